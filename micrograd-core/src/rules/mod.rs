@@ -1,0 +1,18 @@
+//! The registry of derivative rules.
+//!
+//! A rule says how the cotangent of a result flows to the operands. Rules are trait
+//! implementations, so Rust's own dispatch is the registry, and a rule for a new type or function
+//! is added by implementing a trait. There are three forms:
+//!
+//! - *operators* (`+ - * / %`, unary `-`, `as`): the traits of [`operator`], one method an operand,
+//!   each of which accumulates in place;
+//! - *methods* (`x.sin()`, `a.dot(&b)`): a method `rrule_sin` in an extension trait, see [`scalar`];
+//! - *functions* (`relu(x)`, `materialize(b)`): a braced struct with the function's name and an
+//!   associated function `rrule`, see [`function`](mod@function).
+//!
+//! The last two return the value and a pullback, which borrows nothing: at reverse time it is
+//! called as `pullback(&dy, &a, &mut da, &b, &mut db)`, with each argument handed back by
+//! reference next to the accumulator of its cotangent.
+
+pub mod operator;
+pub mod scalar;

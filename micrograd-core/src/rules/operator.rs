@@ -1,0 +1,245 @@
+//! Rules for the operators, written for base types; the functions peel references and boxes.
+//!
+//! `left` and `right` of a rule accumulate into the cotangent of one operand each. Both take the
+//! primal operands and the cotangent of the result by reference.
+
+use crate::{Accumulate, Differentiable, NoTangent};
+
+macro_rules! binary_rule {
+    ($Rule:ident, $operator:literal, $left:ident, $right:ident, $message:literal) => {
+        #[doc = concat!("The rule for `a ", $operator, " b`.")]
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "this operator has no rule for these operand types",
+            note = "implement the rule trait for your type, or compute the value with `stop_gradient(…)` if no derivative is wanted"
+        )]
+        pub trait $Rule<B: Differentiable + ?Sized = Self>: Differentiable {
+            /// The cotangent of the result.
+            type Output;
+            /// Accumulates into the cotangent of the left operand.
+            fn left(&self, b: &B, dz: &Self::Output, da: &mut Self::Tangent);
+            /// Accumulates into the cotangent of the right operand.
+            fn right(&self, b: &B, dz: &Self::Output, db: &mut B::Tangent);
+        }
+
+        #[doc = concat!("Left half of the adjoint of `a ", $operator, " b`, for operands behind any references.")]
+        #[inline(always)]
+        pub fn $left<A, B>(
+            a: &A,
+            b: &B,
+            dz: &<A::Base as $Rule<B::Base>>::Output,
+            da: &mut A::Tangent,
+        ) where
+            A: Differentiable,
+            B: Differentiable,
+            A::Base: $Rule<B::Base>,
+        {
+            a.base().left(b.base(), dz, da);
+        }
+
+        #[doc = concat!("Right half of the adjoint of `a ", $operator, " b`, for operands behind any references.")]
+        #[inline(always)]
+        pub fn $right<A, B>(
+            a: &A,
+            b: &B,
+            dz: &<A::Base as $Rule<B::Base>>::Output,
+            db: &mut B::Tangent,
+        ) where
+            A: Differentiable,
+            B: Differentiable,
+            A::Base: $Rule<B::Base>,
+        {
+            a.base().right(b.base(), dz, db);
+        }
+    };
+}
+binary_rule!(AddRule, "+", add_left, add_right, "no derivative rule for `{Self} + {B}`");
+binary_rule!(SubRule, "-", sub_left, sub_right, "no derivative rule for `{Self} - {B}`");
+binary_rule!(MulRule, "*", mul_left, mul_right, "no derivative rule for `{Self} * {B}`");
+binary_rule!(DivRule, "/", div_left, div_right, "no derivative rule for `{Self} / {B}`");
+binary_rule!(RemRule, "%", rem_left, rem_right, "no derivative rule for `{Self} % {B}`");
+
+/// The rule for `-a`.
+#[diagnostic::on_unimplemented(
+    message = "no derivative rule for `-{Self}`",
+    label = "this operator has no rule for this operand type"
+)]
+pub trait NegRule: Differentiable {
+    /// The cotangent of the result.
+    type Output;
+    /// Accumulates into the cotangent of the operand.
+    fn operand(&self, dz: &Self::Output, da: &mut Self::Tangent);
+}
+
+/// The adjoint of `-a`, for an operand behind any references.
+#[inline(always)]
+pub fn neg<A>(a: &A, dz: &<A::Base as NegRule>::Output, da: &mut A::Tangent)
+where
+    A: Differentiable,
+    A::Base: NegRule,
+{
+    a.base().operand(dz, da);
+}
+
+/// The rule for `a as To`.
+#[diagnostic::on_unimplemented(
+    message = "no derivative rule for a cast of `{Self}` to `{To}`",
+    label = "this cast has no rule"
+)]
+pub trait CastRule<To: Differentiable>: Differentiable {
+    /// Accumulates into the cotangent of the operand.
+    fn operand(&self, dz: &To::Tangent, da: &mut Self::Tangent);
+}
+
+/// The adjoint of `a as To`.
+#[inline(always)]
+pub fn cast<To, A>(a: &A, dz: &To::Tangent, da: &mut A::Tangent)
+where
+    To: Differentiable,
+    A: Differentiable,
+    A::Base: CastRule<To>,
+{
+    a.base().operand(dz, da);
+}
+
+macro_rules! float {
+    ($($float:ty),*) => {$(
+        /// `ΔA = ΔC`, `ΔB = ΔC`.
+        impl AddRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn left(&self, _: &$float, dz: &$float, da: &mut $float) {
+                *da += *dz;
+            }
+            #[inline(always)]
+            fn right(&self, _: &$float, dz: &$float, db: &mut $float) {
+                *db += *dz;
+            }
+        }
+        /// `ΔA = ΔC`, `ΔB = -ΔC`.
+        impl SubRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn left(&self, _: &$float, dz: &$float, da: &mut $float) {
+                *da += *dz;
+            }
+            #[inline(always)]
+            fn right(&self, _: &$float, dz: &$float, db: &mut $float) {
+                *db -= *dz;
+            }
+        }
+        /// `ΔA = ΔC B`, `ΔB = ΔC A`.
+        impl MulRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn left(&self, b: &$float, dz: &$float, da: &mut $float) {
+                *da += *dz * *b;
+            }
+            #[inline(always)]
+            fn right(&self, _: &$float, dz: &$float, db: &mut $float) {
+                *db += *dz * *self;
+            }
+        }
+        /// `ΔA = ΔC / B`, `ΔB = -ΔC A / B²`. The partials come first, so that a loop-carried
+        /// cotangent meets one multiplication and no division.
+        impl DivRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn left(&self, b: &$float, dz: &$float, da: &mut $float) {
+                let inverse = 1.0 / *b;
+                *da += *dz * inverse;
+            }
+            #[inline(always)]
+            fn right(&self, b: &$float, dz: &$float, db: &mut $float) {
+                let inverse = 1.0 / *b;
+                let partial = *self * inverse * inverse;
+                *db -= *dz * partial;
+            }
+        }
+        /// `C = A - trunc(A / B) B`: `ΔA = ΔC`, `ΔB = -trunc(A / B) ΔC`.
+        impl RemRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn left(&self, _: &$float, dz: &$float, da: &mut $float) {
+                *da += *dz;
+            }
+            #[inline(always)]
+            fn right(&self, b: &$float, dz: &$float, db: &mut $float) {
+                *db -= *dz * (*self / *b).trunc();
+            }
+        }
+        impl NegRule for $float {
+            type Output = $float;
+            #[inline(always)]
+            fn operand(&self, dz: &$float, da: &mut $float) {
+                *da -= *dz;
+            }
+        }
+    )*};
+}
+float!(f32, f64);
+
+/// Rules of types without a tangent do nothing: `i * 2 + j` may stand where a float might.
+macro_rules! inert {
+    ($($type:ty),*) => {$(
+        inert!(@ $type, AddRule SubRule MulRule DivRule RemRule);
+        impl NegRule for $type {
+            type Output = NoTangent;
+            #[inline(always)]
+            fn operand(&self, _: &NoTangent, _: &mut NoTangent) {}
+        }
+    )*};
+    (@ $type:ty, $($Rule:ident)*) => {$(
+        impl $Rule for $type {
+            type Output = NoTangent;
+            #[inline(always)]
+            fn left(&self, _: &$type, _: &NoTangent, _: &mut NoTangent) {}
+            #[inline(always)]
+            fn right(&self, _: &$type, _: &NoTangent, _: &mut NoTangent) {}
+        }
+    )*};
+}
+inert!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128);
+
+macro_rules! cast {
+    ($($from:ty => $($to:ty)*;)*) => {$($(
+        impl CastRule<$to> for $from {
+            #[inline(always)]
+            fn operand(
+                &self,
+                _: &<$to as Differentiable>::Tangent,
+                _: &mut <$from as Differentiable>::Tangent,
+            ) {
+            }
+        }
+    )*)*};
+}
+cast! {
+    f32 => usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128;
+    f64 => usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128;
+}
+macro_rules! cast_integers {
+    ($($from:ty)*) => {
+        cast! { $($from => f32 f64 usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128;)* }
+    };
+}
+cast_integers!(usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128);
+cast! { bool => usize u8 u16 u32 u64 u128 isize i8 i16 i32 i64 i128; }
+
+macro_rules! cast_float {
+    ($($from:ty => $to:ty;)*) => {$(
+        impl CastRule<$to> for $from {
+            #[inline(always)]
+            fn operand(&self, dz: &$to, da: &mut $from) {
+                *da += *dz as $from;
+            }
+        }
+    )*};
+}
+cast_float! { f32 => f32; f32 => f64; f64 => f32; f64 => f64; }
+
+/// `da += dz`, for the adjoint of a copy.
+#[inline(always)]
+pub fn accumulate<A: Accumulate<B> + ?Sized, B: ?Sized>(da: &mut A, dz: &B) {
+    da.accumulate(dz);
+}
