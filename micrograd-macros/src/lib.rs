@@ -1,1 +1,79 @@
-//! The macros of micrograd.
+//! The macros of micrograd: reverse-mode automatic differentiation by source transformation.
+//!
+//! An annotated function goes through these passes, one file each:
+//!
+//! ```text
+//! syn ──lower──▶ ir ──verify──▶ ir ──analyse──▶ activity ──adjoint──▶ reverse sweep ──store──▶ plan ──emit──▶ Rust
+//! ```
+//!
+//! Use them through `micrograd_core`, which re-exports all of this crate.
+
+mod adjoint;
+mod analyse;
+mod broadcast;
+mod code;
+mod derive;
+mod emit;
+mod errors;
+mod index;
+mod ir;
+mod item;
+mod lower;
+mod signature;
+mod store;
+mod verify;
+
+use proc_macro::TokenStream;
+
+/// Gives a function, a method, a trait or an `impl` its pullbacks.
+///
+/// For `fn f(a: A, b: &B) -> R` it keeps `f` as it is and adds, with the same visibility and generics,
+///
+/// ```text
+/// fn pullback_f(a: A, b: &B) -> (R, impl Fn(R̄) -> (Ā, B̄))
+/// ```
+///
+/// where `R̄` is the tangent type of `R`. The pullback may be called any number of times.
+///
+/// - `#[differentiable(no_gradient(n, config))]` excludes parameters; their entry is `NoTangent`.
+/// - `#[differentiable(rule = path)]` takes a hand-written rule: `path` has the signature of `pullback_f`.
+///
+/// Code that is not supported is an error at the user's token. Nothing is silently zero.
+#[proc_macro_attribute]
+pub fn differentiable(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    item::expand(arguments.into(), item.into()).into()
+}
+
+/// Derives the tangent type of a struct, named `…Tangent`, and the traversal of its parameters.
+///
+/// A field marked `#[no_gradient]` has the tangent `NoTangent`.
+#[proc_macro_derive(Differentiable, attributes(no_gradient))]
+pub fn derive_differentiable(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    derive::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Element-wise operations as in Julia: `broadcast!(w * x .+ b)`, `broadcast!(relu {}.(a .* b))`.
+///
+/// Dotted operators work element by element, stretch dimensions of length 1, and are computed in
+/// one loop; operators without a dot keep their meaning. The result is a matrix.
+#[proc_macro]
+pub fn broadcast(input: TokenStream) -> TokenStream {
+    broadcast::expand(input.into()).into()
+}
+
+/// The text of a differentiable function's intermediate representation, as a `&'static str`.
+///
+/// `code_ir!(f)` for functions, `code_ir!(Type::method)` for methods.
+#[proc_macro]
+pub fn code_ir(input: TokenStream) -> TokenStream {
+    code::expand(input.into(), "CODE_IR").into()
+}
+
+/// The text of a differentiable function's reverse sweep, as a `&'static str`.
+///
+/// `code_pullback!(f)` for functions, `code_pullback!(Type::method)` for methods.
+#[proc_macro]
+pub fn code_pullback(input: TokenStream) -> TokenStream {
+    code::expand(input.into(), "CODE_PULLBACK").into()
+}

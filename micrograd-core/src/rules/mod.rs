@@ -14,5 +14,23 @@
 //! called as `pullback(&dy, &a, &mut da, &b, &mut db)`, with each argument handed back by
 //! reference next to the accumulator of its cotangent.
 
+pub mod activation;
+pub mod function;
+pub mod integer;
+pub mod matrix;
 pub mod operator;
 pub mod scalar;
+pub mod slice;
+
+/// The extension traits of all method rules, without their names: emitted code imports them.
+#[doc(hidden)]
+pub mod methods {
+    pub use super::integer::{IntegerRules as _, SignedRules as _};
+    pub use super::matrix::{
+        ComponentwiseRules as _, LinearAlgebraRules as _, ReduceRules as _, ShapeRules as _,
+        SquareRules as _,
+    };
+    pub use super::scalar::ScalarRules as _;
+    pub use super::slice::{CloneRule as _, SliceRules as _};
+    pub use crate::Function as _;
+}

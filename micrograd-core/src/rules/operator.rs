@@ -3,7 +3,8 @@
 //! `left` and `right` of a rule accumulate into the cotangent of one operand each. Both take the
 //! primal operands and the cotangent of the result by reference.
 
-use crate::{Accumulate, Differentiable, NoTangent};
+use crate::{Differentiable, NoTangent};
+use std::marker::PhantomData;
 
 macro_rules! binary_rule {
     ($Rule:ident, $operator:literal, $left:ident, $right:ident, $message:literal) => {
@@ -53,13 +54,79 @@ macro_rules! binary_rule {
         }
     };
 }
-binary_rule!(AddRule, "+", add_left, add_right, "no derivative rule for `{Self} + {B}`");
-binary_rule!(SubRule, "-", sub_left, sub_right, "no derivative rule for `{Self} - {B}`");
 binary_rule!(MulRule, "*", mul_left, mul_right, "no derivative rule for `{Self} * {B}`");
 binary_rule!(DivRule, "/", div_left, div_right, "no derivative rule for `{Self} / {B}`");
 binary_rule!(RemRule, "%", rem_left, rem_right, "no derivative rule for `{Self} % {B}`");
 
-/// The rule for `-a`.
+/// What the reverse of a sum, difference or negation works with.
+///
+/// These operators are linear, so [`Plus`] and [`Minus`], which keep nothing, serve nearly all
+/// types; an operator that a type overloads with another meaning may keep its operands here.
+pub trait Residual<Z: ?Sized, A: ?Sized, B: ?Sized> {
+    /// Accumulates into the cotangent of the left (or only) operand.
+    fn left(&self, dz: &Z, da: &mut A);
+    /// Accumulates into the cotangent of the right operand.
+    fn right(&self, dz: &Z, db: &mut B);
+}
+
+/// `ΔA += ΔC`, `ΔB += ΔC`.
+#[derive(Clone, Copy, Debug)]
+pub struct Plus;
+
+/// `ΔA += ΔC`, `ΔB -= ΔC`.
+#[derive(Clone, Copy, Debug)]
+pub struct Minus;
+
+/// `ΔA -= ΔC`.
+#[derive(Clone, Copy, Debug)]
+pub struct Negation;
+
+/// A residual that knows the types of the three cotangents, and borrows nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<Z, A, B, K>(K, PhantomData<fn() -> (Z, A, B)>);
+
+macro_rules! linear_rule {
+    ($Rule:ident, $operator:literal, $function:ident, $message:literal) => {
+        #[doc = concat!("The rule for `a ", $operator, " b`, which says what its reverse keeps.")]
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "this operator has no rule for these operand types",
+            note = "implement the rule trait for your type, or compute the value with `stop_gradient(…)` if no derivative is wanted"
+        )]
+        pub trait $Rule<B: Differentiable + ?Sized = Self>: Differentiable {
+            /// The cotangent of the result.
+            type Output;
+            /// What the reverse keeps: [`Plus`] or [`Minus`] as a rule.
+            type Residual: Residual<Self::Output, Self::Tangent, B::Tangent>;
+            /// Keeps what the reverse needs.
+            fn residual(&self, b: &B) -> Self::Residual;
+        }
+
+        #[doc = concat!("The residual of `a ", $operator, " b`, for operands behind any references.")]
+        #[expect(clippy::type_complexity)]
+        #[inline(always)]
+        pub fn $function<A, B>(
+            a: &A,
+            b: &B,
+        ) -> Kept<
+            <A::Base as $Rule<B::Base>>::Output,
+            A::Tangent,
+            B::Tangent,
+            <A::Base as $Rule<B::Base>>::Residual,
+        >
+        where
+            A: Differentiable,
+            B: Differentiable,
+            A::Base: $Rule<B::Base>,
+        {
+            Kept(a.base().residual(b.base()), PhantomData)
+        }
+    };
+}
+linear_rule!(AddRule, "+", add, "no derivative rule for `{Self} + {B}`");
+linear_rule!(SubRule, "-", sub, "no derivative rule for `{Self} - {B}`");
+
+/// The rule for `-a`, which says what its reverse keeps.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for `-{Self}`",
     label = "this operator has no rule for this operand type"
@@ -67,18 +134,40 @@ binary_rule!(RemRule, "%", rem_left, rem_right, "no derivative rule for `{Self} 
 pub trait NegRule: Differentiable {
     /// The cotangent of the result.
     type Output;
-    /// Accumulates into the cotangent of the operand.
-    fn operand(&self, dz: &Self::Output, da: &mut Self::Tangent);
+    /// What the reverse keeps: [`Negation`] as a rule.
+    type Residual: Residual<Self::Output, Self::Tangent, NoTangent>;
+    /// Keeps what the reverse needs.
+    fn residual(&self) -> Self::Residual;
 }
 
-/// The adjoint of `-a`, for an operand behind any references.
+/// The residual of `-a`, for an operand behind any references.
+#[expect(clippy::type_complexity)]
 #[inline(always)]
-pub fn neg<A>(a: &A, dz: &<A::Base as NegRule>::Output, da: &mut A::Tangent)
+pub fn neg<A>(
+    a: &A,
+) -> Kept<
+    <A::Base as NegRule>::Output,
+    A::Tangent,
+    NoTangent,
+    <A::Base as NegRule>::Residual,
+>
 where
     A: Differentiable,
     A::Base: NegRule,
 {
-    a.base().operand(dz, da);
+    Kept(a.base().residual(), PhantomData)
+}
+
+/// The reverse of a sum, difference or negation: accumulates into the left operand's cotangent.
+#[inline(always)]
+pub fn left<Z, A, B, K: Residual<Z, A, B>>(kept: &Kept<Z, A, B, K>, dz: &Z, da: &mut A) {
+    kept.0.left(dz, da);
+}
+
+/// The reverse of a sum or difference: accumulates into the right operand's cotangent.
+#[inline(always)]
+pub fn right<Z, A, B, K: Residual<Z, A, B>>(kept: &Kept<Z, A, B, K>, dz: &Z, db: &mut B) {
+    kept.0.right(dz, db);
 }
 
 /// The rule for `a as To`.
@@ -102,31 +191,66 @@ where
     a.base().operand(dz, da);
 }
 
+/// `+`, `-` and unary `-` of a type whose cotangents add up as they are.
+macro_rules! linear {
+    ($type:ty) => {
+        impl AddRule for $type {
+            type Output = <$type as Differentiable>::Tangent;
+            type Residual = Plus;
+            #[inline(always)]
+            fn residual(&self, _: &$type) -> Plus {
+                Plus
+            }
+        }
+        impl SubRule for $type {
+            type Output = <$type as Differentiable>::Tangent;
+            type Residual = Minus;
+            #[inline(always)]
+            fn residual(&self, _: &$type) -> Minus {
+                Minus
+            }
+        }
+        impl NegRule for $type {
+            type Output = <$type as Differentiable>::Tangent;
+            type Residual = Negation;
+            #[inline(always)]
+            fn residual(&self) -> Negation {
+                Negation
+            }
+        }
+    };
+}
+
 macro_rules! float {
     ($($float:ty),*) => {$(
-        /// `ΔA = ΔC`, `ΔB = ΔC`.
-        impl AddRule for $float {
-            type Output = $float;
+        linear!($float);
+        impl Residual<$float, $float, $float> for Plus {
             #[inline(always)]
-            fn left(&self, _: &$float, dz: &$float, da: &mut $float) {
+            fn left(&self, dz: &$float, da: &mut $float) {
                 *da += *dz;
             }
             #[inline(always)]
-            fn right(&self, _: &$float, dz: &$float, db: &mut $float) {
+            fn right(&self, dz: &$float, db: &mut $float) {
                 *db += *dz;
             }
         }
-        /// `ΔA = ΔC`, `ΔB = -ΔC`.
-        impl SubRule for $float {
-            type Output = $float;
+        impl Residual<$float, $float, $float> for Minus {
             #[inline(always)]
-            fn left(&self, _: &$float, dz: &$float, da: &mut $float) {
+            fn left(&self, dz: &$float, da: &mut $float) {
                 *da += *dz;
             }
             #[inline(always)]
-            fn right(&self, _: &$float, dz: &$float, db: &mut $float) {
+            fn right(&self, dz: &$float, db: &mut $float) {
                 *db -= *dz;
             }
+        }
+        impl Residual<$float, $float, NoTangent> for Negation {
+            #[inline(always)]
+            fn left(&self, dz: &$float, da: &mut $float) {
+                *da -= *dz;
+            }
+            #[inline(always)]
+            fn right(&self, _: &$float, _: &mut NoTangent) {}
         }
         /// `ΔA = ΔC B`, `ΔB = ΔC A`.
         impl MulRule for $float {
@@ -168,13 +292,6 @@ macro_rules! float {
                 *db -= *dz * (*self / *b).trunc();
             }
         }
-        impl NegRule for $float {
-            type Output = $float;
-            #[inline(always)]
-            fn operand(&self, dz: &$float, da: &mut $float) {
-                *da -= *dz;
-            }
-        }
     )*};
 }
 float!(f32, f64);
@@ -182,12 +299,8 @@ float!(f32, f64);
 /// Rules of types without a tangent do nothing: `i * 2 + j` may stand where a float might.
 macro_rules! inert {
     ($($type:ty),*) => {$(
-        inert!(@ $type, AddRule SubRule MulRule DivRule RemRule);
-        impl NegRule for $type {
-            type Output = NoTangent;
-            #[inline(always)]
-            fn operand(&self, _: &NoTangent, _: &mut NoTangent) {}
-        }
+        inert!(@ $type, MulRule DivRule RemRule);
+        linear!($type);
     )*};
     (@ $type:ty, $($Rule:ident)*) => {$(
         impl $Rule for $type {
@@ -238,8 +351,14 @@ macro_rules! cast_float {
 }
 cast_float! { f32 => f32; f32 => f64; f64 => f32; f64 => f64; }
 
-/// `da += dz`, for the adjoint of a copy.
-#[inline(always)]
-pub fn accumulate<A: Accumulate<B> + ?Sized, B: ?Sized>(da: &mut A, dz: &B) {
-    da.accumulate(dz);
+macro_rules! inert_residual {
+    ($($Residual:ty),*) => {$(
+        impl Residual<NoTangent, NoTangent, NoTangent> for $Residual {
+            #[inline(always)]
+            fn left(&self, _: &NoTangent, _: &mut NoTangent) {}
+            #[inline(always)]
+            fn right(&self, _: &NoTangent, _: &mut NoTangent) {}
+        }
+    )*};
 }
+inert_residual!(Plus, Minus, Negation);

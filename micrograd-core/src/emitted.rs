@@ -1,0 +1,79 @@
+//! What emitted code refers to besides the rules. Not meant to be used by hand.
+
+use crate::{Accumulate, Differentiable, NoTangent};
+
+/// The record of a branch: what was kept in the one that ran.
+#[derive(Clone, Copy, Debug)]
+pub enum Either<L, R> {
+    /// The condition held.
+    Left(L),
+    /// The condition did not hold.
+    Right(R),
+}
+
+/// Says that a pullback may borrow what lives for `'a`.
+pub trait Captures<'a> {}
+impl<T: ?Sized> Captures<'_> for T {}
+
+/// The tape of a loop over `iterator`, with room for a record an iteration.
+#[inline(always)]
+pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {
+    Vec::with_capacity(iterator.size_hint().0)
+}
+
+/// Lets through a value whose type has no tangent.
+#[inline(always)]
+pub fn inert<T: Differentiable<Tangent = NoTangent>>(value: T) -> T {
+    value
+}
+
+/// `to += sequence[index]`, where a sequence without a shape is zero.
+#[inline(always)]
+pub fn accumulate_element<T: Accumulate>(to: &mut T, sequence: &(impl AsRef<[T]> + ?Sized), index: usize) {
+    if let Some(element) = sequence.as_ref().get(index) {
+        to.accumulate(element);
+    }
+}
+
+/// `to += Σ sequence[i]`.
+#[inline(always)]
+pub fn accumulate_elements<T: Accumulate>(to: &mut T, sequence: &(impl AsRef<[T]> + ?Sized)) {
+    for element in sequence.as_ref() {
+        to.accumulate(element);
+    }
+}
+
+/// The seed of a scalar-valued function.
+#[diagnostic::on_unimplemented(
+    message = "`gradient!` needs a function whose value is a number, not `{Self}`",
+    label = "the value of this function is a `{Self}`",
+    note = "call the function's pullback with the cotangent you want"
+)]
+pub trait Seed {
+    /// The number one.
+    const ONE: Self;
+}
+
+impl Seed for f32 {
+    const ONE: f32 = 1.0;
+}
+
+impl Seed for f64 {
+    const ONE: f64 = 1.0;
+}
+
+/// One, of the type of `value`.
+#[inline(always)]
+pub fn one<T: Seed>(_: &T) -> T {
+    T::ONE
+}
+
+/// Shows that a field is there, whether or not its tangent can be printed.
+#[derive(Clone, Copy)]
+pub struct Show<'a, T>(pub &'a T);
+
+impl<T> std::fmt::Debug for Show<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}

@@ -1,0 +1,25 @@
+//! Rules for nalgebra's matrices and vectors, of run-time and compile-time dimensions.
+//!
+//! The tangent of a matrix, also of a view, is an owned matrix of the same shape. A cotangent with
+//! run-time dimensions may be *shapeless* (no rows or no columns): nothing has flowed into it yet.
+//! A rule gives a shapeless accumulator its shape by assigning, which is cheaper than zeroing and
+//! adding, and does nothing when the cotangent that arrives is shapeless.
+//!
+//! Only shapes are compared at run time; whether static dimensions agree is for nalgebra's own
+//! `ShapeConstraint`s to say, so that a rule exists exactly where the operation exists.
+
+mod componentwise;
+mod elements;
+mod linear_algebra;
+mod operator;
+mod product;
+mod reduce;
+mod shape;
+mod tangent;
+
+pub use componentwise::ComponentwiseRules;
+pub use elements::Elements;
+pub use linear_algebra::{LinearAlgebraRules, SquareRules};
+pub use reduce::ReduceRules;
+pub use shape::ShapeRules;
+pub(crate) use tangent::accumulate_elements;

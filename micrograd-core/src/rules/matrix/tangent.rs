@@ -1,0 +1,170 @@
+//! Matrices as differentiable values and as cotangents.
+
+use nalgebra::{
+    DefaultAllocator, Dim, Matrix, OMatrix, RawStorage, allocator::Allocator, zero,
+};
+
+use crate::rules::scalar::Scalar;
+use crate::{Accumulate, Differentiable, Name, Parameters, Tangent, parameters::Visitor};
+
+impl<T, R, C, S> Differentiable for Matrix<T, R, C, S>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    S: RawStorage<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
+{
+    type Tangent = OMatrix<T, R, C>;
+    type Accumulator = OMatrix<T, R, C>;
+    type Base = Self;
+
+    #[inline(always)]
+    fn base(&self) -> &Self {
+        self
+    }
+
+    #[inline]
+    fn zero_tangent(&self) -> OMatrix<T, R, C> {
+        let (rows, columns) = self.shape_generic();
+        zeros(rows, columns)
+    }
+
+    /// Without a shape where a dimension is known at run time only: the first cotangent that
+    /// arrives is assigned, not added.
+    #[inline(always)]
+    fn accumulator(&self) -> OMatrix<T, R, C> {
+        Tangent::zero()
+    }
+
+    #[inline(always)]
+    fn fit(&self, accumulator: &mut OMatrix<T, R, C>) {
+        if accumulator.is_empty() {
+            *accumulator = self.zero_tangent();
+        }
+    }
+}
+
+impl<T, R, C> Accumulate for OMatrix<T, R, C>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    #[inline]
+    fn accumulate(&mut self, rhs: &Self) {
+        if rhs.is_empty() {
+        } else if self.is_empty() {
+            self.clone_from(rhs);
+        } else {
+            check_shapes(self.shape(), rhs.shape());
+            for (left, right) in self.as_mut_slice().iter_mut().zip(rhs.as_slice()) {
+                *left += *right;
+            }
+        }
+    }
+}
+
+impl<T, R, C> Tangent for OMatrix<T, R, C>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    #[inline(always)]
+    fn zero() -> Self {
+        OMatrix::zeros_generic(smallest(), smallest())
+    }
+
+    #[inline(always)]
+    fn absorb(&mut self, rhs: Self) {
+        if self.is_empty() {
+            *self = rhs;
+        } else {
+            self.accumulate(&rhs);
+        }
+    }
+}
+
+impl<T, R, C> Parameters for OMatrix<T, R, C>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    fn visit_parameters(
+        &mut self,
+        tangent: &mut OMatrix<T, R, C>,
+        name: &mut Name,
+        visit: &mut Visitor<'_>,
+    ) {
+        <Self as Differentiable>::fit(self, tangent);
+        let (rows, columns) = self.shape();
+        // A slice of floats is one leaf; only its shape is not a length.
+        let mut with_shape = |name: &str, _: &[usize], leaf: crate::Leaf<'_>| {
+            visit(name, &[rows, columns], leaf);
+        };
+        T::visit_slice(self.as_mut_slice(), tangent.as_mut_slice(), name, &mut with_shape);
+    }
+}
+
+/// A zero matrix; with run-time dimensions its memory comes zeroed from the allocator.
+pub(super) fn zeros<T, R, C>(rows: R, columns: C) -> OMatrix<T, R, C>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    if R::try_to_usize().is_some() && C::try_to_usize().is_some() {
+        OMatrix::zeros_generic(rows, columns)
+    } else {
+        OMatrix::from_vec_generic(rows, columns, vec![zero(); rows.value() * columns.value()])
+    }
+}
+
+/// Adds `contributions`, in storage order, to a cotangent of the given shape.
+// In:   da shapeless, or of shape R×C
+// Out:  da = contributions, or da += contributions
+#[inline]
+pub(crate) fn accumulate_elements<T, R, C>(
+    da: &mut OMatrix<T, R, C>,
+    (rows, columns): (R, C),
+    contributions: impl Iterator<Item = T>,
+) where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    if da.is_empty() {
+        *da = OMatrix::from_iterator_generic(rows, columns, contributions);
+    } else {
+        check_shapes(da.shape(), (rows.value(), columns.value()));
+        for (left, right) in da.as_mut_slice().iter_mut().zip(contributions) {
+            *left += right;
+        }
+    }
+}
+
+/// Panics unless a cotangent has the shape of the value it belongs to.
+#[inline]
+#[track_caller]
+pub(super) fn check_shapes(left: (usize, usize), right: (usize, usize)) {
+    assert!(
+        left == right,
+        "cotangents of different shapes cannot be added: {}×{} and {}×{}",
+        left.0,
+        left.1,
+        right.0,
+        right.1
+    );
+}
+
+/// The dimension itself if it is static, else none at all.
+fn smallest<D: Dim>() -> D {
+    D::from_usize(D::try_to_usize().unwrap_or(0))
+}

@@ -1,0 +1,107 @@
+//! Rules for methods that take a value as a whole: copies of anything, vectors from slices.
+
+use crate::{Accumulate, Differentiable};
+
+/// The rules for `clone` and `to_owned` of every type that has a tangent.
+///
+/// The receiver is found as for `clone` itself: through references, at the type that is `Clone`.
+///
+/// ```
+/// use micrograd_core::rules::slice::CloneRule;
+/// let x = vec![1.0, 2.0];
+/// let (y, back) = x.rrule_clone();
+/// let mut dx = vec![0.5, 0.5];
+/// back(&vec![3.0, 4.0], &x, &mut dx);
+/// assert_eq!((y, dx), (vec![1.0, 2.0], vec![3.5, 4.5]));
+/// ```
+pub trait CloneRule: Clone + Differentiable {
+    /// `y = x`: `Δx += Δy`, of the same shape.
+    fn rrule_clone(
+        &self,
+    ) -> (
+        Self,
+        impl Fn(&Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
+    );
+
+    /// `y = x`: `Δx += Δy`, of the same shape.
+    fn rrule_to_owned(
+        &self,
+    ) -> (
+        Self,
+        impl Fn(&Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
+    );
+}
+
+impl<T> CloneRule for T
+where
+    T: Clone + Differentiable<Accumulator: Accumulate<<T as Differentiable>::Tangent>>,
+{
+    #[inline(always)]
+    fn rrule_clone(&self) -> (T, impl Fn(&T::Tangent, &T, &mut T::Accumulator) + use<T>) {
+        (
+            self.clone(),
+            #[inline(always)]
+            |dy: &T::Tangent, _: &T, dx: &mut T::Accumulator| dx.accumulate(dy),
+        )
+    }
+
+    #[inline(always)]
+    fn rrule_to_owned(&self) -> (T, impl Fn(&T::Tangent, &T, &mut T::Accumulator) + use<T>) {
+        self.rrule_clone()
+    }
+}
+
+/// The rules for methods of slices that copy all elements.
+///
+/// ```
+/// use micrograd_core::rules::slice::SliceRules;
+/// let x = [1.0, 2.0, 3.0];
+/// let (y, back) = x[1..].rrule_to_vec();
+/// let mut dx = [0.0; 3];
+/// back(&vec![5.0, 7.0], &x[1..], &mut dx[1..]);
+/// assert_eq!((y, dx), (vec![2.0, 3.0], [0.0, 5.0, 7.0]));
+/// ```
+#[expect(clippy::type_complexity)]
+pub trait SliceRules<T: Clone + Differentiable> {
+    /// `y = x`, n elements each: `Δx += Δy`.
+    fn rrule_to_vec(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
+    );
+
+    /// `y = x`, n elements each: `Δx += Δy`.
+    fn rrule_to_owned(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
+    );
+}
+
+impl<T: Clone + Differentiable> SliceRules<T> for [T] {
+    #[inline(always)]
+    fn rrule_to_vec(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
+    ) {
+        (
+            self.to_vec(),
+            #[inline(always)]
+            |dy: &Vec<T::Tangent>, _: &[T], dx: &mut [T::Tangent]| dx.accumulate(dy),
+        )
+    }
+
+    #[inline(always)]
+    fn rrule_to_owned(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
+    ) {
+        self.rrule_to_vec()
+    }
+}

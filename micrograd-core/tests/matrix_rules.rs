@@ -1,0 +1,356 @@
+//! The rules of matrices against central differences, and their conventions.
+
+use micrograd_core::rules::matrix::{
+    ComponentwiseRules, LinearAlgebraRules, ReduceRules, ShapeRules, SquareRules,
+};
+use micrograd_core::rules::operator::{add, left, mul_left, mul_right};
+use micrograd_core::rules::slice::CloneRule;
+use micrograd_core::{Accumulate, Differentiable, Leaf, Name, Parameters, Tangent, check_rrule};
+use nalgebra::{
+    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, RowDVector, SMatrix, Vector2, Vector3,
+    dmatrix, dvector,
+};
+
+fn matrix(rows: usize, columns: usize) -> DMatrix<f64> {
+    DMatrix::from_fn(rows, columns, |i, j| ((3 * i + 5 * j + 2 * i * j) as f64 * 0.7 + 0.3).sin() + 0.1)
+}
+
+fn vector(length: usize) -> DVector<f64> {
+    DVector::from_fn(length, |i, _| (i as f64 * 1.3 + 0.4).cos() + 1.5)
+}
+
+fn matrix32(rows: usize, columns: usize) -> DMatrix<f32> {
+    matrix(rows, columns).map(|x| x as f32)
+}
+
+const A: Matrix2x3<f64> = Matrix2x3::new(0.3, -1.2, 0.8, 1.9, 0.4, -0.6);
+const B: Matrix2x3<f64> = Matrix2x3::new(1.3, 0.7, -0.9, 0.2, 2.4, 1.6);
+const Q: Matrix3<f64> = Matrix3::new(2.0, 0.3, -0.4, 0.1, 1.5, 0.6, -0.7, 0.2, 1.8);
+
+// Operators.
+
+#[test]
+fn sums_and_differences() {
+    let (a, b) = (matrix(3, 4), matrix(3, 4).map(f64::exp));
+    check_rrule!(a + b);
+    check_rrule!(a - b);
+    check_rrule!(-a);
+    let (a, b) = (vector(4), vector(4));
+    check_rrule!(a + b);
+    check_rrule!(a - b);
+    check_rrule!(A + B);
+    check_rrule!(A - B);
+    check_rrule!(-A);
+    let (a, b) = (matrix32(2, 2), matrix32(2, 2));
+    check_rrule!(a + b);
+}
+
+#[test]
+fn sums_of_static_and_dynamic_shapes() {
+    let a = matrix(2, 3);
+    check_rrule!(a + B);
+    check_rrule!(B - a);
+}
+
+#[test]
+fn products() {
+    let (a, b) = (matrix(3, 4), matrix(4, 2));
+    check_rrule!(a * b);
+    let (a, x) = (matrix(3, 4), vector(4));
+    check_rrule!(a * x);
+    let (row, x) = (RowDVector::from_fn(4, |_, j| j as f64 - 1.5), vector(4));
+    check_rrule!(row * x);
+    check_rrule!(x * row);
+    let b = Matrix3x2::new(1.0, -0.5, 0.3, 2.0, 0.9, 0.4);
+    check_rrule!(A * b);
+    let x = Vector3::new(0.4, -1.0, 2.0);
+    check_rrule!(A * x);
+    let (a, b) = (matrix32(3, 4), matrix32(4, 2));
+    check_rrule!(a * b);
+}
+
+#[test]
+fn products_of_static_and_dynamic_shapes() {
+    let (b, x) = (matrix(3, 2), vector(3));
+    check_rrule!(A * b);
+    check_rrule!(A * x);
+}
+
+#[test]
+fn products_large_enough_for_the_blocked_kernel() {
+    let (a, b) = (matrix(7, 8), matrix(8, 6));
+    check_rrule!(a * b);
+}
+
+#[test]
+fn products_of_views() {
+    let (whole, x) = (matrix(4, 5), matrix(9, 6));
+    let dz = matrix(2, 6);
+    let (rows, columns) = (whole.view((1, 1), (2, 3)), x.view((2, 0), (3, 6)));
+    let (mut da, mut db) = (Tangent::zero(), Tangent::zero());
+    mul_left(&rows, &columns, &dz, &mut da);
+    mul_right(&rows, &columns, &dz, &mut db);
+    approx(&da, &(&dz * columns.transpose()));
+    approx(&db, &(rows.transpose() * &dz));
+}
+
+#[test]
+fn products_with_numbers() {
+    let a = matrix(3, 4);
+    check_rrule!(a * 2.5);
+    check_rrule!(2.5 * a);
+    check_rrule!(a / 2.5);
+    check_rrule!(A * 2.5);
+    check_rrule!(2.5 * A);
+    check_rrule!(A / 2.5);
+    let (a, b) = (matrix32(3, 4), 2.5_f32);
+    check_rrule!(a * b);
+    check_rrule!(b * a);
+    check_rrule!(a / b);
+}
+
+#[test]
+fn a_zero_cotangent_stays_zero_where_a_quotient_is_infinite() {
+    use micrograd_core::rules::operator::{div_left, div_right};
+    let (a, mut da, mut db) = (matrix(2, 2), DMatrix::zeros(2, 2), 0.0);
+    div_left(&a, &0.0, &DMatrix::zeros(2, 2), &mut da);
+    div_right(&a, &0.0, &DMatrix::zeros(2, 2), &mut db);
+    assert_eq!((da, db), (DMatrix::zeros(2, 2), 0.0));
+}
+
+// Methods.
+
+#[test]
+fn methods_that_move_elements() {
+    let (a, x) = (matrix(3, 4), vector(3));
+    check_rrule!(a.rrule_transpose());
+    check_rrule!(x.rrule_transpose());
+    check_rrule!(A.rrule_transpose());
+    check_rrule!(a.rrule_clone());
+    check_rrule!(a.rrule_clone_owned());
+    check_rrule!(a.rrule_into_owned());
+    check_rrule!(a.rrule_column(2));
+    check_rrule!(a.rrule_row(1));
+    check_rrule!(A.rrule_column(2));
+    check_rrule!(A.rrule_row(1));
+    let a = matrix32(3, 4);
+    check_rrule!(a.rrule_transpose());
+}
+
+#[test]
+fn elementwise_methods() {
+    let (a, b) = (matrix(3, 4), matrix(3, 4).map(|x| x.exp() + 0.5));
+    check_rrule!(a.rrule_component_mul(b));
+    check_rrule!(a.rrule_component_div(b));
+    check_rrule!(a.rrule_scale(2.5));
+    check_rrule!(a.rrule_unscale(2.5));
+    check_rrule!(a.rrule_add_scalar(2.5));
+    check_rrule!(a.rrule_abs());
+    check_rrule!(A.rrule_component_mul(B));
+    check_rrule!(A.rrule_component_div(B));
+    check_rrule!(A.rrule_scale(2.5));
+    check_rrule!(A.rrule_add_scalar(2.5));
+    check_rrule!(A.rrule_abs());
+    let (x, y) = (vector(3), vector(3));
+    check_rrule!(x.rrule_component_mul(y));
+    let (a, b) = (matrix32(2, 3), matrix32(2, 3));
+    check_rrule!(a.rrule_component_mul(b));
+}
+
+#[test]
+fn reductions() {
+    let (a, b, x, y) = (matrix(3, 4), matrix(3, 4), vector(5), vector(5));
+    check_rrule!(a.rrule_dot(b));
+    check_rrule!(x.rrule_dot(y));
+    check_rrule!(A.rrule_dot(B));
+    check_rrule!(a.rrule_sum());
+    check_rrule!(a.rrule_mean());
+    check_rrule!(a.rrule_row_sum());
+    check_rrule!(a.rrule_row_mean());
+    check_rrule!(a.rrule_column_sum());
+    check_rrule!(a.rrule_column_mean());
+    check_rrule!(a.rrule_norm());
+    check_rrule!(a.rrule_norm_squared());
+    check_rrule!(a.rrule_max());
+    check_rrule!(a.rrule_min());
+    check_rrule!(x.rrule_sum());
+    check_rrule!(x.rrule_norm());
+    check_rrule!(A.rrule_sum());
+    check_rrule!(A.rrule_mean());
+    check_rrule!(A.rrule_row_sum());
+    check_rrule!(A.rrule_column_mean());
+    check_rrule!(A.rrule_norm());
+    check_rrule!(A.rrule_max());
+    let a = matrix32(2, 3);
+    check_rrule!(a.rrule_norm());
+}
+
+#[test]
+fn linear_algebra() {
+    let (a, x) = (matrix(3, 4), vector(3));
+    check_rrule!(a.rrule_normalize());
+    check_rrule!(x.rrule_normalize());
+    let (u, v) = (Vector3::new(0.4, -1.0, 2.0), Vector3::new(1.1, 0.3, -0.8));
+    check_rrule!(u.rrule_normalize());
+    check_rrule!(u.rrule_cross(v));
+    check_rrule!(u.rrule_cross(x));
+    let q = matrix(5, 5) + DMatrix::identity(5, 5) * 3.0;
+    check_rrule!(q.rrule_trace());
+    check_rrule!(q.rrule_determinant());
+    check_rrule!(q.rrule_try_inverse());
+    check_rrule!(Q.rrule_trace());
+    check_rrule!(Q.rrule_determinant());
+    check_rrule!(Q.rrule_try_inverse());
+    let q = SMatrix::<f32, 2, 2>::new(2.0, 0.5, -0.3, 1.0);
+    check_rrule!(q.rrule_determinant());
+}
+
+#[test]
+fn the_determinant_of_a_singular_matrix_has_a_gradient() {
+    let rank_two = dmatrix![1.0, 2.0, 3.0; 4.0, 5.0, 6.0; 7.0, 8.0, 9.0];
+    check_rrule!(rank_two.rrule_determinant());
+    let (_, back) = rank_two.rrule_determinant();
+    let mut da = rank_two.accumulator();
+    back(&1.0, &rank_two, &mut da);
+    let cofactors = dmatrix![-3.0, 6.0, -3.0; 6.0, -12.0, 6.0; -3.0, 6.0, -3.0];
+    approx(&da, &cofactors);
+    let rank_one = Matrix2::new(1.0, 2.0, 2.0, 4.0);
+    check_rrule!(rank_one.rrule_determinant());
+    let rank_zero = DMatrix::<f64>::zeros(3, 3);
+    check_rrule!(rank_zero.rrule_determinant());
+}
+
+#[test]
+fn a_singular_matrix_has_no_inverse_and_no_gradient() {
+    let a = Matrix2::new(1.0, 2.0, 2.0, 4.0);
+    let (inverse, back) = a.rrule_try_inverse();
+    assert_eq!(inverse, None);
+    let mut da = Matrix2::zeros();
+    back(&None, &a, &mut da);
+    assert_eq!(da, Matrix2::zeros());
+}
+
+// Conventions at edge points.
+
+#[test]
+fn the_norm_of_zero_has_gradient_zero() {
+    let a = DVector::<f64>::zeros(3);
+    let (norm, back) = a.rrule_norm();
+    let mut da = a.accumulator();
+    back(&1.0, &a, &mut da);
+    assert_eq!((norm, da), (0.0, dvector![0.0, 0.0, 0.0]));
+}
+
+#[test]
+fn abs_has_gradient_zero_at_zero() {
+    let a = dvector![-2.0, 0.0, 3.0];
+    let mut da = a.accumulator();
+    (a.rrule_abs().1)(&dvector![1.0, 1.0, 1.0], &a, &mut da);
+    assert_eq!(da, dvector![-1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn equal_maxima_and_minima_share_the_cotangent() {
+    let a = dvector![3.0, 1.0, 3.0, 1.0, 3.0, 1.0];
+    let (mut largest, mut smallest) = (a.accumulator(), a.accumulator());
+    (a.rrule_max().1)(&3.0, &a, &mut largest);
+    (a.rrule_min().1)(&3.0, &a, &mut smallest);
+    assert_eq!(largest, dvector![1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(smallest, dvector![0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn normalize_of_zero_contributes_nothing_to_a_zero_cotangent() {
+    let a = Vector2::<f64>::zeros();
+    let mut da = Vector2::zeros();
+    (a.rrule_normalize().1)(&Vector2::zeros(), &a, &mut da);
+    assert_eq!(da, Vector2::zeros());
+}
+
+// Zeros, with and without a shape.
+
+#[test]
+fn the_tangent_is_an_owned_matrix_of_the_same_shape() {
+    let a = matrix(3, 4);
+    assert_eq!(a.zero_tangent(), DMatrix::zeros(3, 4));
+    assert_eq!(a.view((0, 1), (2, 2)).zero_tangent(), DMatrix::zeros(2, 2));
+    assert_eq!(a.column(1).zero_tangent(), DVector::zeros(3));
+    assert_eq!(A.zero_tangent(), Matrix2x3::zeros());
+    assert_eq!(a.accumulator().len(), 0);
+    let mut accumulator = a.accumulator();
+    a.fit(&mut accumulator);
+    assert_eq!(accumulator, DMatrix::zeros(3, 4));
+}
+
+#[test]
+fn a_shapeless_zero_is_the_identity_on_either_side() {
+    let a = matrix(3, 4);
+    let mut sum: DMatrix<f64> = Tangent::zero();
+    sum.accumulate(&a);
+    sum.accumulate(&<DMatrix<f64> as Tangent>::zero());
+    assert_eq!(sum, a);
+    sum.absorb(Tangent::zero());
+    assert_eq!(sum, a);
+    let mut sum: DMatrix<f64> = Tangent::zero();
+    let moved = a.clone();
+    let memory = moved.as_ptr();
+    sum.absorb(moved);
+    assert_eq!((sum.as_ptr(), sum), (memory, a));
+}
+
+#[test]
+fn a_shapeless_cotangent_leaves_the_accumulator_alone() {
+    let (a, b) = (matrix(2, 3), matrix(3, 2));
+    let (mut da, mut db) = (a.accumulator(), b.accumulator());
+    mul_left(&a, &b, &<DMatrix<f64> as Tangent>::zero(), &mut da);
+    mul_right(&a, &b, &<DMatrix<f64> as Tangent>::zero(), &mut db);
+    left(&add(&a, &a), &Tangent::zero(), &mut da);
+    (a.rrule_transpose().1)(&Tangent::zero(), &a, &mut da);
+    assert_eq!((da.len(), db.len()), (0, 0));
+}
+
+#[test]
+fn empty_matrices_multiply() {
+    let (a, b) = (DMatrix::<f64>::zeros(2, 0), DMatrix::zeros(0, 3));
+    let (mut da, mut db) = (a.accumulator(), b.accumulator());
+    mul_left(&a, &b, &matrix(2, 3), &mut da);
+    mul_right(&a, &b, &matrix(2, 3), &mut db);
+    assert_eq!((da.len(), db.len()), (0, 0));
+}
+
+#[test]
+#[should_panic(expected = "cotangents of different shapes cannot be added: 2×3 and 3×2")]
+fn different_shapes_are_not_added() {
+    matrix(2, 3).accumulate(&matrix(3, 2));
+}
+
+#[test]
+#[should_panic(expected = "cotangents of different shapes cannot be added: 4×4 and 2×3")]
+fn an_accumulator_of_a_wrong_shape_is_not_accumulated_into() {
+    let (a, b) = (matrix(2, 3), matrix(3, 2));
+    mul_left(&a, &b, &matrix(2, 2), &mut matrix(4, 4));
+}
+
+#[test]
+fn a_matrix_is_one_leaf_with_rows_and_columns() {
+    let (mut a, mut b) = (matrix32(2, 3), A);
+    let (mut da, mut db) = (a.accumulator(), b.zero_tangent());
+    let mut seen = Vec::new();
+    Name::default().within("weight", |name| {
+        a.visit_parameters(&mut da, name, &mut |name, shape, leaf| {
+            let Leaf::F32(values, tangents) = leaf else { panic!("f32") };
+            assert_eq!(tangents.len(), values.len());
+            seen.push((name.to_owned(), shape.to_vec(), f64::from(values[1])));
+        });
+        b.visit_parameters(&mut db, name, &mut |name, shape, leaf| {
+            let Leaf::F64(values, _) = leaf else { panic!("f64") };
+            seen.push((name.to_owned(), shape.to_vec(), values[1]));
+        });
+    });
+    assert_eq!(seen[0], ("weight".to_owned(), vec![2, 3], f64::from(a[(1, 0)])));
+    assert_eq!(seen[1], ("weight".to_owned(), vec![2, 3], A[(1, 0)]));
+}
+
+fn approx(left: &DMatrix<f64>, right: &DMatrix<f64>) {
+    assert!((left - right).norm() < 1e-12 * (1.0 + right.norm()), "{left} is not {right}");
+}

@@ -1,0 +1,403 @@
+//! The reverse sweep: every operation that matters, last first, as statements on cotangents.
+//!
+//! `Δ%3` is the cotangent of `%3`. Each value that matters has one, declared as zero where the
+//! reverse of its region begins, and every use of the value adds to it. A value inside another one
+//! (a place) has none of its own while it is borrowed: its cotangent is the same place inside that
+//! of the other value.
+
+pub mod display;
+
+use crate::analyse::Activity;
+use crate::index::Index;
+use crate::ir::{Call, Effect, Kind, Member, Mode, Op, Operand, Region, Sequence, Value};
+use std::collections::HashMap;
+use syn::{BinOp, Type};
+
+/// The reverse sweep of a function.
+pub struct Adjoint<'f> {
+    /// Its statements.
+    pub steps: Vec<Step<'f>>,
+    /// What the forward sweep keeps of an operation for its reverse: a pullback, an operator's
+    /// residual, the trace of a branch or the tape of a loop. By the operation's first result.
+    pub residuals: HashMap<Value, Value>,
+}
+
+/// The cotangent of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cotangent {
+    /// Its own accumulator.
+    Own(Value),
+    /// The place inside the cotangent of the value it is a part of.
+    Place(Value),
+}
+
+/// How a cotangent starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zero {
+    /// The number zero.
+    Number,
+    /// A zero that takes the shape of what is added first.
+    Shapeless,
+    /// A zero of the value's shape, since parts of it are added to.
+    Shaped,
+}
+
+/// A statement of the reverse sweep.
+pub enum Step<'f> {
+    /// `let Δvalue = 0`.
+    Zero(Value, Zero),
+    /// `Δto += Δ`, the cotangent that the pullback was called with.
+    Seed(Cotangent),
+    /// `Δto += Δfrom`, or `-=`; `Δfrom` is not used again if `last`.
+    Add { to: Cotangent, from: Cotangent, negative: bool, last: bool },
+    /// `Δto += Δfrom * factor`, for numbers.
+    Scale { to: Cotangent, from: Value, factor: Value },
+    /// `Δto += Δfrom / divisor`, for numbers.
+    Divide { to: Cotangent, from: Value, divisor: Value },
+    /// `Δto -= Δfrom * dividend / divisor²`, for numbers.
+    DivideSquared { to: Cotangent, from: Value, dividend: Value, divisor: Value },
+    /// One half of an operator's rule, which reads both operands.
+    Operator { rule: &'static str, a: Operand, b: Operand, to: Cotangent, from: Value },
+    /// One half of an operator's rule, which reads what was kept of the operands.
+    Residual { side: &'static str, residual: Value, to: Cotangent, from: Value },
+    /// The rule of `a as ty`.
+    Cast { a: Operand, ty: &'f Type, to: Cotangent, from: Value },
+    /// A call of the pullback that a rule returned.
+    Pullback { back: Value, from: Value, args: Vec<Handed> },
+    /// `Δto += Δfrom.member`.
+    Part { to: Cotangent, from: Value, member: Member },
+    /// `Δto += Δfrom[index]`.
+    Element { to: Cotangent, from: Value, index: usize },
+    /// `Δto += Σ Δfrom[i]`.
+    Sum { to: Cotangent, from: Value },
+    /// The reverse of an `if`.
+    Branch { op: &'f Op, then: Vec<Step<'f>>, otherwise: Vec<Step<'f>> },
+    /// The reverse of a loop; the carried cotangents are those of its results.
+    Loop { op: &'f Op, steps: Vec<Step<'f>>, carried: Vec<(Value, Value)> },
+}
+
+/// An argument as it is handed back to a pullback.
+pub struct Handed {
+    /// The argument.
+    pub operand: Operand,
+    /// Where its cotangent goes; `None` if it does not matter.
+    pub to: Option<Cotangent>,
+    /// Whether it needs an accumulator of its own, because another argument shares memory with it.
+    pub separate: bool,
+}
+
+/// Reverses a function.
+pub fn adjoint<'f>(index: &Index<'f>, activity: &Activity) -> Adjoint<'f> {
+    let mut context = Context {
+        index,
+        activity,
+        residuals: HashMap::new(),
+        next: index.function.definitions.len(),
+    };
+    let body = &index.function.body;
+    let mut steps = context.zeros(body);
+    for yielded in &body.yields {
+        if activity.matters(yielded.value) {
+            steps.push(Step::Seed(context.cotangent(yielded)));
+        }
+    }
+    context.ops(body, &mut steps);
+    Adjoint { steps, residuals: context.residuals }
+}
+
+struct Context<'i, 'f> {
+    index: &'i Index<'f>,
+    activity: &'i Activity,
+    residuals: HashMap<Value, Value>,
+    next: usize,
+}
+
+impl<'f> Context<'_, 'f> {
+    fn cotangent(&self, operand: &Operand) -> Cotangent {
+        match operand.mode {
+            Mode::Reference if self.index.is_place(operand.value) => Cotangent::Place(operand.value),
+            Mode::Reference | Mode::Value => Cotangent::Own(operand.value),
+        }
+    }
+
+    /// The cotangent of an operand, if it matters.
+    fn target(&self, operand: &Operand) -> Option<Cotangent> {
+        self.activity.matters(operand.value).then(|| self.cotangent(operand))
+    }
+
+    /// Names what the forward sweep keeps of an operation.
+    fn residual(&mut self, op: &Op) -> Value {
+        let value = Value(self.next);
+        self.next += 1;
+        self.residuals.insert(op.results[0], value);
+        value
+    }
+
+    /// The cotangents that begin with a region.
+    fn zeros(&self, region: &'f Region) -> Vec<Step<'f>> {
+        let results = region.ops.iter().flat_map(|op| &op.results);
+        (region.args.iter().chain(results))
+            .filter(|value| self.activity.matters(**value))
+            .filter(|value| !self.index.is_place(**value) || self.index.is_loaded(**value))
+            .map(|value| Step::Zero(*value, self.zero(*value)))
+            .collect()
+    }
+
+    fn zero(&self, value: Value) -> Zero {
+        if self.index.is_number(value) {
+            Zero::Number
+        } else if self.index.is_borrowed(value) {
+            Zero::Shaped
+        } else {
+            Zero::Shapeless
+        }
+    }
+
+    fn ops(&mut self, region: &'f Region, steps: &mut Vec<Step<'f>>) {
+        for op in region.ops.iter().rev() {
+            if self.activity.is_reversed(op) {
+                self.op(op, steps);
+            }
+        }
+    }
+
+    // In:   %2 = %0 * %1
+    // Out:  Δ%0 += Δ%2 * %1;  Δ%1 += Δ%2 * %0
+    fn op(&mut self, op: &'f Op, steps: &mut Vec<Step<'f>>) {
+        let from = op.results[0];
+        match &op.kind {
+            Kind::Neg(a) => {
+                let Some(to) = self.target(a) else { return };
+                if self.index.is_number(a.value) {
+                    steps.push(Step::Add { to, from: Cotangent::Own(from), negative: true, last: true });
+                } else {
+                    let residual = self.residual(op);
+                    steps.push(Step::Residual { side: "left", residual, to, from });
+                }
+            }
+            Kind::Binary(operator, a, b) => self.binary(op, operator, a, b, steps),
+            Kind::Cast(a, ty) => {
+                if let Some(to) = self.target(a) {
+                    steps.push(Step::Cast { a: *a, ty, to, from });
+                }
+            }
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) => {
+                if self.index.is_loaded(from) {
+                    let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
+                    steps.push(Step::Add { to, from, negative: false, last: true });
+                }
+            }
+            Kind::Tuple(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    if let Some(to) = self.target(element) {
+                        let index = syn::Index { index: index as u32, span: op.span };
+                        steps.push(Step::Part { to, from, member: Member::Unnamed(index) });
+                    }
+                }
+            }
+            Kind::Array(elements, _) => {
+                for (index, element) in elements.iter().enumerate() {
+                    if let Some(to) = self.target(element) {
+                        steps.push(Step::Element { to, from, index });
+                    }
+                }
+            }
+            Kind::Repeat(element, _, Sequence::Array | Sequence::Vec) => {
+                if let Some(to) = self.target(element) {
+                    steps.push(Step::Sum { to, from });
+                }
+            }
+            Kind::Struct { fields, .. } => {
+                for (member, operand) in fields {
+                    if let Some(to) = self.target(operand) {
+                        steps.push(Step::Part { to, from, member: member.clone() });
+                    }
+                }
+            }
+            Kind::Call(call) => self.call(op, call, steps),
+            Kind::If { then, otherwise, .. } => {
+                self.residual(op);
+                let then = self.branch(op, then);
+                let otherwise = self.branch(op, otherwise);
+                steps.push(Step::Branch { op, then, otherwise });
+            }
+            Kind::For { inits, body, .. } => self.for_loop(op, inits, body, steps),
+            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Effect(..) => {
+                unreachable!("constants, predicates and effects never matter")
+            }
+        }
+    }
+
+    fn binary(
+        &mut self,
+        op: &'f Op,
+        operator: &BinOp,
+        a: &Operand,
+        b: &Operand,
+        steps: &mut Vec<Step<'f>>,
+    ) {
+        let from = op.results[0];
+        let (left, right) = (self.target(a), self.target(b));
+        let numbers = self.index.is_number(a.value) && self.index.is_number(b.value);
+        let own = Cotangent::Own(from);
+        match operator {
+            BinOp::Add(_) | BinOp::Sub(_) if numbers => {
+                let minus = matches!(operator, BinOp::Sub(_));
+                steps.extend(left.map(|to| Step::Add { to, from: own, negative: false, last: false }));
+                steps.extend(right.map(|to| Step::Add { to, from: own, negative: minus, last: false }));
+            }
+            BinOp::Add(_) | BinOp::Sub(_) => {
+                let residual = self.residual(op);
+                steps.extend(left.map(|to| Step::Residual { side: "left", residual, to, from }));
+                steps.extend(right.map(|to| Step::Residual { side: "right", residual, to, from }));
+            }
+            BinOp::Mul(_) if numbers => {
+                steps.extend(left.map(|to| Step::Scale { to, from, factor: b.value }));
+                steps.extend(right.map(|to| Step::Scale { to, from, factor: a.value }));
+            }
+            BinOp::Div(_) if numbers => {
+                let (dividend, divisor) = (a.value, b.value);
+                steps.extend(left.map(|to| Step::Divide { to, from, divisor }));
+                steps.extend(right.map(|to| Step::DivideSquared { to, from, dividend, divisor }));
+            }
+            operator => {
+                let (left_rule, right_rule) = match operator {
+                    BinOp::Mul(_) => ("mul_left", "mul_right"),
+                    BinOp::Div(_) => ("div_left", "div_right"),
+                    _ => ("rem_left", "rem_right"),
+                };
+                let half = |to, rule| Step::Operator { rule, a: *a, b: *b, to, from };
+                steps.extend(left.map(|to| half(to, left_rule)));
+                steps.extend(right.map(|to| half(to, right_rule)));
+            }
+        }
+    }
+
+    fn call(&mut self, op: &'f Op, call: &'f Call, steps: &mut Vec<Step<'f>>) {
+        assert!(call.effect != Effect::Inert, "the result of an inert call never matters");
+        let back = self.residual(op);
+        let mut args: Vec<Handed> = Vec::new();
+        for operand in &call.args {
+            let to = self.target(operand);
+            let separate = to.is_some_and(|to| args.iter().any(|other| self.may_alias(to, other)));
+            args.push(Handed { operand: *operand, to, separate });
+        }
+        steps.push(Step::Pullback { back, from: op.results[0], args });
+    }
+
+    /// Whether an argument's cotangent may share memory with that of an earlier one.
+    fn may_alias(&self, to: Cotangent, other: &Handed) -> bool {
+        let Some(other) = other.to.filter(|_| !other.separate) else { return false };
+        let ((root, path), (other_root, other_path)) = (self.memory(to), self.memory(other));
+        if root != other_root {
+            return false;
+        }
+        match (path, other_path) {
+            (Some(path), Some(other)) => path.iter().zip(&other).all(|(a, b)| a == b),
+            _ => true,
+        }
+    }
+
+    fn memory(&self, cotangent: Cotangent) -> (Value, Option<Vec<&'f Member>>) {
+        match cotangent {
+            Cotangent::Own(value) => (value, Some(Vec::new())),
+            Cotangent::Place(value) => self.index.root(value),
+        }
+    }
+
+    // In:   %s = if c { yield %a } else { … }
+    // Out:  if c { Δ%a += Δ%s; … } else { … }
+    fn branch(&mut self, op: &'f Op, region: &'f Region) -> Vec<Step<'f>> {
+        let mut steps = self.zeros(region);
+        for (result, yielded) in op.results.iter().zip(&region.yields) {
+            // The other branch's value may matter alone.
+            if let (true, Some(to)) = (self.activity.matters(*result), self.target(yielded)) {
+                let last = !self.index.is_number(*result);
+                steps.push(Step::Add { to, from: Cotangent::Own(*result), negative: false, last });
+            }
+        }
+        self.ops(region, &mut steps);
+        steps
+    }
+
+    // In:   %s = for %i in r, %c = %a { … yield %b }
+    // Out:  for %i in r reversed { Δ%c = 0; Δ%b += Δ%s; …; Δ%s = Δ%c };  Δ%a += Δ%s
+    fn for_loop(
+        &mut self,
+        op: &'f Op,
+        inits: &'f [Operand],
+        body: &'f Region,
+        steps: &mut Vec<Step<'f>>,
+    ) {
+        self.residual(op);
+        let mut inner = self.zeros(body);
+        let mut carried = Vec::new();
+        for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(&body.yields) {
+            if self.activity.matters(*result) {
+                carried.push((*result, *arg));
+                let to = self.cotangent(yielded);
+                if self.activity.matters(yielded.value) {
+                    let from = Cotangent::Own(*result);
+                    inner.push(Step::Add { to, from, negative: false, last: false });
+                }
+            }
+        }
+        self.ops(body, &mut inner);
+        steps.push(Step::Loop { op, steps: inner, carried });
+        for (result, init) in op.results.iter().zip(inits) {
+            if let (true, Some(to)) = (self.activity.matters(*result), self.target(init)) {
+                let from = Cotangent::Own(*result);
+                steps.push(Step::Add { to, from, negative: false, last: true });
+            }
+        }
+    }
+}
+
+impl Step<'_> {
+    /// The primal values that the statement reads, without those of its inner statements.
+    pub fn mentions(&self) -> Vec<Value> {
+        let mut values = match self {
+            Step::Zero(value, Zero::Shaped) => vec![*value],
+            Step::Zero(_, Zero::Number | Zero::Shapeless) => vec![],
+            Step::Seed(_) | Step::Add { .. } => vec![],
+            Step::Scale { factor, .. } => vec![*factor],
+            Step::Divide { divisor, .. } => vec![*divisor],
+            Step::DivideSquared { dividend, divisor, .. } => vec![*dividend, *divisor],
+            Step::Operator { a, b, .. } => vec![a.value, b.value],
+            Step::Residual { residual, .. } => vec![*residual],
+            Step::Cast { a, .. } => vec![a.value],
+            Step::Pullback { back, args, .. } => {
+                std::iter::once(*back).chain(args.iter().map(|arg| arg.operand.value)).collect()
+            }
+            Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
+            Step::Branch { .. } | Step::Loop { .. } => vec![],
+        };
+        values.extend(self.places());
+        values
+    }
+
+    /// The places whose cotangent the statement touches; reaching it may take indices.
+    fn places(&self) -> Vec<Value> {
+        let place = |cotangent: &Cotangent| match cotangent {
+            Cotangent::Place(value) => Some(*value),
+            Cotangent::Own(_) => None,
+        };
+        match self {
+            Step::Seed(to)
+            | Step::Scale { to, .. }
+            | Step::Divide { to, .. }
+            | Step::DivideSquared { to, .. }
+            | Step::Operator { to, .. }
+            | Step::Residual { to, .. }
+            | Step::Cast { to, .. }
+            | Step::Part { to, .. }
+            | Step::Element { to, .. }
+            | Step::Sum { to, .. } => place(to).into_iter().collect(),
+            Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
+            Step::Pullback { args, .. } => {
+                args.iter().filter_map(|arg| arg.to.as_ref().and_then(place)).collect()
+            }
+            Step::Zero(..) | Step::Branch { .. } | Step::Loop { .. } => vec![],
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The text of a reverse sweep, in the names of the IR's text.
+
+use super::*;
+use crate::ir::Names;
+
+/// The reverse sweep of the function that `names` numbers.
+pub fn text(adjoint: &Adjoint<'_>, index: &Index<'_>, names: &Names) -> String {
+    let params = index.function.params.iter().map(|param| param.value);
+    let mut printer = Printer { index, names, text: format!("1: (Δ, {})\n", names.list(params)) };
+    printer.steps(&adjoint.steps, 1);
+    let cotangents: Vec<String> = (index.function.params.iter())
+        .map(|param| format!("Δ{}", names.name(param.value)))
+        .collect();
+    printer.line(1, &format!("return {}", cotangents.join(", ")));
+    printer.text
+}
+
+struct Printer<'p, 'f> {
+    index: &'p Index<'f>,
+    names: &'p Names,
+    text: String,
+}
+
+impl Printer<'_, '_> {
+    fn line(&mut self, depth: usize, text: &str) {
+        self.text.push_str(&format!("{}{text}\n", "  ".repeat(depth)));
+    }
+
+    fn own(&self, value: Value) -> String {
+        format!("Δ{}", self.names.name(value))
+    }
+
+    fn cotangent(&self, cotangent: &Cotangent) -> String {
+        match cotangent {
+            Cotangent::Own(value) => self.own(*value),
+            Cotangent::Place(value) => self.place(*value),
+        }
+    }
+
+    fn place(&self, value: Value) -> String {
+        let Some(op) = self.index.definition(value) else { return self.own(value) };
+        match &op.kind {
+            Kind::Field(base, Member::Named(field)) => format!("{}.{field}", self.place(*base)),
+            Kind::Field(base, Member::Unnamed(field)) => format!("{}.{}", self.place(*base), field.index),
+            Kind::Index(base, at) => format!("{}[{}]", self.place(*base), self.names.name(at.value)),
+            Kind::Deref(base) => self.place(*base),
+            _ => self.own(value),
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step<'_>], depth: usize) {
+        for step in steps {
+            self.step(step, depth);
+        }
+    }
+
+    fn step(&mut self, step: &Step<'_>, depth: usize) {
+        let name = |value: &Value| self.names.name(*value).to_string();
+        let line = match step {
+            Step::Zero(value, _) => format!("{} = 0", self.own(*value)),
+            Step::Seed(to) => format!("{} += Δ", self.cotangent(to)),
+            Step::Add { to, from, negative, .. } => {
+                let sign = if *negative { "-=" } else { "+=" };
+                format!("{} {sign} {}", self.cotangent(to), self.cotangent(from))
+            }
+            Step::Scale { to, from, factor } => {
+                format!("{} += {} * {}", self.cotangent(to), self.own(*from), name(factor))
+            }
+            Step::Divide { to, from, divisor } => {
+                format!("{} += {} / {}", self.cotangent(to), self.own(*from), name(divisor))
+            }
+            Step::DivideSquared { to, from, dividend, divisor } => {
+                let (a, b) = (name(dividend), name(divisor));
+                format!("{} -= {} * {a} / {b}²", self.cotangent(to), self.own(*from))
+            }
+            Step::Operator { rule, a, b, to, from } => {
+                let (a, b) = (name(&a.value), name(&b.value));
+                format!("{} += {rule}({a}, {b}, {})", self.cotangent(to), self.own(*from))
+            }
+            Step::Residual { side, to, from, .. } => {
+                let operator = self.index.definition(*from).map(|op| &op.kind);
+                let minus = match operator {
+                    Some(Kind::Binary(BinOp::Sub(_), ..)) => *side == "right",
+                    Some(Kind::Neg(_)) => true,
+                    _ => false,
+                };
+                let sign = if minus { "-=" } else { "+=" };
+                format!("{} {sign} {}", self.cotangent(to), self.own(*from))
+            }
+            Step::Cast { to, from, .. } => {
+                format!("{} += cast({})", self.cotangent(to), self.own(*from))
+            }
+            Step::Pullback { from, args, .. } => {
+                let targets: Vec<String> = (args.iter())
+                    .map(|arg| arg.to.as_ref().map_or("_".into(), |to| self.cotangent(to)))
+                    .collect();
+                let from = self.own(*from);
+                format!("({}) += pullback of {}({from})", targets.join(", "), &from[2..])
+            }
+            Step::Part { to, from, member } => {
+                let part = match member {
+                    Member::Named(field) => field.to_string(),
+                    Member::Unnamed(index) => index.index.to_string(),
+                };
+                format!("{} += {}.{part}", self.cotangent(to), self.own(*from))
+            }
+            Step::Element { to, from, index } => {
+                format!("{} += {}[{index}]", self.cotangent(to), self.own(*from))
+            }
+            Step::Sum { to, from } => format!("{} += sum({})", self.cotangent(to), self.own(*from)),
+            Step::Branch { op, then, otherwise } => {
+                let Kind::If { condition, .. } = &op.kind else { unreachable!("a branch reverses an if") };
+                self.line(depth, &format!("if {}", self.names.name(condition.value)));
+                self.steps(then, depth + 1);
+                self.line(depth, "else");
+                self.steps(otherwise, depth + 1);
+                "end".into()
+            }
+            Step::Loop { op, steps, carried } => {
+                let Kind::For { iterator, body, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+                let (item, range) = (name(&body.args[0]), name(&iterator.value));
+                self.line(depth, &format!("for {item} in reverse({range})"));
+                self.steps(steps, depth + 1);
+                for (result, arg) in carried {
+                    let text = format!("{} = {}", self.own(*result), self.own(*arg));
+                    self.line(depth + 1, &text);
+                }
+                "end".into()
+            }
+        };
+        self.line(depth, &line);
+    }
+}

@@ -1,0 +1,193 @@
+//! `#[derive(Differentiable)]`: a struct's tangent type, field by field.
+//!
+// In:   struct Dense<F> { weight: DMatrix<f64>, #[no_gradient] name: String, activation: F }
+// Out:  struct DenseTangent<F> { weight: <DMatrix<f64> as Differentiable>::Tangent, name: NoTangent, … }
+//       and the implementations of Differentiable, Tangent and Parameters.
+
+use crate::errors::Errors;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned, ToTokens};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Generics, Index, Member, Type, Visibility};
+
+/// A field of the struct.
+struct Field<'f> {
+    vis: &'f Visibility,
+    member: Member,
+    ty: &'f Type,
+    excluded: bool,
+}
+
+/// Expands the derive.
+pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let mut errors = Errors::default();
+    let fields = match &input.data {
+        Data::Struct(data) => fields(&data.fields),
+        Data::Enum(data) => {
+            errors.push(data.enum_token, "`#[derive(Differentiable)]` supports structs; enums are not supported yet");
+            Vec::new()
+        }
+        Data::Union(data) => {
+            errors.push(data.union_token, "a union has no tangent type; use a struct");
+            Vec::new()
+        }
+    };
+    errors.finish()?;
+    let mut output = tangent_struct(input, &fields);
+    output.extend(implementations(input, &fields));
+    Ok(output)
+}
+
+fn fields(fields: &Fields) -> Vec<Field<'_>> {
+    (fields.iter().enumerate())
+        .map(|(index, field)| Field {
+            vis: &field.vis,
+            member: match &field.ident {
+                Some(ident) => Member::Named(ident.clone()),
+                None => Member::Unnamed(Index { index: index as u32, span: field.span() }),
+            },
+            ty: &field.ty,
+            excluded: field.attrs.iter().any(|attribute| attribute.path().is_ident("no_gradient")),
+        })
+        .collect()
+}
+
+impl Field<'_> {
+    fn tangent(&self) -> TokenStream {
+        let ty = self.ty;
+        if self.excluded {
+            return quote!(::micrograd_core::NoTangent);
+        }
+        quote_spanned!(ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
+    }
+}
+
+/// The generics of the struct with `T: bound` for each type parameter.
+fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
+    let mut generics = generics.clone();
+    let idents: Vec<_> = generics.type_params().map(|param| param.ident.clone()).collect();
+    for param in generics.type_params_mut() {
+        param.default = None;
+    }
+    let clause = generics.make_where_clause();
+    for ident in idents {
+        clause.predicates.push(syn::parse_quote!(#ident: #bound));
+    }
+    generics
+}
+
+fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
+    let (vis, name) = (&input.vis, format_ident!("{}Tangent", input.ident));
+    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let (header, _, clause) = generics.split_for_impl();
+    let doc = format!("The tangent of [`{}`]: the tangents of its fields.", input.ident);
+    let types = fields.iter().map(Field::tangent);
+    let vises = fields.iter().map(|field| field.vis);
+    let docs = fields.iter().map(|field| format!("The tangent of `{}`.", field.member.to_token_stream()));
+    let named = fields.iter().all(|field| matches!(field.member, Member::Named(_)));
+    if named {
+        let members = fields.iter().map(|field| &field.member);
+        quote! {
+            #[doc = #doc]
+            #vis struct #name #header #clause {
+                #(#[doc = #docs] #vises #members: #types,)*
+            }
+        }
+    } else {
+        quote! {
+            #[doc = #doc]
+            #vis struct #name #header (#(#[doc = #docs] #vises #types,)*) #clause;
+        }
+    }
+}
+
+fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
+    let (name, tangent) = (&input.ident, format_ident!("{}Tangent", input.ident));
+    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let (header, arguments, clause) = generics.split_for_impl();
+    let leaves = bounded(&input.generics, &quote!(::micrograd_core::Parameters));
+    let (_, _, leaves_clause) = leaves.split_for_impl();
+    let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
+    let each = |method: &str| -> Vec<TokenStream> {
+        let method = format_ident!("{method}");
+        (fields.iter())
+            .map(|field| match (field.excluded, &field.member) {
+                (true, _) => quote!(::micrograd_core::NoTangent),
+                (false, member) => quote!(::micrograd_core::Differentiable::#method(&self.#member)),
+            })
+            .collect()
+    };
+    let (zero_tangents, accumulators) = (each("zero_tangent"), each("accumulator"));
+    let texts: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
+    let visited = fields.iter().zip(&texts).filter(|(field, _)| !field.excluded).map(|(field, text)| {
+        let (member, ty) = (&field.member, field.ty);
+        quote_spanned! {ty.span()=>
+            name.within(#text, |name| {
+                ::micrograd_core::Parameters::visit_parameters(&mut self.#member, &mut tangent.#member, name, visit);
+            });
+        }
+    });
+    let text = tangent.to_string();
+    quote! {
+        #[allow(clippy::all)]
+        impl #header ::micrograd_core::Differentiable for #name #arguments #clause {
+            type Tangent = #tangent #arguments;
+            type Accumulator = #tangent #arguments;
+            type Base = Self;
+            #[inline(always)]
+            fn base(&self) -> &Self {
+                self
+            }
+            #[inline]
+            fn zero_tangent(&self) -> Self::Tangent {
+                #tangent { #(#members: #zero_tangents,)* }
+            }
+            #[inline]
+            fn accumulator(&self) -> Self::Tangent {
+                #tangent { #(#members: #accumulators,)* }
+            }
+        }
+        #[allow(clippy::all)]
+        impl #header ::micrograd_core::Accumulate for #tangent #arguments #clause {
+            #[inline]
+            fn accumulate(&mut self, rhs: &Self) {
+                #(::micrograd_core::Accumulate::accumulate(&mut self.#members, &rhs.#members);)*
+            }
+        }
+        #[allow(clippy::all)]
+        impl #header ::micrograd_core::Tangent for #tangent #arguments #clause {
+            #[inline]
+            fn zero() -> Self {
+                Self { #(#members: ::micrograd_core::Tangent::zero(),)* }
+            }
+            #[inline]
+            fn absorb(&mut self, rhs: Self) {
+                #(::micrograd_core::Tangent::absorb(&mut self.#members, rhs.#members);)*
+            }
+        }
+        #[allow(clippy::all)]
+        impl #header ::core::clone::Clone for #tangent #arguments #clause {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self { #(#members: ::core::clone::Clone::clone(&self.#members),)* }
+            }
+        }
+        #[allow(clippy::all)]
+        impl #header ::core::fmt::Debug for #tangent #arguments #clause {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.debug_struct(#text)#(.field(#texts, &::micrograd_core::emitted::Show(&self.#members)))*.finish()
+            }
+        }
+        #[allow(clippy::all, unused_variables)]
+        impl #header ::micrograd_core::Parameters for #name #arguments #leaves_clause {
+            fn visit_parameters(
+                &mut self,
+                tangent: &mut Self::Tangent,
+                name: &mut ::micrograd_core::Name,
+                visit: &mut ::micrograd_core::parameters::Visitor<'_>,
+            ) {
+                #(#visited)*
+            }
+        }
+    }
+}

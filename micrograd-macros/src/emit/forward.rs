@@ -1,0 +1,311 @@
+//! The forward sweep: the user's computation, with what the reverse sweep needs kept.
+
+use super::{hygienic, Reader, Sweeps};
+use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Region, Sequence, Value};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Path, PathArguments};
+
+pub(super) struct Forward<'r, 's, 'f>(pub Reader<'r, 's, 'f>);
+
+impl<'r, 's, 'f> Forward<'r, 's, 'f> {
+    pub(super) fn new(sweeps: &'r Sweeps<'s, 'f>) -> Self {
+        Forward(Reader::new(sweeps, false))
+    }
+
+    /// The whole body, and the tokens of its result.
+    pub(super) fn body(&self) -> (TokenStream, TokenStream) {
+        let function = self.0.sweeps.index.function;
+        let mut literals = TokenStream::new();
+        function.body.visit(&mut |op| {
+            if let (Kind::Constant(tokens), true) = (&op.kind, self.0.is_hoisted(op.results[0])) {
+                let (ident, ty) = (self.0.ident(op.results[0]), self.ty(op.results[0]));
+                literals.extend(quote!(let #ident #ty = #tokens;));
+            }
+        });
+        let statements = self.region(&function.body);
+        let result = match function.body.yields.first() {
+            Some(operand) => self.0.read(operand),
+            None => quote!(()),
+        };
+        (quote!(#literals #statements), result)
+    }
+
+    fn region(&self, region: &Region) -> TokenStream {
+        region.ops.iter().map(|op| self.op(op)).collect()
+    }
+
+    /// `: T` if the user wrote one.
+    fn ty(&self, value: Value) -> TokenStream {
+        let definition = &self.0.sweeps.index.function.definitions[value.0];
+        match &definition.ty {
+            Some(ty) if !definition.reference => quote!(: #ty),
+            _ => quote!(),
+        }
+    }
+
+    fn op(&self, op: &Op) -> TokenStream {
+        let span = hygienic(op.span);
+        match &op.kind {
+            Kind::Constant(_) => TokenStream::new(),
+            Kind::Effect(path, args) => {
+                let args = args.iter().map(|arg| self.0.read(arg));
+                quote_spanned!(span=> #path!(#(#args),*);)
+            }
+            Kind::If { condition, then, otherwise } => self.branch(op, condition, then, otherwise),
+            Kind::For { iterator, inits, body } => self.for_loop(op, iterator, inits, body),
+            Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
+                let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
+                let call = self.rule_call(call, span);
+                quote_spanned!(span=> let (#result, #back) = #call;)
+            }
+            kind => {
+                let residual = self.operator_residual(op);
+                let binding = self.binding(op, kind);
+                quote_spanned!(span=> #residual #binding)
+            }
+        }
+    }
+
+    /// `let x = …;`, or nothing for a place that is never read by value.
+    pub(super) fn binding(&self, op: &Op, kind: &Kind) -> TokenStream {
+        let span = hygienic(op.span);
+        let value = op.results[0];
+        if kind.is_place() && !self.0.sweeps.index.is_loaded(value) {
+            return TokenStream::new();
+        }
+        let (ident, ty) = (self.0.ident(value), self.ty(value));
+        let expression = self.expression(kind, value, span);
+        quote_spanned!(span=> let #ident #ty = #expression;)
+    }
+
+    /// What the reverse of `+`, `-` and unary `-` keeps where the operands may be no numbers.
+    fn operator_residual(&self, op: &Op) -> TokenStream {
+        let sweeps = self.0.sweeps;
+        let Some(residual) = op.results.first().and_then(|result| sweeps.adjoint.residuals.get(result)) else {
+            return TokenStream::new();
+        };
+        let (span, residual) = (hygienic(op.span), self.0.ident(*residual));
+        let reference = |operand: &Operand| self.0.read_argument(operand);
+        match &op.kind {
+            Kind::Binary(operator, a, b) => {
+                let rule = format_ident!("{}", if matches!(operator, syn::BinOp::Add(_)) { "add" } else { "sub" }, span = span);
+                let (a, b) = (reference(a), reference(b));
+                quote_spanned!(span=> let #residual = ::micrograd_core::rules::operator::#rule(#a, #b);)
+            }
+            Kind::Neg(a) => {
+                let a = reference(a);
+                quote_spanned!(span=> let #residual = ::micrograd_core::rules::operator::neg(#a);)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The right-hand side of an operation without regions.
+    fn expression(&self, kind: &Kind, value: Value, span: proc_macro2::Span) -> TokenStream {
+        let read = |operand: &Operand| self.0.read(operand);
+        match kind {
+            Kind::Neg(a) => {
+                let a = read(a);
+                quote_spanned!(span=> -#a)
+            }
+            Kind::Not(a) => {
+                let a = read(a);
+                quote_spanned!(span=> !#a)
+            }
+            Kind::Binary(operator, a, b) => {
+                let (a, b) = (read(a), read(b));
+                quote_spanned!(span=> #a #operator #b)
+            }
+            Kind::Cast(a, ty) => {
+                let a = read(a);
+                quote_spanned!(span=> #a as #ty)
+            }
+            Kind::Field(..) | Kind::Deref(_) if !self.0.sweeps.index.is_number(value) => {
+                let place = self.0.place(value);
+                quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
+            }
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) => self.0.place(value),
+            Kind::Tuple(elements) => {
+                let elements = elements.iter().map(read);
+                quote_spanned!(span=> (#(#elements,)*))
+            }
+            Kind::Array(elements, sequence) => {
+                let elements = elements.iter().map(read);
+                match sequence {
+                    Sequence::Array => quote_spanned!(span=> [#(#elements),*]),
+                    Sequence::Vec => quote_spanned!(span=> ::std::vec![#(#elements),*]),
+                }
+            }
+            Kind::Repeat(element, length, Sequence::Array) => {
+                let element = read(element);
+                let length = self.0.sweeps.index.constant(length.value);
+                quote_spanned!(span=> [#element; #length])
+            }
+            Kind::Repeat(element, length, Sequence::Vec) => {
+                let (element, length) = (read(element), read(length));
+                quote_spanned!(span=> ::std::vec![#element; #length])
+            }
+            Kind::Struct { path, fields, tuple: true } => {
+                let fields = fields.iter().map(|(_, operand)| read(operand));
+                quote_spanned!(span=> #path(#(#fields),*))
+            }
+            Kind::Struct { path, fields, tuple: false } => {
+                let fields = fields.iter().map(|(member, operand)| {
+                    let operand = read(operand);
+                    quote!(#member: #operand)
+                });
+                quote_spanned!(span=> #path { #(#fields),* })
+            }
+            Kind::Range(start, end, limits) => {
+                let (start, end) = (read(start), read(end));
+                quote_spanned!(span=> #start #limits #end)
+            }
+            Kind::Call(call) => self.plain_call(call, span),
+            Kind::Constant(_) | Kind::Effect(..) | Kind::If { .. } | Kind::For { .. } => {
+                unreachable!("emitted as statements")
+            }
+        }
+    }
+
+    /// A call as the user wrote it.
+    fn plain_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let args = |args: &[Operand]| -> Vec<TokenStream> { args.iter().map(|arg| self.0.read(arg)).collect() };
+        match &call.callee {
+            Callee::Function(path) | Callee::Associated(path) => {
+                let args = args(&call.args);
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(method, turbofish) => {
+                let receiver = self.0.place(call.args[0].value);
+                let args = args(&call.args[1..]);
+                let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
+                match call.effect {
+                    Effect::Inert => quote_spanned!(span=> ::micrograd_core::emitted::inert(#value)),
+                    Effect::Rule | Effect::View => value,
+                }
+            }
+        }
+    }
+
+    /// A call of the callee's rule, which returns the value and the pullback.
+    fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let args: Vec<TokenStream> = call.args.iter().map(|arg| self.0.read_argument(arg)).collect();
+        match &call.callee {
+            Callee::Function(path) => {
+                let rule = marker_rule(path, span);
+                quote_spanned!(span=> #rule(#(#args),*))
+            }
+            Callee::Associated(path) => {
+                let mut path = path.clone();
+                let last = path.segments.last_mut().expect("a path has a segment");
+                last.ident = format_ident!("rrule_{}", last.ident, span = last.ident.span());
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(method, turbofish) => {
+                let receiver = self.0.place(call.args[0].value);
+                let rule = format_ident!("rrule_{method}", span = method.span());
+                let args = &args[1..];
+                quote_spanned!(span=> #receiver.#rule #turbofish(#(#args),*))
+            }
+        }
+    }
+
+    fn residual(&self, op: &Op) -> Ident {
+        self.0.ident(self.0.sweeps.adjoint.residuals[&op.results[0]])
+    }
+
+    // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
+    fn branch(&self, op: &Op, condition: &Operand, then: &Region, otherwise: &Region) -> TokenStream {
+        let span = hygienic(op.span);
+        let condition = self.0.read(condition);
+        let record = self.branch_record(op);
+        let arm = |region: &Region, side: &str| {
+            let statements = self.region(region);
+            let mut values: Vec<TokenStream> = region.yields.iter().map(|operand| self.0.read(operand)).collect();
+            if record.is_some() {
+                let (side, saved) = (Ident::new(side, span), self.record(region));
+                values.push(quote_spanned!(span=> ::micrograd_core::emitted::Either::#side(#saved)));
+            }
+            match values.as_slice() {
+                [] => statements,
+                values => quote_spanned!(span=> #statements (#(#values,)*)),
+            }
+        };
+        let (then, otherwise) = (arm(then, "Left"), arm(otherwise, "Right"));
+        let results = op.results.iter().map(|result| self.0.ident(*result)).chain(record.clone());
+        let results: Vec<Ident> = results.collect();
+        if results.is_empty() {
+            return quote_spanned!(span=> if #condition { #then } else { #otherwise });
+        }
+        quote_spanned!(span=> let (#(#results,)*) = if #condition { #then } else { #otherwise };)
+    }
+
+    /// The variable of a branch's record, if it has one.
+    fn branch_record(&self, op: &Op) -> Option<Ident> {
+        let sweeps = self.0.sweeps;
+        let residual = sweeps.adjoint.residuals.get(op.results.first()?)?;
+        sweeps.plan.is_needed(*residual).then(|| self.0.ident(*residual))
+    }
+
+    /// `(saved, …)`: the record of one run of a region.
+    fn record(&self, region: &Region) -> TokenStream {
+        let saved = self.0.sweeps.plan.saved(self.0.sweeps.index.id(region));
+        let saved = saved.iter().map(|value| self.0.ident(*value));
+        quote!((#(#saved,)*))
+    }
+
+    // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
+    fn for_loop(&self, op: &Op, iterator: &Operand, inits: &[Operand], body: &Region) -> TokenStream {
+        let span = hygienic(op.span);
+        let sweeps = self.0.sweeps;
+        let item = self.0.ident(body.args[0]);
+        let args: Vec<Ident> = body.args[1..].iter().map(|arg| self.0.ident(*arg)).collect();
+        let inits = inits.iter().map(|init| self.0.read(init));
+        let types = body.args[1..].iter().map(|arg| self.ty(*arg));
+        let results = op.results.iter().map(|result| self.0.ident(*result));
+        let reader = self.0.read_value(iterator.value);
+        let is_saved = !sweeps.plan.saved(sweeps.index.id(body)).is_empty();
+        let (tape, push) = if is_saved {
+            let (tape, record) = (self.residual(op), self.record(body));
+            let iterator = self.0.ident(iterator.value);
+            (
+                quote_spanned!(span=> let mut #tape = ::micrograd_core::emitted::tape(&#iterator);),
+                quote_spanned!(span=> #tape.push(#record);),
+            )
+        } else {
+            (TokenStream::new(), TokenStream::new())
+        };
+        let yields = body.yields.iter().map(|operand| self.0.read(operand));
+        let yields: Vec<TokenStream> = yields.collect();
+        let next = (0..yields.len()).map(|index| format_ident!("next_{index}", span = span));
+        let next: Vec<Ident> = next.collect();
+        let statements = self.region(body);
+        quote_spanned! {span=>
+            #(let mut #args #types = #inits;)*
+            #tape
+            for #item in #reader {
+                #statements
+                #(let #next = #yields;)*
+                #push
+                #(#args = #next;)*
+            }
+            #(let #results = #args;)*
+        }
+    }
+}
+
+/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
+fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
+    let mut path = path.clone();
+    let last = path.segments.last_mut().expect("a path has a segment");
+    let generics = std::mem::replace(&mut last.arguments, PathArguments::None);
+    let turbofish = match generics {
+        PathArguments::AngleBracketed(mut arguments) => {
+            arguments.colon2_token.get_or_insert_with(Default::default);
+            quote!(#arguments)
+        }
+        PathArguments::None | PathArguments::Parenthesized(_) => quote!(),
+    };
+    quote_spanned!(span=> #path::rrule #turbofish)
+}

@@ -1,0 +1,151 @@
+//! From the IR and its adjoint to Rust. Infallible: what cannot be emitted was reported before.
+//!
+//! Names are hygienic and numbered, so that no name of the user's can clash; paths start at
+//! `::micrograd_core`. In emitted code a variable holds either a value or, where [`Names::borrowed`]
+//! says so, a reference to one.
+
+mod forward;
+mod function;
+mod reverse;
+
+pub use function::{hand_written, hand_written_idents, param_idents, rule_body, Emitted, Place};
+
+use crate::adjoint::Adjoint;
+use crate::index::Index;
+use crate::ir::{Kind, Mode, Operand, Value};
+use crate::store::Plan;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote_spanned, ToTokens};
+use std::collections::HashSet;
+
+/// What the two sweeps share.
+pub struct Sweeps<'s, 'f> {
+    pub index: &'s Index<'f>,
+    pub adjoint: &'s Adjoint<'f>,
+    pub plan: &'s Plan,
+    pub activity: &'s crate::analyse::Activity,
+}
+
+/// How values are read in one of the sweeps.
+struct Reader<'r, 's, 'f> {
+    sweeps: &'r Sweeps<'s, 'f>,
+    /// Variables that hold a reference to their value, though the IR says they own it.
+    borrowed: HashSet<Value>,
+    /// Whether every owned value must still be there afterwards.
+    keeps_all: bool,
+}
+
+/// A span that points at the user's tokens and is hygienic.
+fn hygienic(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+impl<'r, 's, 'f> Reader<'r, 's, 'f> {
+    fn new(sweeps: &'r Sweeps<'s, 'f>, keeps_all: bool) -> Self {
+        let params = sweeps.index.function.params.iter();
+        let owned = params.filter(|param| !param.by_reference && !sweeps.index.is_number(param.value));
+        let borrowed = owned.map(|param| param.value).collect();
+        Reader { sweeps, borrowed, keeps_all }
+    }
+
+    fn span(&self, value: Value) -> Span {
+        let definition = self.sweeps.index.function.definitions.get(value.0);
+        hygienic(definition.map_or(Span::call_site(), |definition| definition.span))
+    }
+
+    /// The variable of a value.
+    fn ident(&self, value: Value) -> Ident {
+        let definition = self.sweeps.index.function.definitions.get(value.0);
+        let hint = definition.map_or("kept", |definition| definition.hint.trim_start_matches("r#"));
+        Ident::new(&format!("{hint}_{}", value.0), self.span(value))
+    }
+
+    /// The variable of a value's cotangent.
+    fn cotangent_ident(&self, value: Value) -> Ident {
+        let ident = self.ident(value);
+        Ident::new(&format!("d_{ident}"), self.span(value))
+    }
+
+    /// The place expression of a value.
+    fn place(&self, value: Value) -> TokenStream {
+        let span = self.span(value);
+        let Some(op) = self.sweeps.index.definition(value) else {
+            return self.ident(value).into_token_stream();
+        };
+        match &op.kind {
+            Kind::Field(base, member) => {
+                let base = self.place(*base);
+                quote_spanned!(span=> #base.#member)
+            }
+            Kind::Index(base, index) => {
+                let (base, index) = (self.place(*base), self.read(index));
+                quote_spanned!(span=> #base[#index])
+            }
+            Kind::Deref(base) => {
+                let base = self.place(*base);
+                quote_spanned!(span=> (*#base))
+            }
+            Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
+            _ => self.ident(value).into_token_stream(),
+        }
+    }
+
+    /// Literals are bound once, so that each keeps the one type that inference gave it.
+    fn is_hoisted(&self, value: Value) -> bool {
+        self.sweeps.index.constant(value).is_some() && self.sweeps.index.is_number(value)
+    }
+
+    /// An operand as the user wrote it: `x` or `&x`.
+    fn read(&self, operand: &Operand) -> TokenStream {
+        match operand.mode {
+            Mode::Value => self.read_value(operand.value),
+            Mode::Reference => self.read_reference(operand.value),
+        }
+    }
+
+    /// `x`, copied if it is still needed afterwards.
+    fn read_value(&self, value: Value) -> TokenStream {
+        let index = self.sweeps.index;
+        let span = self.span(value);
+        if let (Some(tokens), false) = (index.constant(value), self.is_hoisted(value)) {
+            return tokens.clone();
+        }
+        let ident = self.ident(value);
+        if index.is_number(value) || self.is_reference(value) {
+            return ident.into_token_stream();
+        }
+        if self.borrowed.contains(&value) {
+            return quote_spanned!(span=> ::core::clone::Clone::clone(#ident));
+        }
+        if self.keeps_all || self.sweeps.plan.is_needed(value) || index.uses(value) > 1 {
+            return quote_spanned!(span=> ::core::clone::Clone::clone(&#ident));
+        }
+        ident.into_token_stream()
+    }
+
+    /// `&x`.
+    fn read_reference(&self, value: Value) -> TokenStream {
+        let span = self.span(value);
+        if self.borrowed.contains(&value) || self.is_reference(value) {
+            return self.ident(value).into_token_stream();
+        }
+        let place = self.place(value);
+        quote_spanned!(span=> &#place)
+    }
+
+    /// `&x` for an argument of a rule, which takes all by reference.
+    fn read_argument(&self, operand: &Operand) -> TokenStream {
+        let value = operand.value;
+        if operand.mode == Mode::Value && self.sweeps.index.is_place(value) {
+            let (span, ident) = (self.span(value), self.ident(value));
+            return quote_spanned!(span=> &#ident);
+        }
+        self.read_reference(value)
+    }
+
+    /// Whether the source says that the variable holds a reference.
+    fn is_reference(&self, value: Value) -> bool {
+        let definition = self.sweeps.index.function.definitions.get(value.0);
+        definition.is_some_and(|definition| definition.reference)
+    }
+}

@@ -1,0 +1,354 @@
+//! The reverse sweep: the statements of the adjoint, and what they read.
+
+use super::forward::Forward;
+use super::{hygienic, Reader, Sweeps};
+use crate::adjoint::{Cotangent, Handed, Step, Zero};
+use crate::ir::{Kind, Mode, Op, Region, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use std::collections::HashSet;
+use syn::Type;
+
+pub(super) struct Reverse<'r, 's, 'f> {
+    /// Reads primal values; shared with the forward emitter, which computes some of them again.
+    forward: Forward<'r, 's, 'f>,
+    params: HashSet<Value>,
+    seed: Ident,
+}
+
+impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
+    pub(super) fn new(sweeps: &'r Sweeps<'s, 'f>, seed: Ident) -> Self {
+        let mut reader = Reader::new(sweeps, true);
+        let index = sweeps.index;
+        for region in 1..index.regions() {
+            // Records are read by reference.
+            let saved = sweeps.plan.saved(region).into_iter();
+            reader.borrowed.extend(saved.filter(|value| !index.is_number(*value)));
+        }
+        let params = index.function.params.iter().map(|param| param.value).collect();
+        Reverse { forward: Forward(reader), params, seed }
+    }
+
+    fn reader(&self) -> &Reader<'r, 's, 'f> {
+        &self.forward.0
+    }
+
+    fn sweeps(&self) -> &'r Sweeps<'s, 'f> {
+        self.reader().sweeps
+    }
+
+    /// The whole sweep.
+    pub(super) fn body(&self) -> TokenStream {
+        let sweeps = self.sweeps();
+        let again = self.recomputed(&sweeps.index.function.body);
+        let steps = self.steps(&sweeps.adjoint.steps);
+        quote!(#again #steps)
+    }
+
+    /// The operations of a region that are computed again.
+    fn recomputed(&self, region: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let id = sweeps.index.id(region);
+        let ops = region.ops.iter();
+        ops.filter(|op| op.results.iter().any(|result| sweeps.plan.is_recomputed(id, *result)))
+            .map(|op| self.forward.binding(op, &op.kind))
+            .collect()
+    }
+
+    fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
+        steps.iter().map(|step| self.step(step)).collect()
+    }
+
+    fn step(&self, step: &Step<'_>) -> TokenStream {
+        let reader = self.reader();
+        match step {
+            Step::Zero(value, zero) => {
+                let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
+                let zero = match zero {
+                    Zero::Number => quote_spanned!(span=> -0.0),
+                    Zero::Shapeless => quote_spanned!(span=> ::micrograd_core::Tangent::zero()),
+                    Zero::Shaped => {
+                        let value = self.argument(*value);
+                        quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
+                    }
+                };
+                quote_spanned!(span=> let mut #ident = #zero;)
+            }
+            Step::Seed(to) => {
+                let seed = &self.seed;
+                if self.is_number(to) {
+                    let to = self.lvalue(to);
+                    return quote!(#to += *#seed;);
+                }
+                let to = self.target(to);
+                quote!(::micrograd_core::Accumulate::accumulate(#to, #seed);)
+            }
+            Step::Add { to, from, negative, last } => self.add(to, from, *negative, *last),
+            Step::Scale { to, from, factor } => {
+                let (from, factor) = (self.own(*from), reader.read_value(*factor));
+                self.add_number(to, quote!(#from * #factor))
+            }
+            Step::Divide { to, from, divisor } => {
+                let (from, divisor) = (self.own(*from), reader.read_value(*divisor));
+                self.add_number(to, quote!(#from * (1.0 / #divisor)))
+            }
+            Step::DivideSquared { to, from, dividend, divisor } => {
+                let (a, b) = (reader.read_value(*dividend), reader.read_value(*divisor));
+                let from = self.own(*from);
+                // The partial first: nothing but a product between the cotangent and the sum.
+                self.add_number(to, quote!(#from * -(#a * (1.0 / #b) * (1.0 / #b))))
+            }
+            Step::Operator { rule, a, b, to, from } => {
+                let span = self.op_span(*from);
+                let rule = Ident::new(rule, span);
+                let (a, b) = (reader.read_argument(a), reader.read_argument(b));
+                let (from, fit, to) = (self.own(*from), self.fit(to), self.target(to));
+                quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#rule(#a, #b, &#from, #to);)
+            }
+            Step::Residual { side, residual, to, from } => {
+                let span = self.op_span(*from);
+                let side = Ident::new(side, span);
+                let residual = reader.read_reference(*residual);
+                let (from, fit, to) = (self.own(*from), self.fit(to), self.target(to));
+                quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#side(#residual, &#from, #to);)
+            }
+            Step::Cast { a, ty, to, from } => {
+                let span = self.op_span(*from);
+                let a = reader.read_argument(a);
+                let (from, to) = (self.own(*from), self.target(to));
+                quote_spanned!(span=> ::micrograd_core::rules::operator::cast::<#ty, _>(#a, &#from, #to);)
+            }
+            Step::Pullback { back, from, args } => self.pullback(*back, *from, args),
+            Step::Part { to, from, member } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
+            }
+            Step::Element { to, from, index } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!(::micrograd_core::emitted::accumulate_element(#to, &#from, #index);)
+            }
+            Step::Sum { to, from } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!(::micrograd_core::emitted::accumulate_elements(#to, &#from);)
+            }
+            Step::Branch { op, then, otherwise } => self.branch(op, then, otherwise),
+            Step::Loop { op, steps, carried } => self.for_loop(op, steps, carried),
+        }
+    }
+
+    fn op_span(&self, result: Value) -> Span {
+        let op = self.sweeps().index.definition(result);
+        hygienic(op.map_or(Span::call_site(), |op| op.span))
+    }
+
+    fn own(&self, value: Value) -> Ident {
+        self.reader().cotangent_ident(value)
+    }
+
+    fn argument(&self, value: Value) -> TokenStream {
+        self.reader().read_argument(&crate::ir::Operand { value, mode: Mode::Value })
+    }
+
+    fn is_number(&self, cotangent: &Cotangent) -> bool {
+        let (Cotangent::Own(value) | Cotangent::Place(value)) = cotangent;
+        self.sweeps().index.is_number(*value)
+    }
+
+    // Out:  d_a += d_b;
+    fn add(&self, to: &Cotangent, from: &Cotangent, negative: bool, last: bool) -> TokenStream {
+        let (Cotangent::Own(value) | Cotangent::Place(value)) = from;
+        let from = self.own(*value);
+        if self.sweeps().index.is_number(*value) {
+            let fit = self.fit(to);
+            let to = self.lvalue(to);
+            return if negative { quote!(#fit #to -= #from;) } else { quote!(#fit #to += #from;) };
+        }
+        assert!(!negative, "only numbers are subtracted without a rule");
+        let (fit, to) = (self.fit(to), self.target(to));
+        if last && !self.params.contains(value) {
+            quote!(#fit ::micrograd_core::Tangent::absorb(#to, #from);)
+        } else {
+            quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &#from);)
+        }
+    }
+
+    fn add_number(&self, to: &Cotangent, cotangent: TokenStream) -> TokenStream {
+        let (fit, to) = (self.fit(to), self.lvalue(to));
+        quote!(#fit #to += #cotangent;)
+    }
+
+    /// A cotangent as the left side of an assignment.
+    fn lvalue(&self, cotangent: &Cotangent) -> TokenStream {
+        match cotangent {
+            Cotangent::Own(value) if self.params.contains(value) => {
+                let ident = self.own(*value);
+                quote!(*#ident)
+            }
+            Cotangent::Own(value) => {
+                let ident = self.own(*value);
+                quote!(#ident)
+            }
+            Cotangent::Place(value) => self.place(*value),
+        }
+    }
+
+    /// `&mut` of a cotangent.
+    fn target(&self, cotangent: &Cotangent) -> TokenStream {
+        let lvalue = self.lvalue(cotangent);
+        quote!(&mut #lvalue)
+    }
+
+    /// The place inside a cotangent that mirrors a place inside a value.
+    fn place(&self, value: Value) -> TokenStream {
+        let Some(op) = self.sweeps().index.definition(value) else {
+            let ident = self.own(value);
+            return quote!(#ident);
+        };
+        match &op.kind {
+            Kind::Field(base, member) => {
+                let base = self.place(*base);
+                quote!(#base.#member)
+            }
+            Kind::Index(base, index) => {
+                let (base, index) = (self.place(*base), self.reader().read(index));
+                quote!(#base[#index])
+            }
+            Kind::Deref(base) if self.params.contains(base) => {
+                let base = self.own(*base);
+                quote!((*#base))
+            }
+            Kind::Deref(base) => self.place(*base),
+            _ => {
+                let ident = self.own(value);
+                quote!(#ident)
+            }
+        }
+    }
+
+    /// An element can be added to only where the sequence has its shape.
+    fn fit(&self, to: &Cotangent) -> TokenStream {
+        let Cotangent::Place(value) = to else { return TokenStream::new() };
+        let index = self.sweeps().index;
+        let Some(Kind::Index(base, _)) = index.definition(*value).map(|op| &op.kind) else {
+            return TokenStream::new();
+        };
+        let ty = index.function.definitions[base.0].ty.as_ref();
+        if matches!(ty, Some(Type::Slice(_) | Type::Array(_))) {
+            return TokenStream::new();
+        }
+        let cotangent = if index.is_place(*base) { Cotangent::Place(*base) } else { Cotangent::Own(*base) };
+        let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
+        quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
+    }
+
+    // Out:  back(&d_y, &a, &mut d_a, …);
+    fn pullback(&self, back: Value, from: Value, args: &[Handed]) -> TokenStream {
+        let span = self.op_span(from);
+        let (back, from) = (self.reader().ident(back), self.own(from));
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        let mut handed = Vec::new();
+        for (position, arg) in args.iter().enumerate() {
+            let value = self.reader().read_argument(&arg.operand);
+            let cotangent = match &arg.to {
+                Some(to) if !arg.separate => self.target(to),
+                Some(to) => {
+                    let own = format_ident!("own_{position}", span = span);
+                    let to = self.target(to);
+                    before.extend(quote_spanned!(span=> let mut #own = ::micrograd_core::Differentiable::accumulator(#value);));
+                    after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));
+                    quote_spanned!(span=> &mut #own)
+                }
+                None if self.is_sequence(arg.operand.value) => {
+                    quote_spanned!(span=> &mut ::micrograd_core::Differentiable::accumulator(#value))
+                }
+                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::zero()),
+            };
+            handed.push(quote_spanned!(span=> #value, #cotangent));
+        }
+        let call = quote_spanned!(span=> #back(&#from, #(#handed),*););
+        if before.is_empty() {
+            call
+        } else {
+            quote_spanned!(span=> { #before #call #after })
+        }
+    }
+
+    /// Whether a value that does not matter may be a slice or a vector.
+    fn is_sequence(&self, value: Value) -> bool {
+        let index = self.sweeps().index;
+        if index.is_number(value) || index.constant(value).is_some() {
+            return false;
+        }
+        match index.function.definitions[value.0].ty.as_ref() {
+            Some(ty) => match ty {
+                Type::Slice(_) | Type::Array(_) => true,
+                Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Vec"),
+                _ => false,
+            },
+            None => index.definition(value).is_some(),
+        }
+    }
+
+    fn branch(&self, op: &Op, then: &[Step<'_>], otherwise: &[Step<'_>]) -> TokenStream {
+        let sweeps = self.sweeps();
+        let Kind::If { condition, then: then_region, otherwise: else_region } = &op.kind else {
+            unreachable!("a branch reverses an if")
+        };
+        let record = sweeps.adjoint.residuals[&op.results[0]];
+        let arm = |region: &Region, steps: &[Step<'_>]| {
+            let (again, steps) = (self.recomputed(region), self.steps(steps));
+            quote!(#again #steps)
+        };
+        let (then, otherwise) = (arm(then_region, then), arm(else_region, otherwise));
+        if !sweeps.plan.is_needed(record) {
+            let condition = self.reader().read(condition);
+            return quote!(if #condition { #then } else { #otherwise });
+        }
+        let record = self.reader().ident(record);
+        let (unpack_then, unpack_else) = (self.unpack(then_region), self.unpack(else_region));
+        quote! {
+            match &#record {
+                ::micrograd_core::emitted::Either::Left(record) => { #unpack_then #then }
+                ::micrograd_core::emitted::Either::Right(record) => { #unpack_else #otherwise }
+            }
+        }
+    }
+
+    /// The variables of a region's record.
+    fn unpack(&self, region: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let saved = sweeps.plan.saved(sweeps.index.id(region));
+        let idents = saved.iter().map(|value| self.reader().ident(*value));
+        let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
+        let numbers = numbers.map(|value| self.reader().ident(*value));
+        quote! {
+            let (#(#idents,)*) = record;
+            #(let #numbers = *#numbers;)*
+        }
+    }
+
+    // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
+    fn for_loop(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> TokenStream {
+        let sweeps = self.sweeps();
+        let Kind::For { iterator, body, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+        let span = hygienic(op.span);
+        let item = self.reader().ident(body.args[0]);
+        let iterator = self.reader().read_value(iterator.value);
+        let reversed = quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator));
+        let (again, steps) = (self.recomputed(body), self.steps(steps));
+        let results = carried.iter().map(|(result, _)| self.own(*result));
+        let args = carried.iter().map(|(_, arg)| self.own(*arg));
+        let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
+        if sweeps.plan.saved(sweeps.index.id(body)).is_empty() {
+            return quote_spanned!(span=> for #item in #reversed { #statements });
+        }
+        let tape = self.reader().ident(sweeps.adjoint.residuals[&op.results[0]]);
+        let unpack = self.unpack(body);
+        quote! {
+            for (#item, record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
+                #unpack
+                #statements
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Where each value is defined: shared by the passes after lowering.
+
+use crate::ir::{Function, Kind, Mode, Op, Operand, Region, Value};
+use std::collections::{HashMap, HashSet};
+
+/// Names a region; the function's body is 0.
+pub type RegionId = usize;
+
+/// Definitions and uses of a function's values.
+pub struct Index<'f> {
+    /// The function.
+    pub function: &'f Function,
+    /// The operation that defines each value; parameters and region arguments have none.
+    definitions: HashMap<Value, &'f Op>,
+    /// The region that each value is defined in.
+    home: HashMap<Value, RegionId>,
+    /// The operation that owns each region but the body.
+    owners: HashMap<RegionId, &'f Op>,
+    /// How often each value is used.
+    uses: HashMap<Value, usize>,
+    /// Values that are read by value somewhere.
+    loaded: HashSet<Value>,
+    /// Values that are borrowed somewhere, as an argument or the base of a place.
+    borrowed: HashSet<Value>,
+    regions: HashMap<*const Region, RegionId>,
+}
+
+impl<'f> Index<'f> {
+    /// Walks the whole function once.
+    pub fn of(function: &'f Function) -> Self {
+        let mut index = Index {
+            function,
+            definitions: HashMap::new(),
+            home: HashMap::new(),
+            owners: HashMap::new(),
+            uses: HashMap::new(),
+            loaded: HashSet::new(),
+            borrowed: HashSet::new(),
+            regions: HashMap::new(),
+        };
+        for param in &function.params {
+            index.home.insert(param.value, 0);
+        }
+        index.region(&function.body);
+        index
+    }
+
+    fn region(&mut self, region: &'f Region) {
+        let id = self.regions.len();
+        self.regions.insert(region, id);
+        for arg in &region.args {
+            self.home.insert(*arg, id);
+        }
+        for op in &region.ops {
+            for result in &op.results {
+                self.definitions.insert(*result, op);
+                self.home.insert(*result, id);
+            }
+            for operand in op.kind.operands() {
+                self.count(operand);
+            }
+            // Whatever is handed to a rule must have its full shape.
+            if let Kind::Call(call) = &op.kind {
+                self.borrowed.extend(call.args.iter().map(|arg| arg.value));
+            }
+            for inner in op.kind.regions() {
+                self.owners.insert(self.regions.len(), op);
+                self.region(inner);
+            }
+        }
+        for operand in &region.yields {
+            self.count(*operand);
+        }
+    }
+
+    fn count(&mut self, operand: Operand) {
+        *self.uses.entry(operand.value).or_default() += 1;
+        match operand.mode {
+            Mode::Value => self.loaded.insert(operand.value),
+            Mode::Reference => self.borrowed.insert(operand.value),
+        };
+    }
+
+    /// The operation that defines `value`.
+    pub fn definition(&self, value: Value) -> Option<&'f Op> {
+        self.definitions.get(&value).copied()
+    }
+
+    /// How many regions there are.
+    pub fn regions(&self) -> usize {
+        self.regions.len()
+    }
+
+    /// The region that `value` is defined in.
+    pub fn home(&self, value: Value) -> RegionId {
+        self.home[&value]
+    }
+
+    /// The number of a region.
+    pub fn id(&self, region: &Region) -> RegionId {
+        self.regions[&std::ptr::from_ref(region)]
+    }
+
+    /// The operation that owns a region; none for the body.
+    pub fn owner(&self, region: RegionId) -> Option<&'f Op> {
+        self.owners.get(&region).copied()
+    }
+
+    /// How often `value` is used.
+    pub fn uses(&self, value: Value) -> usize {
+        self.uses.get(&value).copied().unwrap_or(0)
+    }
+
+    /// Whether `value` is read by value somewhere.
+    pub fn is_loaded(&self, value: Value) -> bool {
+        self.loaded.contains(&value)
+    }
+
+    /// Whether `value` is borrowed somewhere or handed to a rule.
+    pub fn is_borrowed(&self, value: Value) -> bool {
+        self.borrowed.contains(&value)
+    }
+
+    /// Whether `value` is a place inside another value.
+    pub fn is_place(&self, value: Value) -> bool {
+        self.definition(value).is_some_and(|op| op.kind.is_place())
+    }
+
+    /// Whether `value` is surely a number and not a reference to one.
+    pub fn is_number(&self, value: Value) -> bool {
+        let definition = self.function.definitions.get(value.0);
+        definition.is_some_and(|definition| definition.copy && !definition.reference)
+    }
+
+    /// The tokens of a constant.
+    pub fn constant(&self, value: Value) -> Option<&'f proc_macro2::TokenStream> {
+        match &self.definition(value)?.kind {
+            Kind::Constant(tokens) => Some(tokens),
+            _ => None,
+        }
+    }
+
+    /// The value that a place is inside of, and the fields that lead to it if there is no index
+    /// on the way.
+    pub fn root(&self, value: Value) -> (Value, Option<Vec<&'f syn::Member>>) {
+        let Some(op) = self.definition(value) else { return (value, Some(Vec::new())) };
+        match &op.kind {
+            Kind::Field(base, member) => {
+                let (root, path) = self.root(*base);
+                let path = path.map(|mut path| {
+                    path.push(member);
+                    path
+                });
+                (root, path)
+            }
+            Kind::Deref(base) => self.root(*base),
+            Kind::Index(base, _) => (self.root(*base).0, None),
+            _ => (value, Some(Vec::new())),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The intermediate representation: SSA-like and structured.
+//!
+//! A function is a [`Region`]: operations in order, then the values it yields. `if` and `for` are
+//! operations that own regions; there are no jumps and no phi nodes, a value that a loop carries is
+//! an argument of the loop's body. Every expression of the source is one operation whose operands
+//! are values (A-normal form).
+//!
+//! Field access, indexing and dereferencing define *places*: they stand for memory inside another
+//! value and are read where they are used by value.
+//!
+//! Invariants, checked by [`verify`](crate::verify): a value is defined once and before its uses;
+//! both branches of an `if` yield as many values as the operation has results; a loop's body has
+//! one argument for the item and one for each carried value, and yields the carried ones.
+
+mod display;
+
+pub use display::Names;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{AngleBracketedGenericArguments, BinOp, Ident, Path, Type};
+
+pub use syn::Member;
+
+/// Names a value; prints as `%3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Value(pub usize);
+
+/// A differentiable function after lowering.
+pub struct Function {
+    /// The parameters in order, a method's `self` first.
+    pub params: Vec<Param>,
+    /// The body; it yields the function's value, or nothing for `()`.
+    pub body: Region,
+    /// What is known of each value, by its number.
+    pub definitions: Vec<Definition>,
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Param {
+    /// The value inside the function.
+    pub value: Value,
+    /// Whether the declared type is a shared reference.
+    pub by_reference: bool,
+    /// Whether the declared type can carry a derivative.
+    pub active: bool,
+}
+
+/// What is known of a value from the source alone.
+#[derive(Clone)]
+pub struct Definition {
+    /// The user's name for it, or a letter.
+    pub hint: String,
+    /// Where it was written.
+    pub span: Span,
+    /// The type the user wrote for it.
+    pub ty: Option<Type>,
+    /// Whether it is surely `Copy`: a number, a `bool` or a reference.
+    pub copy: bool,
+    /// Whether it holds a reference.
+    pub reference: bool,
+}
+
+/// Operations in order, then yielded operands.
+#[derive(Default)]
+pub struct Region {
+    /// Values that enter with each execution of the region.
+    pub args: Vec<Value>,
+    /// The operations.
+    pub ops: Vec<Op>,
+    /// The values that leave.
+    pub yields: Vec<Operand>,
+}
+
+/// An operation and the values it defines.
+pub struct Op {
+    /// One value for most kinds; one for each yield of `if` and each carried value of `for`.
+    pub results: Vec<Value>,
+    /// What is done.
+    pub kind: Kind,
+    /// The user's tokens.
+    pub span: Span,
+}
+
+/// The use of a value by an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand {
+    /// The value.
+    pub value: Value,
+    /// How it is used.
+    pub mode: Mode,
+}
+
+/// How an operation uses a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Copied or moved: `x`.
+    Value,
+    /// Borrowed: `&x`, or the receiver of a method.
+    Reference,
+}
+
+/// The kinds of operation.
+pub enum Kind {
+    /// A literal or the path of a constant.
+    Constant(TokenStream),
+    /// `-a`.
+    Neg(Operand),
+    /// `!a`.
+    Not(Operand),
+    /// `a + b`, `a < b`, …; never `&&`, `||` or an assignment.
+    Binary(BinOp, Operand, Operand),
+    /// `a as T`.
+    Cast(Operand, Box<Type>),
+    /// The place `a.field`.
+    Field(Value, Member),
+    /// The place `a[i]`.
+    Index(Value, Operand),
+    /// The place `*a`.
+    Deref(Value),
+    /// `(a, b, …)`.
+    Tuple(Vec<Operand>),
+    /// `[a, b, …]`, or `vec![a, b, …]`.
+    Array(Vec<Operand>, Sequence),
+    /// `[a; n]`, or `vec![a; n]`.
+    Repeat(Operand, Operand, Sequence),
+    /// `Path { field: a, … }`, or `Path(a, …)` if `tuple`.
+    Struct {
+        /// The struct's path.
+        path: Path,
+        /// Its fields in the user's order.
+        fields: Vec<(Member, Operand)>,
+        /// Whether it is written as a call.
+        tuple: bool,
+    },
+    /// `a..b` or `a..=b`.
+    Range(Operand, Operand, syn::RangeLimits),
+    /// A call of a function or method.
+    Call(Call),
+    /// A macro that is kept for its effect, such as `assert!`.
+    Effect(Path, Vec<Operand>),
+    /// `if condition { then } else { otherwise }`.
+    If {
+        /// A `bool`.
+        condition: Operand,
+        /// The region that runs if it holds.
+        then: Region,
+        /// The region that runs if not.
+        otherwise: Region,
+    },
+    /// `for item in iterator { body }`; the body's first argument is the item, the others are the
+    /// carried values, which start as `inits`.
+    For {
+        /// A cloneable double-ended iterator over values without a derivative.
+        iterator: Operand,
+        /// What the carried values are before the first iteration.
+        inits: Vec<Operand>,
+        /// The body.
+        body: Region,
+    },
+}
+
+/// What a list of elements is stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    /// `[…]`.
+    Array,
+    /// `vec![…]`.
+    Vec,
+}
+
+/// A call.
+pub struct Call {
+    /// What is called.
+    pub callee: Callee,
+    /// The arguments, a method's receiver first.
+    pub args: Vec<Operand>,
+    /// What the result says of the derivative.
+    pub effect: Effect,
+}
+
+/// How the derivative of a call is had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Through the callee's rule.
+    Rule,
+    /// Through the callee's rule; the result borrows the arguments and is built again at reverse time.
+    View,
+    /// The result has no tangent (`len`, `is_nan`); the emitted code makes the compiler check that.
+    Inert,
+}
+
+/// What is called.
+pub enum Callee {
+    /// A free function: `m::f`.
+    Function(Path),
+    /// A function of a type: `Type::f`.
+    Associated(Path),
+    /// A method: `receiver.f::<T>`.
+    Method(Ident, Option<AngleBracketedGenericArguments>),
+}
+
+impl Operand {
+    /// `x`.
+    pub fn by_value(value: Value) -> Self {
+        Operand { value, mode: Mode::Value }
+    }
+
+    /// `&x`.
+    pub fn by_reference(value: Value) -> Self {
+        Operand { value, mode: Mode::Reference }
+    }
+}
+
+impl Kind {
+    /// The operands of this operation itself, without those inside its regions.
+    ///
+    /// The base of a place counts as borrowed.
+    pub fn operands(&self) -> Vec<Operand> {
+        match self {
+            Kind::Constant(_) => vec![],
+            Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
+            Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
+            Kind::Field(base, _) | Kind::Deref(base) => vec![Operand::by_reference(*base)],
+            Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
+            Kind::Tuple(elements) | Kind::Array(elements, _) | Kind::Effect(_, elements) => {
+                elements.clone()
+            }
+            Kind::Struct { fields, .. } => fields.iter().map(|(_, operand)| *operand).collect(),
+            Kind::Call(call) => call.args.clone(),
+            Kind::If { condition, .. } => vec![*condition],
+            Kind::For { iterator, inits, .. } => {
+                std::iter::once(*iterator).chain(inits.iter().copied()).collect()
+            }
+        }
+    }
+
+    /// The regions this operation owns.
+    pub fn regions(&self) -> Vec<&Region> {
+        match self {
+            Kind::If { then, otherwise, .. } => vec![then, otherwise],
+            Kind::For { body, .. } => vec![body],
+            Kind::Constant(_)
+            | Kind::Neg(_)
+            | Kind::Not(_)
+            | Kind::Binary(..)
+            | Kind::Cast(..)
+            | Kind::Field(..)
+            | Kind::Index(..)
+            | Kind::Deref(_)
+            | Kind::Tuple(_)
+            | Kind::Array(..)
+            | Kind::Repeat(..)
+            | Kind::Struct { .. }
+            | Kind::Range(..)
+            | Kind::Call(_)
+            | Kind::Effect(..) => vec![],
+        }
+    }
+
+    /// Whether this defines a place inside another value.
+    pub fn is_place(&self) -> bool {
+        matches!(self, Kind::Field(..) | Kind::Index(..) | Kind::Deref(_))
+    }
+}
+
+impl Region {
+    /// Calls `visit` for each operation, those inside regions after the one that owns them.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Op)) {
+        for op in &self.ops {
+            visit(op);
+            for region in op.kind.regions() {
+                region.visit(visit);
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Calls of functions, methods and macros.
+
+use super::expr::core_path;
+use super::Lowering;
+use crate::ir::{Call, Callee, Effect, Kind, Mode, Operand, Sequence, Value};
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Index, Macro, Member, Token};
+
+/// Methods whose result has no tangent; the emitted code makes the compiler check that.
+const INERT: [&str; 27] = [
+    "len", "is_empty", "nrows", "ncols", "shape", "is_square", "is_nan", "is_finite",
+    "is_infinite", "is_normal", "is_sign_positive", "is_sign_negative", "is_some", "is_none",
+    "is_ok", "is_err", "cmp", "partial_cmp", "total_cmp", "eq", "ne", "lt", "le", "gt", "ge",
+    "capacity", "to_bits",
+];
+
+impl Lowering<'_> {
+    pub(super) fn call(&mut self, call: &syn::ExprCall) -> Operand {
+        let Expr::Path(function) = &*call.func else {
+            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
+            self.errors.push(&call.func, message);
+            return self.nothing(call.span());
+        };
+        if let Some(qself) = &function.qself {
+            let message = "qualified paths are not supported in differentiable code yet; call the method on the value";
+            self.errors.push(&qself.ty, message);
+        }
+        let path = function.path.clone();
+        if path.get_ident().is_some_and(|ident| self.lookup(&ident.to_string()).is_some()) {
+            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
+            self.errors.push(&path, message);
+            return self.nothing(call.span());
+        }
+        let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let last = names.last().expect("a path has a segment");
+        let owner = names.len().checked_sub(2).map(|index| names[index].as_str());
+        if is_type_name(last) {
+            if owner.is_some_and(is_type_name) || ["Some", "Ok", "Err"].contains(&last.as_str()) {
+                let message = "values of enums are not supported in differentiable code yet";
+                self.errors.push(&path, message);
+            }
+            let fields = (args.iter().enumerate())
+                .map(|(index, arg)| {
+                    let index = Index { index: index as u32, span: path.span() };
+                    (Member::Unnamed(index), *arg)
+                })
+                .collect();
+            let kind = Kind::Struct { path, fields, tuple: true };
+            return Operand::by_value(self.push(kind, call.span()));
+        }
+        let effect = if last == "broadcasted" { Effect::View } else { Effect::Rule };
+        let callee = match owner {
+            Some(owner) if is_type_name(owner) || is_primitive(owner) => Callee::Associated(path),
+            _ => Callee::Function(path),
+        };
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect }), call.span()))
+    }
+
+    pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
+        let receiver = Operand::by_reference(self.place(&call.receiver));
+        let mut args = vec![receiver];
+        args.extend(call.args.iter().map(|arg| self.expr(arg)));
+        let name = call.method.to_string();
+        let effect = if INERT.contains(&name.as_str()) { Effect::Inert } else { Effect::Rule };
+        let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
+        let value = self.push(Kind::Call(Call { callee, args, effect }), call.method.span());
+        self.definitions[value.0].copy = effect == Effect::Inert;
+        Operand::by_value(value)
+    }
+
+    /// A method call without arguments that the user did not write.
+    pub(super) fn method(&mut self, name: &str, receiver: Operand, span: Span) -> Value {
+        let callee = Callee::Method(Ident::new(name, span), None);
+        let effect = if INERT.contains(&name) { Effect::Inert } else { Effect::Rule };
+        let value = self.push(Kind::Call(Call { callee, args: vec![receiver], effect }), span);
+        self.definitions[value.0].copy = effect == Effect::Inert;
+        value
+    }
+
+    /// A macro that gives a value.
+    pub(super) fn macro_value(&mut self, mac: &Macro) -> Operand {
+        let span = mac.path.span();
+        match macro_name(mac).as_str() {
+            "vec" => self.vec(mac),
+            "broadcast" => match crate::broadcast::parse(mac.tokens.clone()) {
+                Ok(expr) => self.broadcast(&expr),
+                Err(error) => {
+                    self.errors.add(error);
+                    self.nothing(span)
+                }
+            },
+            _ => {
+                let message = "the macro's expansion cannot be seen from here; write what it expands to, or call a `#[differentiable]` function";
+                self.errors.push(&mac.path, message);
+                self.nothing(span)
+            }
+        }
+    }
+
+    fn vec(&mut self, mac: &Macro) -> Operand {
+        let span = mac.path.span();
+        let repeated = |input: syn::parse::ParseStream| {
+            let element: Expr = input.parse()?;
+            input.parse::<Token![;]>()?;
+            Ok((element, input.parse::<Expr>()?))
+        };
+        if let Ok((element, length)) = repeated.parse2(mac.tokens.clone()) {
+            return self.repeat(&element, &length, Sequence::Vec, span);
+        }
+        match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone()) {
+            Ok(elements) => self.array(&elements, Sequence::Vec, span),
+            Err(error) => {
+                self.errors.add(error);
+                self.nothing(span)
+            }
+        }
+    }
+
+    /// `broadcast!(a .+ b)` is `materialize(broadcasted(+, &a, &b))`.
+    fn broadcast(&mut self, expr: &crate::broadcast::Dotted) -> Operand {
+        let lazy = self.dotted(expr);
+        if !expr.is_dotted() {
+            return lazy;
+        }
+        let span = expr.span();
+        let args = vec![Operand::by_reference(lazy.value)];
+        let callee = Callee::Function(core_path("materialize", span));
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::Rule }), span))
+    }
+
+    fn dotted(&mut self, expr: &crate::broadcast::Dotted) -> Operand {
+        use crate::broadcast::Dotted;
+        match expr {
+            Dotted::Plain(expr) => self.expr(expr),
+            Dotted::Operator { name, span, operands } => {
+                let operator = self.constant(core_path(&format!("broadcast::{name}"), *span), *span);
+                self.broadcasted(operator, operands, *span)
+            }
+            Dotted::Function { function, operand } => {
+                let operator = self.expr(function);
+                self.broadcasted(operator, std::slice::from_ref(&**operand), function.span())
+            }
+        }
+    }
+
+    fn broadcasted(&mut self, operator: Operand, operands: &[crate::broadcast::Dotted], span: Span) -> Operand {
+        let mut args = vec![operator];
+        for operand in operands {
+            let operand = self.dotted(operand);
+            args.push(Operand::by_reference(operand.value));
+        }
+        let name = if operands.len() == 1 { "broadcasted_function" } else { "broadcasted" };
+        let callee = Callee::Function(core_path(name, span));
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::View }), span))
+    }
+
+    /// A macro that stands as a statement.
+    pub(super) fn effect_macro(&mut self, mac: &Macro) {
+        if !is_effect(mac) {
+            self.macro_value(mac);
+            return;
+        }
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let exprs = match parser.parse2(mac.tokens.clone()) {
+            Ok(exprs) => exprs,
+            Err(error) => return self.errors.add(error),
+        };
+        let name = macro_name(mac);
+        let mut args: Vec<Operand> = Vec::new();
+        for expr in &exprs {
+            args.push(match expr {
+                Expr::Lit(literal) => self.format_text(literal),
+                Expr::Assign(named) => {
+                    let message = "name the value in a `let` and write its name inside the braces";
+                    self.errors.push(named, message);
+                    self.nothing(named.span())
+                }
+                expr if name.starts_with("assert") || name.starts_with("debug_assert") => self.expr(expr),
+                expr => {
+                    let operand = self.expr(expr);
+                    Operand { mode: Mode::Reference, ..operand }
+                }
+            });
+        }
+        if exprs.len() == 1 && (name == "assert" || name == "debug_assert") {
+            let text = format!("assertion failed: {}", exprs[0].to_token_stream());
+            let text = text.replace('{', "{{").replace('}', "}}");
+            args.push(self.constant(proc_macro2::Literal::string(&text), mac.path.span()));
+        }
+        if exprs.len() == 2 && (name.ends_with("_eq") || name.ends_with("_ne")) {
+            for arg in &mut args {
+                arg.mode = Mode::Reference;
+            }
+        }
+        let kind = Kind::Effect(mac.path.clone(), args);
+        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span: mac.path.span() });
+    }
+
+    /// A literal in a format macro. Names inside its braces cannot be captured by emitted code.
+    fn format_text(&mut self, literal: &syn::ExprLit) -> Operand {
+        if let syn::Lit::Str(text) = &literal.lit {
+            let value = text.value().replace("{{", "");
+            let captures = value.split('{').skip(1).any(|rest| {
+                rest.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            });
+            if captures {
+                let message = "names inside the braces of a format text are not supported in differentiable code yet; write `{}` and pass the value";
+                self.errors.push(literal, message);
+            }
+        }
+        self.constant(literal, literal.span())
+    }
+}
+
+/// Whether a macro is kept for its effect.
+pub(super) fn is_effect(mac: &Macro) -> bool {
+    const EFFECTS: [&str; 10] = [
+        "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne",
+        "println", "print", "eprintln", "eprint",
+    ];
+    EFFECTS.contains(&macro_name(mac).as_str())
+}
+
+fn macro_name(mac: &Macro) -> String {
+    mac.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
+}
+
+/// Whether a name is written as types and variants are.
+fn is_type_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_uppercase())
+}
+
+fn is_primitive(name: &str) -> bool {
+    ["f32", "f64", "usize", "u32", "u64", "i32", "i64"].contains(&name)
+}
+

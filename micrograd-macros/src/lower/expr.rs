@@ -1,0 +1,244 @@
+//! Expressions: each becomes one operation, its operands before it.
+
+use super::Lowering;
+use crate::ir::{Kind, Mode, Op, Operand, Sequence, Value};
+use proc_macro2::{Ident, Span};
+use quote::{quote_spanned, ToTokens};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, Token, UnOp};
+
+impl Lowering<'_> {
+    /// The operand an expression stands for.
+    pub(super) fn expr(&mut self, expr: &Expr) -> Operand {
+        let span = expr.span();
+        match expr {
+            Expr::Paren(paren) => self.expr(&paren.expr),
+            Expr::Group(group) => self.expr(&group.expr),
+            Expr::Lit(literal) => self.constant(literal, span),
+            Expr::Path(path) => self.path(path),
+            Expr::Unary(unary) => self.unary(unary),
+            Expr::Binary(binary) => self.binary(binary),
+            Expr::Cast(cast) => {
+                let operand = self.expr(&cast.expr);
+                Operand::by_value(self.push(Kind::Cast(operand, cast.ty.clone()), cast.as_token.span))
+            }
+            Expr::Field(_) | Expr::Index(_) => Operand::by_value(self.place(expr)),
+            Expr::Reference(reference) => match &reference.mutability {
+                Some(mutability) => {
+                    let message = "`&mut` arguments are not supported in differentiable code yet; return the new value instead";
+                    self.errors.push(mutability, message);
+                    self.nothing(span)
+                }
+                None => Operand::by_reference(self.place(&reference.expr)),
+            },
+            Expr::Call(call) => self.call(call),
+            Expr::MethodCall(call) => self.method_call(call),
+            Expr::Macro(mac) => self.macro_value(&mac.mac),
+            Expr::Tuple(tuple) => {
+                let elements = tuple.elems.iter().map(|element| self.expr(element)).collect();
+                Operand::by_value(self.push(Kind::Tuple(elements), span))
+            }
+            Expr::Array(array) => self.array(&array.elems, Sequence::Array, span),
+            Expr::Repeat(repeat) => self.repeat(&repeat.expr, &repeat.len, Sequence::Array, span),
+            Expr::Struct(literal) => self.struct_literal(literal),
+            Expr::Range(range) => match (&range.start, &range.end) {
+                (Some(start), Some(end)) => {
+                    let (start, end) = (self.expr(start), self.expr(end));
+                    Operand::by_value(self.push(Kind::Range(start, end, range.limits), span))
+                }
+                _ => {
+                    let message = "give this range both ends; open ranges are not supported in differentiable code yet";
+                    self.errors.push(range, message);
+                    self.nothing(span)
+                }
+            },
+            Expr::If(_) | Expr::Block(_) => match self.value(expr) {
+                Some(operand) => operand,
+                None => self.nothing(span),
+            },
+            other => {
+                self.unsupported(other);
+                self.nothing(span)
+            }
+        }
+    }
+
+    /// The place an expression names, or the value it computes.
+    pub(super) fn place(&mut self, expr: &Expr) -> Value {
+        match expr {
+            Expr::Paren(paren) => self.place(&paren.expr),
+            Expr::Group(group) => self.place(&group.expr),
+            Expr::Field(field) => {
+                let base = self.place(&field.base);
+                let kind = Kind::Field(base, field.member.clone());
+                self.push(kind, field.member.span())
+            }
+            Expr::Index(index) => {
+                let base = self.place(&index.expr);
+                if let Expr::Range(range) = &*index.index {
+                    let message = "sub-slices are not supported in differentiable code yet; index the elements";
+                    self.errors.push(range, message);
+                }
+                let position = self.expr(&index.index);
+                self.push(Kind::Index(base, position), index.span())
+            }
+            other => self.expr(other).value,
+        }
+    }
+
+    fn path(&mut self, path: &syn::ExprPath) -> Operand {
+        if let Some(ident) = path.path.get_ident() {
+            match self.lookup(&ident.to_string()) {
+                Some(Some(operand)) => return operand,
+                Some(None) => {
+                    let message = "this variable has no value yet on some way to this point";
+                    self.errors.push(ident, message);
+                    return self.nothing(ident.span());
+                }
+                None => {}
+            }
+        }
+        self.constant(path, path.span())
+    }
+
+    fn unary(&mut self, unary: &syn::ExprUnary) -> Operand {
+        match (&unary.op, &*unary.expr) {
+            (UnOp::Neg(_), Expr::Lit(_)) => self.constant(unary, unary.span()),
+            (UnOp::Neg(minus), operand) => {
+                let operand = self.expr(operand);
+                Operand::by_value(self.push(Kind::Neg(operand), minus.span))
+            }
+            (UnOp::Not(not), operand) => {
+                let operand = self.expr(operand);
+                Operand::by_value(self.push(Kind::Not(operand), not.span))
+            }
+            (UnOp::Deref(star), operand) => {
+                let operand = self.expr(operand);
+                match operand.mode {
+                    Mode::Reference => Operand::by_value(operand.value),
+                    Mode::Value => Operand::by_value(self.push(Kind::Deref(operand.value), star.span)),
+                }
+            }
+            (other, _) => {
+                self.errors.push(other, "this operator is not supported in differentiable code");
+                self.nothing(unary.span())
+            }
+        }
+    }
+
+    fn binary(&mut self, binary: &syn::ExprBinary) -> Operand {
+        match &binary.op {
+            BinOp::And(and) => self.lazy(binary, false, and.span()),
+            BinOp::Or(or) => self.lazy(binary, true, or.span()),
+            operator if compound(operator).is_some() => {
+                let message = "an assignment is not supported as an operand; make it a statement of its own";
+                self.errors.push(operator, message);
+                self.nothing(binary.span())
+            }
+            operator => {
+                let (left, right) = (self.expr(&binary.left), self.expr(&binary.right));
+                Operand::by_value(self.push(Kind::Binary(*operator, left, right), operator.span()))
+            }
+        }
+    }
+
+    /// `a && b` and `a || b` run `b` only if they must.
+    // In:   a && b
+    // Out:  if a { yield b } else { yield false }
+    fn lazy(&mut self, binary: &syn::ExprBinary, decided: bool, span: Span) -> Operand {
+        let condition = self.expr(&binary.left);
+        let mut right = Some(self.region(Vec::new(), |this| vec![this.expr(&binary.right)]));
+        let mut known = Some(self.region(Vec::new(), |this| {
+            vec![this.constant(Ident::new(if decided { "true" } else { "false" }, span), span)]
+        }));
+        let (then, otherwise) = if decided { (known.take(), right.take()) } else { (right.take(), known.take()) };
+        let kind = Kind::If {
+            condition,
+            then: then.expect("taken once"),
+            otherwise: otherwise.expect("taken once"),
+        };
+        let result = self.define("t", span);
+        self.definitions[result.0].copy = true;
+        self.ops.push(Op { results: vec![result], kind, span });
+        Operand::by_value(result)
+    }
+
+    pub(super) fn array<'a>(
+        &mut self,
+        elements: impl IntoIterator<Item = &'a Expr>,
+        sequence: Sequence,
+        span: Span,
+    ) -> Operand {
+        let elements = elements.into_iter().map(|element| self.expr(element)).collect();
+        Operand::by_value(self.push(Kind::Array(elements, sequence), span))
+    }
+
+    pub(super) fn repeat(&mut self, element: &Expr, length: &Expr, sequence: Sequence, span: Span) -> Operand {
+        let element = self.expr(element);
+        let length = match sequence {
+            Sequence::Array => self.constant(length, length.span()),
+            Sequence::Vec => self.expr(length),
+        };
+        Operand::by_value(self.push(Kind::Repeat(element, length, sequence), span))
+    }
+
+    fn struct_literal(&mut self, literal: &syn::ExprStruct) -> Operand {
+        if literal.fields.is_empty() {
+            return self.constant(literal, literal.span());
+        }
+        if let Some(rest) = &literal.rest {
+            let message = "struct update syntax is not supported in differentiable code yet; name every field";
+            self.errors.push(rest, message);
+        }
+        let fields = (literal.fields.iter())
+            .map(|field| (field.member.clone(), self.expr(&field.expr)))
+            .collect();
+        let kind = Kind::Struct { path: literal.path.clone(), fields, tuple: false };
+        Operand::by_value(self.push(kind, literal.span()))
+    }
+
+    fn unsupported(&mut self, expr: &Expr) {
+        let (tokens, message): (&dyn ToTokens, &str) = match expr {
+            Expr::While(e) => (&e.while_token, "`while` loops are not supported in differentiable code yet; use a `for` loop over a range"),
+            Expr::Loop(e) => (&e.loop_token, "`loop` is not supported in differentiable code yet; use a `for` loop over a range"),
+            Expr::Match(e) => (&e.match_token, "`match` is not supported in differentiable code yet; use `if` and `else`"),
+            Expr::Closure(e) => (e, "closures are not supported in differentiable code yet; write a `#[differentiable]` function"),
+            Expr::Try(e) => (&e.question_token, "`?` is not supported in differentiable code yet; handle the error before and pass the value in"),
+            Expr::Break(e) => (&e.break_token, "`break` is not supported in differentiable code yet; bound the range of the loop instead"),
+            Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in differentiable code yet; put the rest of the body into an `if`"),
+            Expr::Return(e) => (&e.return_token, "`return` is supported outside loops only; assign to a variable and return it at the end"),
+            Expr::Let(e) => (&e.let_token, "`let` conditions are not supported in differentiable code yet; test with a `bool`"),
+            Expr::ForLoop(e) => (&e.for_token, "a loop has no value; make it a statement of its own"),
+            Expr::Assign(e) => (&e.eq_token, "an assignment is not supported as an operand; make it a statement of its own"),
+            Expr::Await(e) => (&e.await_token, "cannot differentiate `.await`; compute the value before and pass it in"),
+            Expr::Async(e) => (&e.async_token, "cannot differentiate `async` blocks; compute the value before and pass it in"),
+            Expr::Unsafe(e) => (&e.unsafe_token, "cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`"),
+            Expr::RawAddr(e) => (e, "cannot see the data flow through raw pointers; use references"),
+            other => (other, "this expression is not supported in differentiable code"),
+        };
+        self.errors.push(tokens, message);
+    }
+}
+
+/// The operator of a compound assignment: `+` of `+=`.
+pub(super) fn compound(operator: &BinOp) -> Option<BinOp> {
+    Some(match operator {
+        BinOp::AddAssign(op) => BinOp::Add(Token![+](op.span())),
+        BinOp::SubAssign(op) => BinOp::Sub(Token![-](op.span())),
+        BinOp::MulAssign(op) => BinOp::Mul(Token![*](op.span())),
+        BinOp::DivAssign(op) => BinOp::Div(Token![/](op.span())),
+        BinOp::RemAssign(op) => BinOp::Rem(Token![%](op.span())),
+        BinOp::BitXorAssign(op) => BinOp::BitXor(Token![^](op.span())),
+        BinOp::BitAndAssign(op) => BinOp::BitAnd(Token![&](op.span())),
+        BinOp::BitOrAssign(op) => BinOp::BitOr(Token![|](op.span())),
+        BinOp::ShlAssign(op) => BinOp::Shl(Token![<<](op.span())),
+        BinOp::ShrAssign(op) => BinOp::Shr(Token![>>](op.span())),
+        _ => return None,
+    })
+}
+
+/// `::micrograd_core::path`, at the user's span.
+pub(super) fn core_path(name: &str, span: Span) -> syn::Path {
+    let segments = name.split("::").map(|segment| Ident::new(segment, span));
+    syn::parse2(quote_spanned!(span=> ::micrograd_core #(::#segments)*)).expect("a path")
+}

@@ -1,0 +1,218 @@
+//! From the user's syntax tree to the IR. The only pass that sees `syn` expressions, and the only
+//! one that reports mistakes: everything after it works on IR that is known to be supported.
+//!
+//! Local variables are not part of the IR. Each name stands for an operand, an assignment lets it
+//! stand for another one, and what a region assigns is carried out of it as a yielded value.
+
+mod call;
+mod expr;
+mod pat;
+mod stmt;
+
+use crate::errors::Errors;
+use crate::ir::{Call, Callee, Definition, Function, Kind, Op, Operand, Param, Region, Value};
+use crate::signature::{Passing, Signature};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use std::collections::HashMap;
+use syn::{Block, Type};
+
+/// Lowers the body of a function; mistakes go to `errors`.
+pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Function {
+    let mut context = Lowering {
+        errors,
+        definitions: Vec::new(),
+        ops: Vec::new(),
+        scopes: vec![Scope::new()],
+    };
+    let mut params = Vec::new();
+    for param in &signature.params {
+        let by_reference = param.passing == Passing::Shared;
+        let value = context.define(&param.hint, param.span);
+        context.definitions[value.0].reference = by_reference;
+        context.definitions[value.0].copy = by_reference || is_number(&param.ty);
+        context.definitions[value.0].ty = Some(param.ty.clone());
+        params.push(Param { value, by_reference, active: param.active });
+        context.bind_param(param, value);
+    }
+    let yields = context.function_body(block).into_iter().collect();
+    let body = Region { args: Vec::new(), ops: context.ops, yields };
+    Function { params, body, definitions: context.definitions }
+}
+
+/// Whether a type is written as one of the language's numbers, `bool` or `char`.
+pub fn is_number(ty: &syn::Type) -> bool {
+    const NAMES: [&str; 17] = [
+        "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32",
+        "i64", "i128", "bool", "char", "()",
+    ];
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|ident| NAMES.contains(&ident.to_string().as_str()))
+}
+
+/// Whether a constant is a literal, or one of the standard library's mathematical constants.
+fn is_literal(tokens: &TokenStream) -> bool {
+    let first = tokens.clone().into_iter().next();
+    let literal = match first {
+        Some(TokenTree::Literal(_)) => true,
+        Some(TokenTree::Punct(minus)) => minus.as_char() == '-',
+        Some(TokenTree::Ident(ident)) => ident == "true" || ident == "false",
+        _ => false,
+    };
+    literal || tokens.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "consts"))
+}
+
+/// Methods of floats that give a float.
+const FLOAT_METHODS: [&str; 42] = [
+    "sqrt", "cbrt", "abs", "powi", "powf", "exp", "exp2", "exp_m1", "ln", "log", "log2", "log10",
+    "ln_1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh",
+    "atanh", "atan2", "hypot", "max", "min", "clamp", "mul_add", "recip", "to_radians",
+    "to_degrees", "signum", "copysign", "rem_euclid", "fract", "floor", "ceil", "round", "trunc",
+];
+
+/// What the local names stand for in one block.
+type Scope = HashMap<String, Option<Operand>>;
+
+struct Lowering<'e> {
+    errors: &'e mut Errors,
+    definitions: Vec<Definition>,
+    /// The operations of the region that is being built.
+    ops: Vec<Op>,
+    /// Innermost last. `None` is a variable that is declared and not yet assigned.
+    scopes: Vec<Scope>,
+}
+
+impl Lowering<'_> {
+    /// A new value that no operation defines yet.
+    fn define(&mut self, hint: &str, span: Span) -> Value {
+        self.definitions.push(Definition {
+            hint: hint.to_string(),
+            span,
+            ty: None,
+            copy: false,
+            reference: false,
+        });
+        Value(self.definitions.len() - 1)
+    }
+
+    /// Appends an operation with one result.
+    fn push(&mut self, kind: Kind, span: Span) -> Value {
+        let copy = self.is_copy(&kind);
+        let element = self.element_type(&kind);
+        let result = self.define("t", span);
+        self.definitions[result.0].copy = copy || element.as_ref().is_some_and(is_number);
+        self.definitions[result.0].ty = element;
+        self.ops.push(Op { results: vec![result], kind, span });
+        result
+    }
+
+    /// Whether the result of an operation is a number for sure.
+    fn is_copy(&self, kind: &Kind) -> bool {
+        let copy = |operand: &Operand| self.definitions[operand.value.0].copy;
+        match kind {
+            Kind::Constant(tokens) => is_literal(tokens),
+            Kind::Not(_) | Kind::Cast(..) => true,
+            Kind::Neg(a) => copy(a) && self.are_numbers(&[*a]),
+            Kind::Deref(base) => {
+                let definition = &self.definitions[base.0];
+                definition.reference && definition.ty.as_ref().is_some_and(is_number)
+            }
+            Kind::Call(Call { callee: Callee::Method(name, _), args, .. }) => {
+                let name = name.to_string();
+                args.iter().all(copy) && self.are_numbers(args) && FLOAT_METHODS.contains(&name.as_str())
+            }
+            Kind::Binary(operator, a, b) => {
+                is_comparison(operator) || (copy(a) && copy(b) && self.are_numbers(&[*a, *b]))
+            }
+            _ => false,
+        }
+    }
+
+    /// The type of `a[i]` where the type of `a` was written.
+    fn element_type(&self, kind: &Kind) -> Option<Type> {
+        let Kind::Index(base, _) = kind else { return None };
+        match self.definitions[base.0].ty.as_ref()? {
+            Type::Slice(slice) => Some((*slice.elem).clone()),
+            Type::Array(array) => Some((*array.elem).clone()),
+            Type::Path(path) => {
+                let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
+                match &last.arguments {
+                    syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                        syn::GenericArgument::Type(element) => Some(element.clone()),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn are_numbers(&self, operands: &[Operand]) -> bool {
+        operands.iter().all(|operand| !self.definitions[operand.value.0].reference)
+    }
+
+    /// What `name` stands for: `None` if it is no local variable.
+    fn lookup(&self, name: &str) -> Option<Option<Operand>> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    }
+
+    /// Declares `name` in the innermost scope.
+    fn declare(&mut self, name: &str, operand: Option<Operand>) {
+        let scope = self.scopes.last_mut().expect("there is a scope");
+        scope.insert(name.to_string(), operand);
+    }
+
+    /// Lets the variable `name` stand for `operand` from here on.
+    fn assign(&mut self, name: &str, operand: Operand) {
+        let variable = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name));
+        *variable.expect("assigned variables are looked up before") = Some(operand);
+    }
+
+    /// Runs `build` in a new scope.
+    fn scoped<R>(&mut self, build: impl FnOnce(&mut Self) -> R) -> R {
+        self.scopes.push(Scope::new());
+        let result = build(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Builds a region: its operations are those that `build` pushes, its yields what it returns.
+    /// Assignments in it are undone afterwards.
+    fn region(
+        &mut self,
+        args: Vec<Value>,
+        build: impl FnOnce(&mut Self) -> Vec<Operand>,
+    ) -> Region {
+        let outer_ops = std::mem::take(&mut self.ops);
+        let outer_scopes = self.scopes.clone();
+        let yields = self.scoped(build);
+        self.scopes = outer_scopes;
+        let ops = std::mem::replace(&mut self.ops, outer_ops);
+        Region { args, ops, yields }
+    }
+
+    /// The values an operation with regions hands out, one for each of `yields`.
+    fn results(&mut self, names: &[String], yields: &[Operand], span: Span) -> Vec<Value> {
+        let unnamed = yields.len() - names.len();
+        (yields.iter().enumerate())
+            .map(|(index, operand)| {
+                let hint = if index < unnamed { "t" } else { &names[index - unnamed] };
+                let definition = self.definitions[operand.value.0].clone();
+                let value = self.define(hint, span);
+                self.definitions[value.0].copy = definition.copy;
+                self.definitions[value.0].reference =
+                    definition.reference || operand.mode == crate::ir::Mode::Reference;
+                value
+            })
+            .collect()
+    }
+}
+
+/// Whether an operator gives a `bool`.
+fn is_comparison(operator: &syn::BinOp) -> bool {
+    use syn::BinOp;
+    matches!(
+        operator,
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
+    )
+}

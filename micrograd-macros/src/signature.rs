@@ -1,0 +1,183 @@
+//! A function's signature, taken apart once for lowering and emission.
+
+use crate::errors::Errors;
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::spanned::Spanned;
+use syn::{FnArg, Generics, Ident, Pat, ReceiverKind, ReturnType, Type};
+
+/// What the passes need to know of a function's head.
+pub struct Signature {
+    /// The function's name.
+    pub name: Ident,
+    /// The parameters in order, a method's `self` first.
+    pub params: Vec<Parameter>,
+    /// Whether the first parameter is `self`.
+    pub is_method: bool,
+    /// The type parameters the user wrote, and one for each `impl Trait` argument.
+    pub generics: Generics,
+    /// The result's type; `None` for `()`.
+    pub output: Option<Type>,
+}
+
+/// A parameter.
+pub struct Parameter {
+    /// The user's pattern; `None` for `self`.
+    pub pat: Option<Pat>,
+    /// The declared type without an outer reference.
+    pub ty: Type,
+    /// How the argument is passed.
+    pub passing: Passing,
+    /// Whether the type can carry a derivative and the user did not exclude it.
+    pub active: bool,
+    /// Whether the user excluded it with `no_gradient(…)`.
+    pub excluded: bool,
+    /// The user's name, for readable output.
+    pub hint: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Parameter {
+    /// Whether the user excluded it, so that it need not even have a tangent type.
+    pub fn is_excluded(&self) -> bool {
+        self.excluded
+    }
+}
+
+/// How an argument is passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// `x: T`
+    Owned,
+    /// `x: &T`
+    Shared,
+}
+
+/// Takes a signature apart; what cannot be differentiated goes to `errors`.
+pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -> Signature {
+    if let Some(token) = &sig.asyncness {
+        errors.push(token, "cannot differentiate `async` functions; compute the value before and pass it in");
+    }
+    if let syn::Safety::Unsafe(token) = &sig.safety {
+        errors.push(token, "cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.push(variadic, "cannot differentiate variadic functions");
+    }
+    let mut generics = sig.generics.clone();
+    let mut params: Vec<Parameter> = Vec::new();
+    for input in &sig.inputs {
+        params.push(match input {
+            FnArg::Receiver(receiver) => receiver_param(receiver, errors),
+            FnArg::Typed(typed) => typed_param(typed, params.len(), &mut generics, errors),
+        });
+    }
+    for name in no_gradient {
+        match params.iter_mut().find(|param| name == param.hint.as_str()) {
+            Some(param) => {
+                param.active = false;
+                param.excluded = true;
+            }
+            None => errors.push(name, "no parameter has this name"),
+        }
+    }
+    Signature {
+        name: sig.ident.clone(),
+        is_method: sig.receiver().is_some(),
+        params,
+        generics,
+        output: output(&sig.output, errors),
+    }
+}
+
+fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
+    let passing = match &receiver.kind {
+        ReceiverKind::Value => Passing::Owned,
+        ReceiverKind::Reference(_, _, None) => Passing::Shared,
+        ReceiverKind::Reference(_, _, Some(mutability)) => {
+            errors.push(mutability, "`&mut self` is not supported in differentiable code yet; take `&self` and return the new value");
+            Passing::Shared
+        }
+        _ => {
+            errors.push(receiver, "this kind of receiver is not supported in differentiable code; write `self` or `&self`");
+            Passing::Shared
+        }
+    };
+    if let (ReceiverKind::Value, Some(mutability)) = (&receiver.kind, &receiver.mutability) {
+        errors.push(mutability, "`mut self` is not supported in differentiable code yet; bind the fields with `let mut`");
+    }
+    Parameter {
+        pat: None,
+        ty: syn::parse_quote!(Self),
+        passing,
+        active: true,
+        excluded: false,
+        hint: "this".into(),
+        span: receiver.self_token.span,
+    }
+}
+
+fn typed_param(
+    typed: &syn::PatType,
+    index: usize,
+    generics: &mut Generics,
+    errors: &mut Errors,
+) -> Parameter {
+    let (mut ty, passing) = match &*typed.ty {
+        Type::Reference(reference) => {
+            if let Some(mutability) = &reference.mutability {
+                errors.push(mutability, "`&mut` parameters are not supported in differentiable code yet; return the new value instead");
+            }
+            ((*reference.elem).clone(), Passing::Shared)
+        }
+        ty => (ty.clone(), Passing::Owned),
+    };
+    if let Type::ImplTrait(bounds) = &ty {
+        let ident = format_ident!("Argument{index}", span = bounds.span());
+        let bounds = &bounds.bounds;
+        generics.params.push(syn::parse_quote!(#ident: #bounds));
+        ty = syn::parse_quote!(#ident);
+    }
+    let hint = match &*typed.pat {
+        Pat::Ident(ident) => ident.ident.to_string(),
+        _ => "argument".into(),
+    };
+    let active = !is_inert(&ty);
+    Parameter { pat: Some((*typed.pat).clone()), ty, passing, active, excluded: false, hint, span: typed.pat.span() }
+}
+
+fn output(output: &ReturnType, errors: &mut Errors) -> Option<Type> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    match &**ty {
+        Type::Tuple(tuple) if tuple.elems.is_empty() => return None,
+        Type::ImplTrait(ty) => errors.push(ty, "name the result's type; `impl Trait` has no tangent type that could be named"),
+        Type::Reference(ty) => errors.push(ty, "returning a reference is not supported in differentiable code yet; return the value"),
+        Type::Path(path) => {
+            let last = path.path.segments.last().map(|segment| segment.ident.to_string());
+            if matches!(last.as_deref(), Some("Result" | "Option")) {
+                errors.push(ty, "fallible functions are not supported in differentiable code yet; check before and return the value");
+            }
+        }
+        _ => {}
+    }
+    Some((**ty).clone())
+}
+
+/// Whether a type is written as one that has no tangent.
+fn is_inert(ty: &Type) -> bool {
+    const FLOATS: [&str; 2] = ["f32", "f64"];
+    match ty {
+        Type::Path(path) => path.path.get_ident().is_some_and(|ident| {
+            let name = ident.to_string();
+            name == "str" || name == "String" || name == "NoTangent"
+                || crate::lower::is_number(ty) && !FLOATS.contains(&name.as_str())
+        }),
+        Type::Reference(reference) => is_inert(&reference.elem),
+        Type::Paren(paren) => is_inert(&paren.elem),
+        Type::Array(array) => is_inert(&array.elem),
+        Type::Slice(slice) => is_inert(&slice.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_inert),
+        _ => false,
+    }
+}

@@ -1,0 +1,150 @@
+//! How the reverse sweep gets the primal values it reads.
+//!
+//! Outside loops and branches a value is simply captured by the pullback. Inside, a cheap operation
+//! on numbers is computed again from its operands, a place is read again, and everything else is
+//! recorded: a branch hands its record out with its values, a loop pushes one record an iteration
+//! onto its tape.
+
+use crate::adjoint::{Adjoint, Step};
+use crate::index::{Index, RegionId};
+use crate::ir::{Call, Effect, Kind, Op, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What is recorded and what is computed again.
+#[derive(Default)]
+pub struct Plan {
+    /// For each region but the body, the values its record holds.
+    saved: BTreeMap<RegionId, BTreeSet<Value>>,
+    /// For each region, the operations whose results the reverse sweep computes again.
+    recomputed: BTreeMap<RegionId, BTreeSet<Value>>,
+    /// Every value the reverse sweep reads.
+    needed: BTreeSet<Value>,
+}
+
+impl Plan {
+    /// The values that a region's record holds.
+    pub fn saved(&self, region: RegionId) -> Vec<Value> {
+        self.saved.get(&region).into_iter().flatten().copied().collect()
+    }
+
+    /// Whether the reverse of a region computes `value` again.
+    pub fn is_recomputed(&self, region: RegionId, value: Value) -> bool {
+        self.recomputed.get(&region).is_some_and(|values| values.contains(&value))
+    }
+
+    /// Whether the reverse sweep reads `value`, so that it must outlive the forward sweep.
+    pub fn is_needed(&self, value: Value) -> bool {
+        self.needed.contains(&value)
+    }
+}
+
+/// Decides for every value that the reverse sweep reads.
+pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>) -> Plan {
+    let mut homes = HashMap::new();
+    for (result, residual) in &adjoint.residuals {
+        homes.insert(*residual, index.home(*result));
+    }
+    let mut context = Context { index, adjoint, homes, plan: Plan::default() };
+    context.steps(&adjoint.steps);
+    context.plan
+}
+
+struct Context<'c, 'f> {
+    index: &'c Index<'f>,
+    adjoint: &'c Adjoint<'f>,
+    /// The region in which each residual is made.
+    homes: HashMap<Value, RegionId>,
+    plan: Plan,
+}
+
+impl Context<'_, '_> {
+    fn steps(&mut self, steps: &[Step<'_>]) {
+        for step in steps {
+            for value in step.mentions() {
+                self.need(value);
+            }
+            match step {
+                Step::Branch { op, then, otherwise } => {
+                    self.steps(then);
+                    self.steps(otherwise);
+                    self.need_decision(op);
+                }
+                Step::Loop { op, steps, .. } => {
+                    self.steps(steps);
+                    if let Kind::For { iterator, .. } = &op.kind {
+                        self.need(iterator.value);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Which branch was taken: told by the record, or by the condition if there is none.
+    fn need_decision(&mut self, op: &Op) {
+        let Kind::If { condition, then, otherwise } = &op.kind else { return };
+        let recorded = [then, otherwise].map(|region| !self.plan.saved(self.index.id(region)).is_empty());
+        if !recorded.contains(&true) {
+            self.need(condition.value);
+        }
+    }
+
+    fn need(&mut self, value: Value) {
+        if !self.plan.needed.insert(value) {
+            return;
+        }
+        if let Some(home) = self.homes.get(&value) {
+            return self.save(value, *home);
+        }
+        let home = self.index.home(value);
+        let Some(op) = self.index.definition(value) else {
+            // A parameter is handed back, a loop's item is had from its iterator.
+            let is_item = self.index.owner(home).is_some_and(|owner| match &owner.kind {
+                Kind::For { body, .. } => body.args[0] == value,
+                _ => false,
+            });
+            if home != 0 && !is_item {
+                self.save(value, home);
+            }
+            return;
+        };
+        if matches!(op.kind, Kind::Constant(_)) {
+            return;
+        }
+        if op.kind.is_place() || self.is_view(op) || (home != 0 && self.is_cheap(op, value)) {
+            if !op.kind.is_place() || self.index.is_loaded(value) {
+                self.plan.recomputed.entry(home).or_default().insert(value);
+            }
+            for operand in op.kind.operands() {
+                self.need(operand.value);
+            }
+            return;
+        }
+        self.save(value, home);
+    }
+
+    /// Puts `value` into the record of its region, and that record into the one around it.
+    fn save(&mut self, value: Value, home: RegionId) {
+        if home == 0 {
+            return;
+        }
+        self.plan.saved.entry(home).or_default().insert(value);
+        let owner = self.index.owner(home).expect("only the body has no owner");
+        let record = self.adjoint.residuals.get(&owner.results[0]);
+        self.need(*record.expect("an operation with a record is reversed"));
+    }
+
+    fn is_view(&self, op: &Op) -> bool {
+        matches!(&op.kind, Kind::Call(Call { effect: Effect::View, .. }))
+    }
+
+    /// Arithmetic on numbers costs less than a store and a load.
+    fn is_cheap(&self, op: &Op, value: Value) -> bool {
+        match &op.kind {
+            Kind::Range(..) => true,
+            Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) => self.index.is_number(value),
+            Kind::Call(Call { effect: Effect::Inert, .. }) => true,
+            _ => false,
+        }
+    }
+}
