@@ -8,7 +8,9 @@ use micrograd_core::{Function, NoTangent, check_rrule};
 use nalgebra::{DMatrix, DVector, Matrix2x3, RowDVector, dmatrix};
 
 fn logits() -> DMatrix<f64> {
-    DMatrix::from_fn(4, 3, |i, j| ((3 * i + 5 * j) as f64 * 0.7 + 0.3).sin() * 2.0)
+    DMatrix::from_fn(4, 3, |i, j| {
+        ((3 * i + 5 * j) as f64 * 0.7 + 0.3).sin() * 2.0
+    })
 }
 
 #[test]
@@ -52,7 +54,10 @@ fn values_are_those_of_the_scalar_functions() {
 #[test]
 fn relu_has_gradient_zero_at_zero() {
     let (_, back) = relu::pullback(dmatrix![-1.0, 0.0, -0.0, 1.0]);
-    assert_eq!(back(dmatrix![1.0, 1.0, 1.0, 1.0]), (dmatrix![0.0, 0.0, 0.0, 1.0],));
+    assert_eq!(
+        back(dmatrix![1.0, 1.0, 1.0, 1.0]),
+        (dmatrix![0.0, 0.0, 0.0, 1.0],)
+    );
     // Not 0 · ∞.
     assert_eq!(back(dmatrix![f64::INFINITY, 1.0, 1.0, 1.0]).0[0], 0.0);
 }
@@ -79,10 +84,19 @@ fn everything_is_finite_at_a_thousand() {
     let (y, back) = logsoftmax::pullback(z.clone());
     let ln2 = std::f64::consts::LN_2;
     assert_eq!(y, dmatrix![0.0, -ln2, -ln2; -2000.0, -ln2, -ln2]);
-    assert_eq!(back(ones.clone()).0, dmatrix![-1.0, 0.0, 0.0; 1.0, 0.0, 0.0]);
+    assert_eq!(
+        back(ones.clone()).0,
+        dmatrix![-1.0, 0.0, 0.0; 1.0, 0.0, 0.0]
+    );
     let (y, back) = logsumexp::pullback(z.clone());
-    assert_eq!(y, RowDVector::from_vec(vec![1000.0, ln2 - 1000.0, 1000.0 + ln2]));
-    assert_eq!(back(RowDVector::from_element(3, 2.0)).0, dmatrix![2.0, 1.0, 1.0; 0.0, 1.0, 1.0]);
+    assert_eq!(
+        y,
+        RowDVector::from_vec(vec![1000.0, ln2 - 1000.0, 1000.0 + ln2])
+    );
+    assert_eq!(
+        back(RowDVector::from_element(3, 2.0)).0,
+        dmatrix![2.0, 1.0, 1.0; 0.0, 1.0, 1.0]
+    );
     for (y, dz) in [
         both(sigmoid::pullback(z.clone()), &ones),
         both(softplus::pullback(z.clone()), &ones),
@@ -109,7 +123,10 @@ fn masked_logits_have_probability_zero() {
 
 #[test]
 fn activations_are_function_values() {
-    fn layer<F: Function<DMatrix<f64>, Output = DMatrix<f64>>>(f: &F, z: &DMatrix<f64>) -> DMatrix<f64>
+    fn layer<F: Function<DMatrix<f64>, Output = DMatrix<f64>>>(
+        f: &F,
+        z: &DMatrix<f64>,
+    ) -> DMatrix<f64>
     where
         F: micrograd_core::Differentiable<Tangent = NoTangent>,
     {

@@ -9,7 +9,9 @@ use micrograd_core::{Differentiable, NoTangent, Tangent, check_rrule};
 use nalgebra::{DMatrix, DVector, Matrix2x3, RowDVector, Vector2, dmatrix, dvector};
 
 fn matrix(rows: usize, columns: usize) -> DMatrix<f64> {
-    DMatrix::from_fn(rows, columns, |i, j| ((3 * i + 5 * j + 2 * i * j) as f64 * 0.7 + 0.3).sin() + 1.5)
+    DMatrix::from_fn(rows, columns, |i, j| {
+        ((3 * i + 5 * j + 2 * i * j) as f64 * 0.7 + 0.3).sin() + 1.5
+    })
 }
 
 /// A function of two operands and its rule: one broadcast, materialized.
@@ -66,7 +68,12 @@ fn operands_of_the_same_shape() {
 
 #[test]
 fn operands_stretched_on_either_side() {
-    let shapes = [((3, 4), (3, 1)), ((3, 4), (1, 4)), ((3, 4), (1, 1)), ((3, 1), (1, 4))];
+    let shapes = [
+        ((3, 4), (3, 1)),
+        ((3, 4), (1, 4)),
+        ((3, 4), (1, 1)),
+        ((3, 1), (1, 4)),
+    ];
     for (a, b) in shapes {
         let (a, b) = (matrix(a.0, a.1), matrix(b.0, b.1));
         check_rrule!(mul::rrule(a, b));
@@ -76,12 +83,19 @@ fn operands_stretched_on_either_side() {
 
 #[test]
 fn vectors_numbers_and_static_matrices() {
-    let (a, x, row) = (matrix(3, 4), dvector![0.5, -1.0, 2.0], RowDVector::from_vec(vec![2.0, 3.0]));
+    let (a, x, row) = (
+        matrix(3, 4),
+        dvector![0.5, -1.0, 2.0],
+        RowDVector::from_vec(vec![2.0, 3.0]),
+    );
     check_rrule!(matrix_vector::rrule(a, x));
     check_rrule!(vector_row::rrule(x, row));
     check_rrule!(matrix_number::rrule(a, 2.5));
     check_rrule!(number_matrix::rrule(2.5, a));
-    let (a, x) = (Matrix2x3::new(0.3, -1.2, 0.8, 1.9, 0.4, -0.6), Vector2::new(0.7, -0.4));
+    let (a, x) = (
+        Matrix2x3::new(0.3, -1.2, 0.8, 1.9, 0.4, -0.6),
+        Vector2::new(0.7, -0.4),
+    );
     check_rrule!(statics::rrule(a, x));
     let (a, x) = (matrix(3, 4).map(|x| x as f32), dvector![0.5, -1.0, 2.0]);
     check_rrule!(single_precision::rrule(a, x));
@@ -97,7 +111,10 @@ mod chain {
     type Difference = Binary<Sub, Quotient, DMatrix<f64>>;
 
     /// Names the type: it has no parameter for any of the operands' lifetimes.
-    pub fn difference<'a>(quotient: &'a Broadcasted<'_, Quotient>, a: &'a DMatrix<f64>) -> Broadcasted<'a, Difference> {
+    pub fn difference<'a>(
+        quotient: &'a Broadcasted<'_, Quotient>,
+        a: &'a DMatrix<f64>,
+    ) -> Broadcasted<'a, Difference> {
         broadcasted(Sub, quotient, a)
     }
 
@@ -138,7 +155,13 @@ mod chain {
                 (Tangent::zero(), Tangent::zero(), Tangent::zero());
             let none = &mut NoTangent;
             back_materialize(dy, &activated, &mut dactivated);
-            back_activated(&dactivated, &sigmoid {}, none, &difference, &mut ddifference);
+            back_activated(
+                &dactivated,
+                &sigmoid {},
+                none,
+                &difference,
+                &mut ddifference,
+            );
             back_difference(&ddifference, &Sub, none, &quotient, &mut dquotient, a, da);
             back_quotient(&dquotient, &Div, none, &sum, &mut dsum, s, ds);
             back_sum(&dsum, &Add, none, &product, &mut dproduct, c, dc);
@@ -151,7 +174,9 @@ mod chain {
 fn a_fused_chain_is_the_unfused_computation() {
     let (a, b) = (matrix(3, 4), RowDVector::from_fn(4, |_, j| j as f64 - 1.5));
     let (c, s) = (dvector![0.5, -1.0, 2.0], 2.5);
-    let unfused = DMatrix::from_fn(3, 4, |i, j| sigmoid((a[(i, j)] * b[j] + c[i]) / s - a[(i, j)]));
+    let unfused = DMatrix::from_fn(3, 4, |i, j| {
+        sigmoid((a[(i, j)] * b[j] + c[i]) / s - a[(i, j)])
+    });
     assert_eq!(chain::rrule(&a, &b, &c, &s).0, unfused);
     check_rrule!(chain::rrule(a, b, c, s));
 }
@@ -169,7 +194,10 @@ fn a_pullback_gives_cotangents_in_the_shape_of_the_tree() {
     assert_eq!(back(dy), ((expected,),));
 
     let (_, back) = broadcasted::pullback(Add, &w, &bias);
-    assert_eq!(back((w.clone(), bias.clone())), (NoTangent, w.clone(), bias.clone()));
+    assert_eq!(
+        back((w.clone(), bias.clone())),
+        (NoTangent, w.clone(), bias.clone())
+    );
     let (_, back) = broadcasted_function::pullback(relu {}, &w);
     assert_eq!(back((w.clone(),)), (NoTangent, w.clone()));
 }
@@ -184,7 +212,10 @@ fn views_are_operands() {
         let (y, _) = materialize::pullback(&product);
         (y, materialize::rrule(&product).1)
     };
-    assert_eq!(y, DMatrix::from_fn(2, 3, |i, j| a[(1 + i, 2 + j)] * a[(1 + i, 0)]));
+    assert_eq!(
+        y,
+        DMatrix::from_fn(2, 3, |i, j| a[(1 + i, 2 + j)] * a[(1 + i, 0)])
+    );
     let product = broadcasted(Mul, &block, &column);
     let mut tangent = product.accumulator();
     back(&DMatrix::from_element(2, 3, 1.0), &product, &mut tangent);
@@ -228,7 +259,10 @@ fn a_zero_cotangent_stays_zero_where_a_quotient_is_infinite() {
     let (a, b) = (dmatrix![1.0, 0.0], dmatrix![0.0, 0.0]);
     let quotient = broadcasted(Div, &a, &b);
     let (_, back) = materialize::pullback(&quotient);
-    assert_eq!(back(dmatrix![0.0, 0.0]), ((dmatrix![0.0, 0.0], dmatrix![0.0, 0.0]),));
+    assert_eq!(
+        back(dmatrix![0.0, 0.0]),
+        ((dmatrix![0.0, 0.0], dmatrix![0.0, 0.0]),)
+    );
 }
 
 #[test]

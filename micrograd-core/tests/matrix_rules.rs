@@ -7,12 +7,14 @@ use micrograd_core::rules::operator::{add, left, mul_left, mul_right};
 use micrograd_core::rules::slice::CloneRule;
 use micrograd_core::{Accumulate, Differentiable, Leaf, Name, Parameters, Tangent, check_rrule};
 use nalgebra::{
-    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, RowDVector, SMatrix, Vector2, Vector3,
-    dmatrix, dvector,
+    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, RowDVector, SMatrix, Vector2,
+    Vector3, dmatrix, dvector,
 };
 
 fn matrix(rows: usize, columns: usize) -> DMatrix<f64> {
-    DMatrix::from_fn(rows, columns, |i, j| ((3 * i + 5 * j + 2 * i * j) as f64 * 0.7 + 0.3).sin() + 0.1)
+    DMatrix::from_fn(rows, columns, |i, j| {
+        ((3 * i + 5 * j + 2 * i * j) as f64 * 0.7 + 0.3).sin() + 0.1
+    })
 }
 
 fn vector(length: usize) -> DVector<f64> {
@@ -338,19 +340,29 @@ fn a_matrix_is_one_leaf_with_rows_and_columns() {
     let mut seen = Vec::new();
     Name::default().within("weight", |name| {
         a.visit_parameters(&mut da, name, &mut |name, shape, leaf| {
-            let Leaf::F32(values, tangents) = leaf else { panic!("f32") };
+            let Leaf::F32(values, tangents) = leaf else {
+                panic!("f32")
+            };
             assert_eq!(tangents.len(), values.len());
             seen.push((name.to_owned(), shape.to_vec(), f64::from(values[1])));
         });
         b.visit_parameters(&mut db, name, &mut |name, shape, leaf| {
-            let Leaf::F64(values, _) = leaf else { panic!("f64") };
+            let Leaf::F64(values, _) = leaf else {
+                panic!("f64")
+            };
             seen.push((name.to_owned(), shape.to_vec(), values[1]));
         });
     });
-    assert_eq!(seen[0], ("weight".to_owned(), vec![2, 3], f64::from(a[(1, 0)])));
+    assert_eq!(
+        seen[0],
+        ("weight".to_owned(), vec![2, 3], f64::from(a[(1, 0)]))
+    );
     assert_eq!(seen[1], ("weight".to_owned(), vec![2, 3], A[(1, 0)]));
 }
 
 fn approx(left: &DMatrix<f64>, right: &DMatrix<f64>) {
-    assert!((left - right).norm() < 1e-12 * (1.0 + right.norm()), "{left} is not {right}");
+    assert!(
+        (left - right).norm() < 1e-12 * (1.0 + right.norm()),
+        "{left} is not {right}"
+    );
 }

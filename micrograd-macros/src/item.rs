@@ -1,6 +1,6 @@
 //! The attribute on each kind of item, and the pipeline that all of them share.
 
-use crate::emit::{rule_body, Emitted, Place, Sweeps};
+use crate::emit::{needed_bounds, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
 use crate::{adjoint, analyse, ir, lower, signature, store, verify};
@@ -126,11 +126,17 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
     for item in &block.items {
         items.push(item.to_token_stream());
         if let ImplItem::Fn(method) = item {
-            let place = if is_trait { Place::Trait(captured.clone()) } else { Place::Inherent };
+            let place = if is_trait { Place::TraitImpl(captured.clone()) } else { Place::Inherent };
             items.push(function_items(arguments, &method.vis, &method.sig, Some(&method.block), place, errors));
         }
     }
     block.items = items.into_iter().map(ImplItem::Verbatim).collect();
+    if is_trait {
+        // The trait cannot say what its pullbacks need of the type parameters of an `impl`.
+        for bound in needed_bounds(&block.generics) {
+            block.generics.make_where_clause().predicates.push(syn::parse_quote!(#bound));
+        }
+    }
     block.into_token_stream()
 }
 

@@ -17,9 +17,11 @@ pub enum Place {
     Free,
     /// In an inherent `impl`.
     Inherent,
-    /// In a trait or the `impl` of one, whose type parameters are listed. A pullback there must
-    /// say what it captures.
+    /// In a trait, whose type parameters are listed after `Self`. A pullback there must say what
+    /// it captures.
     Trait(Vec<TokenStream>),
+    /// In the `impl` of a trait, whose type parameters are listed.
+    TraitImpl(Vec<TokenStream>),
 }
 
 /// The emitted code of one function.
@@ -156,7 +158,7 @@ impl Emitted<'_> {
     pub fn items(&self, param_idents: &[Ident]) -> TokenStream {
         match &self.place {
             Place::Free => self.free(param_idents),
-            Place::Inherent | Place::Trait(_) => self.methods(param_idents),
+            Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => self.methods(param_idents),
         }
     }
 
@@ -199,7 +201,7 @@ impl Emitted<'_> {
     fn methods(&self, param_idents: &[Ident]) -> TokenStream {
         let name = &self.signature.name;
         let vis = match self.place {
-            Place::Trait(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
             Place::Free | Place::Inherent => self.vis.to_token_stream(),
         };
         let rule_name = format_ident!("rrule_{name}", span = name.span());
@@ -207,7 +209,7 @@ impl Emitted<'_> {
         let public = format_ident!("pullback_{name}", span = name.span());
         let shell = self.shell(&public, &quote!(Self::#rule_name), &vis);
         let texts = match self.place {
-            Place::Trait(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
             Place::Free | Place::Inherent => self.texts(&format!("_{name}")),
         };
         quote!(#rule #shell #texts)
@@ -230,7 +232,7 @@ impl Emitted<'_> {
 
     /// `+ use<Self, T>` where the compiler would let a pullback capture lifetimes.
     fn captures(&self) -> TokenStream {
-        let Place::Trait(outer) = &self.place else { return TokenStream::new() };
+        let (Place::Trait(outer) | Place::TraitImpl(outer)) = &self.place else { return TokenStream::new() };
         let own = self.signature.generics.params.iter().filter_map(|param| match param {
             GenericParam::Type(param) => Some(param.ident.to_token_stream()),
             GenericParam::Const(param) => Some(param.ident.to_token_stream()),
@@ -307,7 +309,7 @@ impl Emitted<'_> {
             });
         }
         let captures = match &self.place {
-            Place::Trait(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
             Place::Free | Place::Inherent => quote!(#(+ ::micrograd_core::emitted::Captures<#captured>)*),
         };
         let output = self.output();
@@ -362,18 +364,7 @@ impl Emitted<'_> {
     /// The user's generics, with the bounds that the derivative needs.
     fn generics(&self) -> (Generics, TokenStream) {
         let mut generics = self.signature.generics.clone();
-        let mut predicates: Vec<TokenStream> = Vec::new();
-        for param in &generics.params {
-            if let GenericParam::Type(param) = param {
-                let ident = &param.ident;
-                let bounds = bound_names(ident, &generics, &param.bounds);
-                if bounds.iter().any(|name| NUMERIC.contains(&name.as_str())) {
-                    predicates.push(quote!(#ident: ::micrograd_core::ScalarRules));
-                } else if !bounds.iter().any(|name| name.starts_with("Fn")) {
-                    predicates.push(quote!(#ident: ::micrograd_core::Differentiable));
-                }
-            }
-        }
+        let mut predicates = needed_bounds(&generics);
         if matches!(self.place, Place::Trait(_)) && self.signature.is_method {
             predicates.push(quote!(Self: ::micrograd_core::Differentiable + Sized));
         }
@@ -425,6 +416,21 @@ impl Emitted<'_> {
             }
         }
     }
+}
+
+/// The bounds that the derivative needs of type parameters.
+pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
+    let mut predicates = Vec::new();
+    for param in generics.type_params() {
+        let ident = &param.ident;
+        let bounds = bound_names(ident, generics, &param.bounds);
+        if bounds.iter().any(|name| NUMERIC.contains(&name.as_str())) {
+            predicates.push(quote!(#ident: ::micrograd_core::ScalarRules));
+        } else if !bounds.iter().any(|name| name.starts_with("Fn")) {
+            predicates.push(quote!(#ident: ::micrograd_core::Differentiable));
+        }
+    }
+    predicates
 }
 
 /// Lints that are about what the user wrote do not hold for what is emitted.

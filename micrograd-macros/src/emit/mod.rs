@@ -8,7 +8,7 @@ mod forward;
 mod function;
 mod reverse;
 
-pub use function::{hand_written, hand_written_idents, param_idents, rule_body, Emitted, Place};
+pub use function::{hand_written, hand_written_idents, needed_bounds, param_idents, rule_body, Emitted, Place};
 
 use crate::adjoint::Adjoint;
 use crate::index::Index;

@@ -69,7 +69,7 @@ impl Lowering<'_> {
         let effect = if INERT.contains(&name.as_str()) { Effect::Inert } else { Effect::Rule };
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         let value = self.push(Kind::Call(Call { callee, args, effect }), call.method.span());
-        self.definitions[value.0].copy = effect == Effect::Inert;
+        self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
     }
 
@@ -78,7 +78,7 @@ impl Lowering<'_> {
         let callee = Callee::Method(Ident::new(name, span), None);
         let effect = if INERT.contains(&name) { Effect::Inert } else { Effect::Rule };
         let value = self.push(Kind::Call(Call { callee, args: vec![receiver], effect }), span);
-        self.definitions[value.0].copy = effect == Effect::Inert;
+        self.definitions[value.0].copy |= effect == Effect::Inert;
         value
     }
 

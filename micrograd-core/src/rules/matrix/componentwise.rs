@@ -2,7 +2,7 @@
 #![expect(clippy::type_complexity)]
 
 use nalgebra::{
-    DefaultAllocator, Dim, Matrix, OMatrix, 
+    DefaultAllocator, Dim, Matrix, OMatrix,
     allocator::{Allocator, SameShapeAllocator, SameShapeC, SameShapeR},
     constraint::{SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     zero,
@@ -89,7 +89,10 @@ where
             }
             let a = a.base();
             let (dz, a_elements, b_elements) = (dz.as_slice(), S::elements(a), SB::elements(b));
-            let left = dz.iter().zip(&*b_elements).map(|(&dz, &b)| strong(dz, T::one() / b));
+            let left = dz
+                .iter()
+                .zip(&*b_elements)
+                .map(|(&dz, &b)| strong(dz, T::one() / b));
             accumulate_elements(da, a.shape_generic(), left);
             let right = dz.iter().zip(&*a_elements).zip(&*b_elements);
             let right = right.map(|((&dz, &a), &b)| -strong(dz, a / (b * b)));

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use nalgebra::{
-    ArrayStorage, Const, DefaultAllocator, Dim, Dyn, Matrix, MatrixView, Scalar, Storage,
-    U1, VecStorage, ViewStorage, ViewStorageMut, allocator::Allocator,
+    ArrayStorage, Const, DefaultAllocator, Dim, Dyn, Matrix, MatrixView, Scalar, Storage, U1,
+    VecStorage, ViewStorage, ViewStorageMut, allocator::Allocator,
 };
 
 /// A storage whose elements can be had as one slice, column after column.

@@ -2,7 +2,7 @@
 #![expect(clippy::type_complexity)]
 
 use nalgebra::{
-    DMatrix, DefaultAllocator, Dim, DimMin, Matrix, OMatrix,  SquareMatrix,
+    DMatrix, DefaultAllocator, Dim, DimMin, Matrix, OMatrix, SquareMatrix,
     allocator::{Allocator, SameShapeAllocator, SameShapeC, SameShapeR},
     constraint::{SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     one, zero,
@@ -111,7 +111,12 @@ where
 {
     /// `c = Σ aᵢᵢ`. `Δaᵢᵢ = Δc`.
     #[inline]
-    fn rrule_trace(&self) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>) {
+    fn rrule_trace(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    ) {
         (self.base().trace(), |&dz, a, da| {
             a.base().fit(da);
             for i in 0..da.nrows() {
@@ -124,7 +129,10 @@ where
     /// Source: M. Giles, "Collected matrix derivative results for forward and reverse mode AD" (2008).
     fn rrule_determinant(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>)
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    )
     where
         D: DimMin<D, Output = D>,
         DefaultAllocator: Allocator<D>,
@@ -210,7 +218,11 @@ fn cofactors<T: Scalar>(n: usize, elements: &[T]) -> DMatrix<T> {
     let sign = u.determinant() * v_transposed.determinant();
     let mut scaled = u;
     for (i, mut column) in scaled.column_iter_mut().enumerate() {
-        let others = svd.singular_values.iter().enumerate().filter(|&(k, _)| k != i);
+        let others = svd
+            .singular_values
+            .iter()
+            .enumerate()
+            .filter(|&(k, _)| k != i);
         column *= others.fold(sign, |product, (_, &value)| product * value);
     }
     scaled * v_transposed

@@ -139,7 +139,11 @@ where
     fn left(&self, b: &T, dz: &OMatrix<T, R, C>, da: &mut OMatrix<T, R, C>) {
         if !dz.is_empty() {
             let b = *b;
-            accumulate_elements(da, self.shape_generic(), dz.as_slice().iter().map(|&dz| dz * b));
+            accumulate_elements(
+                da,
+                self.shape_generic(),
+                dz.as_slice().iter().map(|&dz| dz * b),
+            );
         }
     }
 

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use nalgebra::{
-    DefaultAllocator, Dim, Dyn, Matrix, MatrixView, OMatrix, 
+    DefaultAllocator, Dim, Dyn, Matrix, MatrixView, OMatrix,
     allocator::Allocator,
     constraint::{AreMultipliable, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     one, zero,
@@ -27,13 +27,17 @@ where
     SA: Elements<T, R1, C1>,
     SB: Elements<T, R2, C2>,
     DefaultAllocator: Allocator<R1, C1> + Allocator<R2, C2> + Allocator<R1, C2>,
-    ShapeConstraint: AreMultipliable<R1, C1, R2, C2>
-        + SameNumberOfColumns<C1, R2>
-        + SameNumberOfRows<R2, C1>,
+    ShapeConstraint:
+        AreMultipliable<R1, C1, R2, C2> + SameNumberOfColumns<C1, R2> + SameNumberOfRows<R2, C1>,
 {
     type Output = OMatrix<T, R1, C2>;
 
-    fn left(&self, b: &Matrix<T, R2, C2, SB>, dz: &OMatrix<T, R1, C2>, da: &mut OMatrix<T, R1, C1>) {
+    fn left(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+        dz: &OMatrix<T, R1, C2>,
+        da: &mut OMatrix<T, R1, C1>,
+    ) {
         if dz.is_empty() || self.is_empty() {
             return;
         }
@@ -78,7 +82,12 @@ pub(super) fn add_transposed_product<T, R1, C1, C2, R3>(
     if smallest > SMALL && dynamic && has_blocked_kernel::<T>() {
         c.gemm(T::one(), &transposed(a, rows, columns), b, beta);
     } else {
-        c.gemm_tr(T::one(), &MatrixView::from_slice_generic(a, rows, columns), b, beta);
+        c.gemm_tr(
+            T::one(),
+            &MatrixView::from_slice_generic(a, rows, columns),
+            b,
+            beta,
+        );
     }
 }
 

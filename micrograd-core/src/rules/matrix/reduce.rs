@@ -5,7 +5,9 @@ use std::iter::repeat_n;
 
 use nalgebra::{
     DefaultAllocator, Dim, Matrix, OMatrix, OVector, RowOVector, U1,
-    allocator::Allocator, constraint::{DimEq, ShapeConstraint}, convert, zero,
+    allocator::Allocator,
+    constraint::{DimEq, ShapeConstraint},
+    convert, zero,
 };
 
 use super::{elements::Elements, tangent::accumulate_elements};
@@ -52,7 +54,10 @@ where
     #[inline]
     fn rrule_sum(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
         (self.base().sum(), |&dz, a, da| spread(dz, a.base(), da))
     }
 
@@ -60,7 +65,10 @@ where
     #[inline]
     fn rrule_mean(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
         (self.base().mean(), |&dz, a, da| {
             spread(dz / count::<T>(a.base().len()), a.base(), da);
         })
@@ -77,7 +85,9 @@ where
     where
         DefaultAllocator: Allocator<U1, C>,
     {
-        (self.base().row_sum(), |dz, a, da| spread_row(dz, T::one(), a.base(), da))
+        (self.base().row_sum(), |dz, a, da| {
+            spread_row(dz, T::one(), a.base(), da)
+        })
     }
 
     /// `cⱼ = Σᵢ aᵢⱼ / m`, c: 1×n. `Δaᵢⱼ = Δcⱼ / m`.
@@ -107,7 +117,9 @@ where
     where
         DefaultAllocator: Allocator<R, U1>,
     {
-        (self.base().column_sum(), |dz, a, da| spread_column(dz, T::one(), a.base(), da))
+        (self.base().column_sum(), |dz, a, da| {
+            spread_column(dz, T::one(), a.base(), da)
+        })
     }
 
     /// `cᵢ = Σⱼ aᵢⱼ / n`, c: m×1. `Δaᵢⱼ = Δcᵢ / n`.
@@ -130,15 +142,23 @@ where
     #[inline]
     fn rrule_norm_squared(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
-        (self.base().norm_squared(), |&dz, a, da| scaled(dz + dz, a.base(), da))
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (self.base().norm_squared(), |&dz, a, da| {
+            scaled(dz + dz, a.base(), da)
+        })
     }
 
     /// `c = √(Σ aᵢⱼ²)`. `ΔA = Δc A / c`, zero at `A = 0`.
     #[inline]
     fn rrule_norm(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
         let norm = self.base().norm();
         (norm, move |&dz, a, da| {
             let factor = if norm == zero() { zero() } else { dz / norm };
@@ -150,7 +170,10 @@ where
     #[inline]
     fn rrule_max(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
         let max = self.base().max();
         (max, move |&dz, a, da| select(dz, max, a.base(), da))
     }
@@ -159,7 +182,10 @@ where
     #[inline]
     fn rrule_min(
         &self,
-    ) -> (T, impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>) {
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
         let min = self.base().min();
         (min, move |&dz, a, da| select(dz, min, a.base(), da))
     }
@@ -256,6 +282,8 @@ where
 {
     let elements = S::elements(a);
     let part = dz / count::<T>(elements.iter().filter(|&&a| a == value).count());
-    let contributions = elements.iter().map(|&a| if a == value { part } else { zero() });
+    let contributions = elements
+        .iter()
+        .map(|&a| if a == value { part } else { zero() });
     accumulate_elements(da, a.shape_generic(), contributions);
 }

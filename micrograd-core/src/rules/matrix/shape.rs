@@ -1,7 +1,9 @@
 //! Rules for methods that move elements without changing them.
 #![expect(clippy::type_complexity)]
 
-use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, OVector, RowOVector, U1, allocator::Allocator};
+use nalgebra::{
+    DefaultAllocator, Dim, Matrix, OMatrix, OVector, RowOVector, U1, allocator::Allocator,
+};
 
 use super::{
     elements::{Elements, transposed},
@@ -49,7 +51,9 @@ where
         OMatrix<T, R, C>,
         impl Fn(&OMatrix<T, R, C>, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
     ) {
-        (self.base().clone_owned(), |dz, a, da| copied(dz, a.base(), da))
+        (self.base().clone_owned(), |dz, a, da| {
+            copied(dz, a.base(), da)
+        })
     }
 
     /// A copy, where the primal may re-use the memory of A. `ΔA = ΔC`.

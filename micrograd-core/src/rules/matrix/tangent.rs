@@ -1,8 +1,6 @@
 //! Matrices as differentiable values and as cotangents.
 
-use nalgebra::{
-    DefaultAllocator, Dim, Matrix, OMatrix, RawStorage, allocator::Allocator, zero,
-};
+use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, RawStorage, allocator::Allocator, zero};
 
 use crate::rules::scalar::Scalar;
 use crate::{Accumulate, Differentiable, Name, Parameters, Tangent, parameters::Visitor};
@@ -107,7 +105,12 @@ where
         let mut with_shape = |name: &str, _: &[usize], leaf: crate::Leaf<'_>| {
             visit(name, &[rows, columns], leaf);
         };
-        T::visit_slice(self.as_mut_slice(), tangent.as_mut_slice(), name, &mut with_shape);
+        T::visit_slice(
+            self.as_mut_slice(),
+            tangent.as_mut_slice(),
+            name,
+            &mut with_shape,
+        );
     }
 }
 
