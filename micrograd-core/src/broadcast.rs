@@ -15,7 +15,8 @@
 //!
 //! let (x, bias) = (dmatrix![1.0, -2.0; -3.0, 4.0], dvector![0.5, 1.0]);
 //! let sum = broadcasted(Add, &x, &bias);
-//! let (y, back) = materialize::pullback(&broadcasted_function(relu {}, &sum));
+//! let activated = broadcasted_function(relu {}, &sum);
+//! let (y, back) = materialize::pullback(&activated);
 //! assert_eq!(y, dmatrix![1.5, 0.0; 0.0, 5.0]);
 //!
 //! let (((dx, dbias),),) = back(dmatrix![1.0, 1.0; 1.0, 1.0]);
@@ -36,7 +37,6 @@ macro_rules! marker {
 }
 
 mod leaf;
-
 mod node;
 mod operand;
 mod operation;

@@ -93,10 +93,10 @@ macro_rules! check_rrule {
         $crate::check_rrule!(@unary [$a as $to] $a |a| *a as $to, cast::<$to, _>)
     };
     ($a:tt + $b:tt) => {
-        $crate::check_rrule!(@binary [$a + $b] $a $b |a, b| a.clone() + b.clone(), add_left add_right)
+        $crate::check_rrule!(@binary [$a + $b] $a $b |a, b| a.clone() + b.clone(), (add))
     };
     ($a:tt - $b:tt) => {
-        $crate::check_rrule!(@binary [$a - $b] $a $b |a, b| a.clone() - b.clone(), sub_left sub_right)
+        $crate::check_rrule!(@binary [$a - $b] $a $b |a, b| a.clone() - b.clone(), (sub))
     };
     ($a:tt * $b:tt) => {
         $crate::check_rrule!(@binary [$a * $b] $a $b |a, b| a.clone() * b.clone(), mul_left mul_right)
@@ -121,7 +121,22 @@ macro_rules! check_rrule {
             &[::std::stringify!($a)],
             &(($a).to_owned(),),
             |($x,)| $value,
-            |($x,)| ($value, move |dz: &_, (dx,): &mut (_,)| $crate::rules::operator::$($operand)*($x, dz, dx)),
+            |($x,)| ($value, move |dz: &_, (dx,): &mut (_,)| $crate::check_rrule!(@op ($($operand)*) $x dz dx)),
+        )
+    }};
+    (@binary [$($rule:tt)*] $a:tt $b:tt |$x:ident, $y:ident| $value:expr, ($op:ident)) => {{
+        #[allow(unused_imports)]
+        use ::std::borrow::ToOwned as _;
+        $crate::check::compare_rrule(
+            ::std::stringify!($($rule)*),
+            &[::std::stringify!($a), ::std::stringify!($b)],
+            &(($a).to_owned(), ($b).to_owned()),
+            |($x, $y)| $value,
+            |($x, $y)| ($value, move |dz: &_, (dx, dy): &mut (_, _)| {
+                let kept = $crate::rules::operator::$op($x, $y);
+                $crate::rules::operator::left(&kept, dz, dx);
+                $crate::rules::operator::right(&kept, dz, dy);
+            }),
         )
     }};
     (@binary [$($rule:tt)*] $a:tt $b:tt |$x:ident, $y:ident| $value:expr, $left:ident $right:ident) => {{
@@ -157,6 +172,8 @@ macro_rules! check_rrule {
             },
         )
     }};
+    (@op (neg) $x:ident $dz:ident $dx:ident) => { $crate::rules::operator::left(&$crate::rules::operator::neg($x), $dz, $dx) };
+    (@op ($($operand:tt)*) $x:ident $dz:ident $dx:ident) => { $crate::rules::operator::$($operand)*($x, $dz, $dx) };
     (@call (.$rrule:ident) $x:ident $($y:ident)*) => { $x.$rrule($($y),*) };
     (@call ($($f:ident)::+) $($x:ident)*) => { $($f)::+($($x),*) };
 }

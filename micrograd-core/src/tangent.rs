@@ -213,6 +213,10 @@ macro_rules! pointer {
             fn accumulator(&self) -> T::Tangent {
                 (**self).accumulator()
             }
+            #[inline(always)]
+            fn fit(&self, accumulator: &mut T::Accumulator) {
+                (**self).fit(accumulator);
+            }
         }
     )*};
 }

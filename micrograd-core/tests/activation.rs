@@ -123,12 +123,9 @@ fn masked_logits_have_probability_zero() {
 
 #[test]
 fn activations_are_function_values() {
-    fn layer<F: Function<DMatrix<f64>, Output = DMatrix<f64>>>(
-        f: &F,
-        z: &DMatrix<f64>,
-    ) -> DMatrix<f64>
+    fn layer<F>(f: &F, z: &DMatrix<f64>) -> DMatrix<f64>
     where
-        F: micrograd_core::Differentiable<Tangent = NoTangent>,
+        F: Function<DMatrix<f64>, Output = DMatrix<f64>, Tangent = NoTangent>,
     {
         let (y, back) = f.rrule_call(z);
         assert_eq!(y, f.call(z.clone()));

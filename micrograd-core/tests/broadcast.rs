@@ -19,7 +19,6 @@ macro_rules! pair {
     ($name:ident, $operation:expr, $A:ty, $B:ty, $T:ty) => {
         mod $name {
             use super::*;
-            #[expect(clippy::type_complexity)]
             pub fn rrule(
                 a: &$A,
                 b: &$B,

@@ -222,7 +222,7 @@ impl<'f> Context<'_, 'f> {
                 steps.push(Step::Branch { op, then, otherwise });
             }
             Kind::For { inits, body, .. } => self.for_loop(op, inits, body, steps),
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Effect(..) => {
+            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
             }
         }
@@ -308,6 +308,9 @@ impl<'f> Context<'_, 'f> {
     // In:   %s = if c { yield %a } else { … }
     // Out:  if c { Δ%a += Δ%s; … } else { … }
     fn branch(&mut self, op: &'f Op, region: &'f Region) -> Vec<Step<'f>> {
+        if region.diverges {
+            return Vec::new();
+        }
         let mut steps = self.zeros(region);
         for (result, yielded) in op.results.iter().zip(&region.yields) {
             // The other branch's value may matter alone.

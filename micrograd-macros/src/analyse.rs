@@ -61,8 +61,8 @@ impl Flags {
                     self.forward(then);
                     self.forward(otherwise);
                     for (index, result) in op.results.iter().enumerate() {
-                        self.0[result.0] =
-                            self.get(&then.yields[index]) || self.get(&otherwise.yields[index]);
+                        let yields = [then, otherwise].map(|region| region.yields.get(index));
+                        self.0[result.0] = yields.into_iter().flatten().any(|operand| self.get(operand));
                     }
                 }
                 Kind::For { inits, body, .. } => self.forward_loop(op, inits, body),
@@ -99,7 +99,7 @@ impl Flags {
 
     fn is_varied(&self, kind: &Kind) -> bool {
         match kind {
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Effect(..) => false,
+            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::Matches(..) => false,
             Kind::Binary(operator, a, b) => is_arithmetic(operator) && self.any(&[*a, *b]),
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.0[base.0],

@@ -70,6 +70,8 @@ pub struct Region {
     pub ops: Vec<Op>,
     /// The values that leave.
     pub yields: Vec<Operand>,
+    /// Whether control never reaches the end: it panics, or returns an error. Then nothing leaves.
+    pub diverges: bool,
 }
 
 /// An operation and the values it defines.
@@ -137,8 +139,10 @@ pub enum Kind {
     Range(Operand, Operand, syn::RangeLimits),
     /// A call of a function or method.
     Call(Call),
-    /// A macro that is kept for its effect, such as `assert!`.
-    Effect(Path, Vec<Operand>),
+    /// Rust that no derivative flows through, kept as it was written: `assert!`, `return Err(…)`.
+    Plain(Plain),
+    /// Whether a value matches a pattern without bindings.
+    Matches(Operand, Box<syn::Pat>),
     /// `if condition { then } else { otherwise }`.
     If {
         /// A `bool`.
@@ -160,6 +164,14 @@ pub enum Kind {
     },
 }
 
+/// Rust that is emitted as it was written, for its effect.
+pub struct Plain {
+    /// The user's tokens; `self` is spelled `this`.
+    pub tokens: TokenStream,
+    /// The local variables in them, by the user's names.
+    pub captures: Vec<(Ident, Operand)>,
+}
+
 /// What a list of elements is stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sequence {
@@ -177,6 +189,8 @@ pub struct Call {
     pub args: Vec<Operand>,
     /// What the result says of the derivative.
     pub effect: Effect,
+    /// Whether a `?` follows.
+    pub fallible: bool,
 }
 
 /// How the derivative of a call is had.
@@ -223,9 +237,9 @@ impl Kind {
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
             Kind::Field(base, _) | Kind::Deref(base) => vec![Operand::by_reference(*base)],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
-            Kind::Tuple(elements) | Kind::Array(elements, _) | Kind::Effect(_, elements) => {
-                elements.clone()
-            }
+            Kind::Tuple(elements) | Kind::Array(elements, _) => elements.clone(),
+            Kind::Plain(plain) => plain.captures.iter().map(|(_, operand)| *operand).collect(),
+            Kind::Matches(a, _) => vec![*a],
             Kind::Struct { fields, .. } => fields.iter().map(|(_, operand)| *operand).collect(),
             Kind::Call(call) => call.args.clone(),
             Kind::If { condition, .. } => vec![*condition],
@@ -254,7 +268,8 @@ impl Kind {
             | Kind::Struct { .. }
             | Kind::Range(..)
             | Kind::Call(_)
-            | Kind::Effect(..) => vec![],
+            | Kind::Plain(_)
+            | Kind::Matches(..) => vec![],
         }
     }
 

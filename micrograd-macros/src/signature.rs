@@ -16,8 +16,31 @@ pub struct Signature {
     pub is_method: bool,
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
-    /// The result's type; `None` for `()`.
+    /// The result's type; `None` for `()`. Of a fallible function that of its success.
     pub output: Option<Type>,
+    /// The `Result` or `Option` that a fallible function returns.
+    pub fallible: Option<Fallible>,
+}
+
+/// The return type of a fallible function.
+pub struct Fallible {
+    /// `Result<T, E>` or `Option<T>`.
+    ty: syn::TypePath,
+    /// `Ok` or `Some`, as a path.
+    pub success: syn::Path,
+}
+
+impl Fallible {
+    /// The same type with another success: `Result<success, E>`.
+    pub fn with(&self, success: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+        let mut ty = self.ty.clone();
+        if let Some(syn::PathArguments::AngleBracketed(arguments)) = ty.path.segments.last_mut().map(|last| &mut last.arguments) {
+            if let Some(first) = arguments.args.first_mut() {
+                *first = syn::GenericArgument::Type(Type::Verbatim(success.clone()));
+            }
+        }
+        quote::quote!(#ty)
+    }
 }
 
 /// A parameter.
@@ -82,12 +105,14 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
             None => errors.push(name, "no parameter has this name"),
         }
     }
+    let (output, fallible) = output(&sig.output, errors);
     Signature {
         name: sig.ident.clone(),
         is_method: sig.receiver().is_some(),
         params,
         generics,
-        output: output(&sig.output, errors),
+        output,
+        fallible,
     }
 }
 
@@ -147,21 +172,42 @@ fn typed_param(
     Parameter { pat: Some((*typed.pat).clone()), ty, passing, active, excluded: false, hint, span: typed.pat.span() }
 }
 
-fn output(output: &ReturnType, errors: &mut Errors) -> Option<Type> {
-    let ReturnType::Type(_, ty) = output else { return None };
-    match &**ty {
-        Type::Tuple(tuple) if tuple.elems.is_empty() => return None,
-        Type::ImplTrait(ty) => errors.push(ty, "name the result's type; `impl Trait` has no tangent type that could be named"),
-        Type::Reference(ty) => errors.push(ty, "returning a reference is not supported in differentiable code yet; return the value"),
-        Type::Path(path) => {
-            let last = path.path.segments.last().map(|segment| segment.ident.to_string());
-            if matches!(last.as_deref(), Some("Result" | "Option")) {
-                errors.push(ty, "fallible functions are not supported in differentiable code yet; check before and return the value");
-            }
+fn output(output: &ReturnType, errors: &mut Errors) -> (Option<Type>, Option<Fallible>) {
+    let ReturnType::Type(_, ty) = output else { return (None, None) };
+    let fallible = fallible(ty);
+    let ty = match &fallible {
+        Some((success, _)) => success,
+        None => &**ty,
+    };
+    let output = match ty {
+        Type::Tuple(tuple) if tuple.elems.is_empty() => None,
+        Type::ImplTrait(ty) => {
+            errors.push(ty, "name the result's type; `impl Trait` has no tangent type that could be named");
+            None
         }
-        _ => {}
-    }
-    Some((**ty).clone())
+        Type::Reference(ty) => {
+            errors.push(ty, "returning a reference is not supported in differentiable code yet; return the value");
+            None
+        }
+        ty => Some(ty.clone()),
+    };
+    (output, fallible.map(|(_, fallible)| fallible))
+}
+
+/// The success type of a `Result` or `Option`.
+fn fallible(ty: &Type) -> Option<(Type, Fallible)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let success = if last.ident == "Result" {
+        syn::parse_quote!(::core::result::Result::Ok)
+    } else if last.ident == "Option" {
+        syn::parse_quote!(::core::option::Option::Some)
+    } else {
+        return None;
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let syn::GenericArgument::Type(first) = arguments.args.first()? else { return None };
+    Some((first.clone(), Fallible { ty: path.clone(), success }))
 }
 
 /// Whether a type is written as one that has no tangent.

@@ -83,6 +83,9 @@ impl Context<'_, '_> {
     /// Which branch was taken: told by the record, or by the condition if there is none.
     fn need_decision(&mut self, op: &Op) {
         let Kind::If { condition, then, otherwise } = &op.kind else { return };
+        if then.diverges || otherwise.diverges {
+            return;
+        }
         let recorded = [then, otherwise].map(|region| !self.plan.saved(self.index.id(region)).is_empty());
         if !recorded.contains(&true) {
             self.need(condition.value);
@@ -142,8 +145,10 @@ impl Context<'_, '_> {
     fn is_cheap(&self, op: &Op, value: Value) -> bool {
         match &op.kind {
             Kind::Range(..) => true,
-            Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) => self.index.is_number(value),
-            Kind::Call(Call { effect: Effect::Inert, .. }) => true,
+            Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) | Kind::Matches(..) => {
+                self.index.is_number(value)
+            }
+            Kind::Call(Call { effect: Effect::Inert, fallible: false, .. }) => true,
             _ => false,
         }
     }

@@ -14,13 +14,13 @@ pub type Shape = (usize, usize);
 ///
 /// A pullback names only this type, so it does not borrow what the primal borrowed, and takes operands
 /// back in this form. Numbers and owned matrices stand for themselves, broadcasts are described by
-/// [`Unary`] and [`Binary`].
+/// [`Unary`](super::Unary) and [`Binary`](super::Binary).
 pub trait Operand: 'static {
     /// The type of one element.
     type Element: Scalar;
     /// The type of the cotangent.
     type Tangent: Tangent;
-    /// The operand as it is held in a [`Broadcasted`].
+    /// The operand as it is held in a [`Broadcasted`](super::Broadcasted).
     type Borrowed<'a>;
 
     /// The same with a shorter lifetime.

@@ -44,7 +44,7 @@ operations! {
 }
 
 /// A function of one number without parameters of its own, such as
-/// [`relu {}`](crate::rules::function::relu), for [`broadcasted_function`](super::broadcasted_function()).
+/// [`relu {}`](struct@crate::rules::function::relu), for [`broadcasted_function`](super::broadcasted_function()).
 pub trait Elementwise<T: Scalar>:
     Function<T, Output = T, Tangent = NoTangent> + Copy + 'static
 {

@@ -111,9 +111,11 @@ macro_rules! elementwise {
             C: Dim,
             DefaultAllocator: Allocator<R, C>,
         {
+            fn value<$T: Scalar>($z: $T) -> $T {
+                $value
+            }
             for element in z.as_mut_slice() {
-                let $z = *element;
-                *element = $value;
+                *element = value(*element);
             }
             z
         }

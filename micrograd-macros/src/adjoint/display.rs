@@ -109,7 +109,13 @@ impl Printer<'_, '_> {
             }
             Step::Sum { to, from } => format!("{} += sum({})", self.cotangent(to), self.own(*from)),
             Step::Branch { op, then, otherwise } => {
-                let Kind::If { condition, .. } = &op.kind else { unreachable!("a branch reverses an if") };
+                let Kind::If { condition, then: taken, otherwise: other } = &op.kind else {
+                    unreachable!("a branch reverses an if")
+                };
+                if taken.diverges || other.diverges {
+                    self.steps(then, depth);
+                    return self.steps(otherwise, depth);
+                }
                 self.line(depth, &format!("if {}", self.names.name(condition.value)));
                 self.steps(then, depth + 1);
                 self.line(depth, "else");

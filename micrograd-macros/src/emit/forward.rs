@@ -1,7 +1,7 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Region, Sequence, Value};
+use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, PathArguments};
@@ -18,9 +18,12 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let function = self.0.sweeps.index.function;
         let mut literals = TokenStream::new();
         function.body.visit(&mut |op| {
-            if let (Kind::Constant(tokens), true) = (&op.kind, self.0.is_hoisted(op.results[0])) {
-                let (ident, ty) = (self.0.ident(op.results[0]), self.ty(op.results[0]));
-                literals.extend(quote!(let #ident #ty = #tokens;));
+            if let Kind::Constant(tokens) = &op.kind {
+                let value = op.results[0];
+                if self.0.is_hoisted(value) {
+                    let (ident, ty) = (self.0.ident(value), self.ty(value));
+                    literals.extend(quote!(let #ident #ty = #tokens;));
+                }
             }
         });
         let statements = self.region(&function.body);
@@ -48,16 +51,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let span = hygienic(op.span);
         match &op.kind {
             Kind::Constant(_) => TokenStream::new(),
-            Kind::Effect(path, args) => {
-                let args = args.iter().map(|arg| self.0.read(arg));
-                quote_spanned!(span=> #path!(#(#args),*);)
-            }
+            Kind::Plain(plain) => self.plain(plain),
             Kind::If { condition, then, otherwise } => self.branch(op, condition, then, otherwise),
             Kind::For { iterator, inits, body } => self.for_loop(op, iterator, inits, body),
             Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
+                let question = call.fallible.then(|| quote_spanned!(span=> ?));
                 let call = self.rule_call(call, span);
-                quote_spanned!(span=> let (#result, #back) = #call;)
+                quote_spanned!(span=> let (#result, #back) = #call #question;)
             }
             kind => {
                 let residual = self.operator_residual(op);
@@ -161,8 +162,16 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let (start, end) = (read(start), read(end));
                 quote_spanned!(span=> #start #limits #end)
             }
-            Kind::Call(call) => self.plain_call(call, span),
-            Kind::Constant(_) | Kind::Effect(..) | Kind::If { .. } | Kind::For { .. } => {
+            Kind::Call(call) => {
+                let question = call.fallible.then(|| quote_spanned!(span=> ?));
+                let call = self.plain_call(call, span);
+                quote_spanned!(span=> #call #question)
+            }
+            Kind::Matches(a, pat) => {
+                let a = self.0.place(a.value);
+                quote_spanned!(span=> ::core::matches!(#a, #pat))
+            }
+            Kind::Constant(_) | Kind::Plain(_) | Kind::If { .. } | Kind::For { .. } => {
                 unreachable!("emitted as statements")
             }
         }
@@ -211,6 +220,16 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         }
     }
 
+    /// The user's tokens, in which the user's names stand for the values they had.
+    fn plain(&self, plain: &Plain) -> TokenStream {
+        let tokens = &plain.tokens;
+        let bindings = plain.captures.iter().map(|(name, operand)| {
+            let value = self.0.read_copy(operand);
+            quote!(let #name = #value;)
+        });
+        quote!({ #(#bindings)* #tokens; })
+    }
+
     fn residual(&self, op: &Op) -> Ident {
         self.0.ident(self.0.sweeps.adjoint.residuals[&op.results[0]])
     }
@@ -220,12 +239,20 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let span = hygienic(op.span);
         let condition = self.0.read(condition);
         let record = self.branch_record(op);
+        let one_sided = then.diverges || otherwise.diverges;
         let arm = |region: &Region, side: &str| {
             let statements = self.region(region);
+            if region.diverges {
+                return statements;
+            }
             let mut values: Vec<TokenStream> = region.yields.iter().map(|operand| self.0.read(operand)).collect();
             if record.is_some() {
                 let (side, saved) = (Ident::new(side, span), self.record(region));
-                values.push(quote_spanned!(span=> ::micrograd_core::emitted::Either::#side(#saved)));
+                values.push(if one_sided {
+                    saved
+                } else {
+                    quote_spanned!(span=> ::micrograd_core::emitted::Either::#side(#saved))
+                });
             }
             match values.as_slice() {
                 [] => statements,

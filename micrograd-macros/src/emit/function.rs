@@ -6,7 +6,7 @@
 use super::forward::Forward;
 use super::reverse::Reverse;
 use super::Sweeps;
-use crate::signature::{Parameter, Passing, Signature};
+use crate::signature::{Fallible, Parameter, Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::{GenericParam, Generics, Lifetime, Type, TypeParamBound, Visibility};
@@ -43,15 +43,22 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream 
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
+    let pair = quote! {
+        (#result, #[inline(always)] move |#seed: &#cotangent, #(#params),*| {
+            #prologue
+            #reverse
+        })
+    };
+    let pair = match &signature.fallible {
+        Some(Fallible { success, .. }) => quote!(#success(#pair)),
+        None => pair,
+    };
     quote! {
         #[allow(unused_imports)]
         use ::micrograd_core::rules::methods::*;
         #prologue
         #forward
-        (#result, #[inline(always)] move |#seed: &#cotangent, #(#params),*| {
-            #prologue
-            #reverse
-        })
+        #pair
     }
 }
 
@@ -261,14 +268,14 @@ impl Emitted<'_> {
             None => quote!(;),
         };
         let allow = allow();
+        let returned = self.wrapped(quote! {
+            (#output, impl Fn(&#cotangent, #(&#types, &mut #accumulators),*) #captures)
+        });
         quote! {
             #[doc(hidden)]
             #allow
             #[inline]
-            #vis fn #name #generics (#receiver #(#idents: &#arg_types),*) -> (
-                #output,
-                impl Fn(&#cotangent, #(&#types, &mut #accumulators),*) #captures,
-            )
+            #vis fn #name #generics (#receiver #(#idents: &#arg_types),*) -> #returned
             #where_clause
             #body
         }
@@ -332,29 +339,40 @@ impl Emitted<'_> {
                         quote!(::micrograd_core::Differentiable::zero_tangent(#handed))
                     }
                 });
-                quote!({
-                    let (value, back) = #rule(#(#handed),*);
+                let question = self.signature.fallible.as_ref().map(|_| quote!(?));
+                let pair = quote! {
                     (value, move |seed: #cotangent| {
                         #(let mut #bars = #zeros;)*
                         back(&seed, #(#handed, &mut #bars),*);
                         (#(#bars,)*)
                     })
+                };
+                let pair = match &self.signature.fallible {
+                    Some(Fallible { success, .. }) => quote!(#success(#pair)),
+                    None => pair,
+                };
+                quote!({
+                    let (value, back) = #rule(#(#handed),*) #question;
+                    #pair
                 })
             }
         };
         let span = self.signature.name.span();
         let doc = format!("The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.", self.signature.name);
         let allow = allow();
+        let pair = self.wrapped(quote!((#output, impl Fn(#cotangent) -> (#(#returned,)*) #captures)));
         quote_spanned! {span=>
             #[doc = #doc]
             #allow
-            #vis fn #name #generics (#(#declared),*) -> (
-                #output,
-                impl Fn(#cotangent) -> (#(#returned,)*) #captures,
-            )
+            #vis fn #name #generics (#(#declared),*) -> #pair
             #where_clause
             #body
         }
+    }
+
+    /// A return type, inside the function's `Result` or `Option` if it has one.
+    fn wrapped(&self, ty: TokenStream) -> TokenStream {
+        self.signature.fallible.as_ref().map_or(ty.clone(), |fallible| fallible.with(&ty))
     }
 
     fn output(&self) -> TokenStream {
@@ -386,7 +404,8 @@ impl Emitted<'_> {
             GenericParam::Const(param) => named(&param.ident),
             GenericParam::Lifetime(_) => false,
         });
-        if !all_named || param.passing == Passing::Shared || param.is_excluded() {
+        let fallible = self.signature.fallible.is_some();
+        if !all_named || param.passing == Passing::Shared || param.is_excluded() || fallible {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();

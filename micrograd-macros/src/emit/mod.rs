@@ -143,6 +143,31 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         self.read_reference(value)
     }
 
+    /// An operand for tokens that stay as the user wrote them: a copy where it may be a number,
+    /// which would not compare with its own reference.
+    fn read_copy(&self, operand: &Operand) -> TokenStream {
+        let value = operand.value;
+        let index = self.sweeps.index;
+        if operand.mode == Mode::Reference || index.is_number(value) || self.is_reference(value) {
+            return self.read(operand);
+        }
+        let span = self.span(value);
+        let definition = index.function.definitions.get(value.0);
+        let ty = definition.and_then(|definition| definition.ty.as_ref());
+        let is_large = match ty {
+            Some(ty) => !crate::lower::is_number(ty),
+            None => matches!(
+                index.definition(value).map(|op| &op.kind),
+                Some(Kind::Array(..) | Kind::Repeat(..) | Kind::Struct { .. })
+            ),
+        };
+        let reference = self.read_argument(operand);
+        if is_large {
+            return reference;
+        }
+        quote_spanned!(span=> ::core::clone::Clone::clone(#reference))
+    }
+
     /// Whether the source says that the variable holds a reference.
     fn is_reference(&self, value: Value) -> bool {
         let definition = self.sweeps.index.function.definitions.get(value.0);

@@ -300,6 +300,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             quote!(#again #steps)
         };
         let (then, otherwise) = (arm(then_region, then), arm(else_region, otherwise));
+        if then_region.diverges || else_region.diverges {
+            let region = if then_region.diverges { else_region } else { then_region };
+            let unpack = sweeps.plan.is_needed(record).then(|| {
+                let (record, unpack) = (self.reader().ident(record), self.unpack(region));
+                quote!(let record = &#record; #unpack)
+            });
+            return quote!({ #unpack #then #otherwise });
+        }
         if !sweeps.plan.is_needed(record) {
             let condition = self.reader().read(condition);
             return quote!(if #condition { #then } else { #otherwise });

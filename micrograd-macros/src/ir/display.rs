@@ -128,7 +128,7 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
 
 fn branch(f: &mut Formatter<'_>, body: &Region, names: &Names, depth: usize) -> fmt::Result {
     region(f, body, names, depth + 1)?;
-    if body.yields.is_empty() {
+    if body.yields.is_empty() || body.diverges {
         return Ok(());
     }
     let yields = names.list(body.yields.iter().map(|operand| operand.value));
@@ -177,7 +177,8 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Call(Call { callee: Callee::Method(method, _), args, .. }) => {
             format!("{method}({})", list(args))
         }
-        Kind::Effect(path, args) => format!("{}!({})", compact(path), list(args)),
+        Kind::Plain(plain) => plain.tokens.to_string(),
+        Kind::Matches(a, pat) => format!("{} matches {}", name(a), pat.to_token_stream()),
         Kind::If { .. } | Kind::For { .. } => unreachable!("printed with their regions"),
     }
 }

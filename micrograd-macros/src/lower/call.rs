@@ -2,8 +2,8 @@
 
 use super::expr::core_path;
 use super::Lowering;
-use crate::ir::{Call, Callee, Effect, Kind, Mode, Operand, Sequence, Value};
-use proc_macro2::Span;
+use crate::ir::{Call, Callee, Effect, Kind, Operand, Sequence, Value};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -58,7 +58,7 @@ impl Lowering<'_> {
             Some(owner) if is_type_name(owner) || is_primitive(owner) => Callee::Associated(path),
             _ => Callee::Function(path),
         };
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect }), call.span()))
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect, fallible: false }), call.span()))
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
@@ -68,7 +68,7 @@ impl Lowering<'_> {
         let name = call.method.to_string();
         let effect = if INERT.contains(&name.as_str()) { Effect::Inert } else { Effect::Rule };
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
-        let value = self.push(Kind::Call(Call { callee, args, effect }), call.method.span());
+        let value = self.push(Kind::Call(Call { callee, args, effect, fallible: false }), call.method.span());
         self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
     }
@@ -77,7 +77,7 @@ impl Lowering<'_> {
     pub(super) fn method(&mut self, name: &str, receiver: Operand, span: Span) -> Value {
         let callee = Callee::Method(Ident::new(name, span), None);
         let effect = if INERT.contains(&name) { Effect::Inert } else { Effect::Rule };
-        let value = self.push(Kind::Call(Call { callee, args: vec![receiver], effect }), span);
+        let value = self.push(Kind::Call(Call { callee, args: vec![receiver], effect, fallible: false }), span);
         self.definitions[value.0].copy |= effect == Effect::Inert;
         value
     }
@@ -130,7 +130,7 @@ impl Lowering<'_> {
         let span = expr.span();
         let args = vec![Operand::by_reference(lazy.value)];
         let callee = Callee::Function(core_path("materialize", span));
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::Rule }), span))
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::Rule, fallible: false }), span))
     }
 
     fn dotted(&mut self, expr: &crate::broadcast::Dotted) -> Operand {
@@ -156,7 +156,7 @@ impl Lowering<'_> {
         }
         let name = if operands.len() == 1 { "broadcasted_function" } else { "broadcasted" };
         let callee = Callee::Function(core_path(name, span));
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::View }), span))
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::View, fallible: false }), span))
     }
 
     /// A macro that stands as a statement.
@@ -165,57 +165,73 @@ impl Lowering<'_> {
             self.macro_value(mac);
             return;
         }
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let exprs = match parser.parse2(mac.tokens.clone()) {
-            Ok(exprs) => exprs,
-            Err(error) => return self.errors.add(error),
-        };
-        let name = macro_name(mac);
-        let mut args: Vec<Operand> = Vec::new();
-        for expr in &exprs {
-            args.push(match expr {
-                Expr::Lit(literal) => self.format_text(literal),
-                Expr::Assign(named) => {
-                    let message = "name the value in a `let` and write its name inside the braces";
-                    self.errors.push(named, message);
-                    self.nothing(named.span())
-                }
-                expr if name.starts_with("assert") || name.starts_with("debug_assert") => self.expr(expr),
-                expr => {
-                    let operand = self.expr(expr);
-                    Operand { mode: Mode::Reference, ..operand }
-                }
-            });
-        }
-        if exprs.len() == 1 && (name == "assert" || name == "debug_assert") {
-            let text = format!("assertion failed: {}", exprs[0].to_token_stream());
-            let text = text.replace('{', "{{").replace('}', "}}");
-            args.push(self.constant(proc_macro2::Literal::string(&text), mac.path.span()));
-        }
-        if exprs.len() == 2 && (name.ends_with("_eq") || name.ends_with("_ne")) {
-            for arg in &mut args {
-                arg.mode = Mode::Reference;
-            }
-        }
-        let kind = Kind::Effect(mac.path.clone(), args);
-        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span: mac.path.span() });
+        let diverges = DIVERGING.contains(&macro_name(mac).as_str());
+        self.plain(mac.to_token_stream(), diverges);
     }
 
-    /// A literal in a format macro. Names inside its braces cannot be captured by emitted code.
-    fn format_text(&mut self, literal: &syn::ExprLit) -> Operand {
-        if let syn::Lit::Str(text) = &literal.lit {
-            let value = text.value().replace("{{", "");
-            let captures = value.split('{').skip(1).any(|rest| {
-                rest.starts_with(|first: char| first.is_alphabetic() || first == '_')
-            });
-            if captures {
-                let message = "names inside the braces of a format text are not supported in differentiable code yet; write `{}` and pass the value";
-                self.errors.push(literal, message);
-            }
-        }
-        self.constant(literal, literal.span())
+    /// Rust that stays as it was written, since no derivative flows through it.
+    pub(super) fn plain(&mut self, tokens: TokenStream, diverges: bool) {
+        let span = tokens.span();
+        let mut names = std::collections::BTreeMap::new();
+        let tokens = captured_names(tokens, &mut names);
+        let captures = (names.into_iter())
+            .filter_map(|(name, ident)| {
+                let spelled = if name == "this" { "self" } else { &name };
+                let operand = self.lookup(&name).or_else(|| self.lookup(spelled))??;
+                Some((ident, operand))
+            })
+            .collect();
+        let kind = Kind::Plain(crate::ir::Plain { tokens, captures });
+        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span });
+        self.diverged |= diverges;
     }
 }
+
+/// Collects the names in `tokens`, those inside format texts included; `self` becomes `this`.
+fn captured_names(
+    tokens: TokenStream,
+    names: &mut std::collections::BTreeMap<String, Ident>,
+) -> TokenStream {
+    let mut after_dot = false;
+    let rename = |token: TokenTree| {
+        let is_field = std::mem::replace(&mut after_dot, matches!(&token, TokenTree::Punct(p) if p.as_char() == '.'));
+        match token {
+            TokenTree::Ident(ident) if is_field => TokenTree::Ident(ident),
+            TokenTree::Ident(ident) => {
+                let ident = if ident == "self" { Ident::new("this", ident.span()) } else { ident };
+                names.entry(ident.to_string()).or_insert_with(|| ident.clone());
+                TokenTree::Ident(ident)
+            }
+            TokenTree::Literal(literal) => {
+                for name in format_names(&literal.to_string()) {
+                    let ident = Ident::new(&name, literal.span());
+                    names.entry(name).or_insert(ident);
+                }
+                TokenTree::Literal(literal)
+            }
+            TokenTree::Group(group) => {
+                let mut inner = proc_macro2::Group::new(group.delimiter(), captured_names(group.stream(), names));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token @ TokenTree::Punct(_) => token,
+        }
+    };
+    tokens.into_iter().map(rename).collect()
+}
+
+/// The names inside the braces of a format text.
+fn format_names(text: &str) -> Vec<String> {
+    if !text.contains('"') {
+        return Vec::new();
+    }
+    (text.replace("{{", "").split('{').skip(1))
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+        .filter(|name| name.starts_with(|first: char| first.is_alphabetic() || first == '_'))
+        .collect()
+}
+
+const DIVERGING: [&str; 4] = ["panic", "unreachable", "todo", "unimplemented"];
 
 /// Whether a macro is kept for its effect.
 pub(super) fn is_effect(mac: &Macro) -> bool {
@@ -223,7 +239,8 @@ pub(super) fn is_effect(mac: &Macro) -> bool {
         "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne",
         "println", "print", "eprintln", "eprint",
     ];
-    EFFECTS.contains(&macro_name(mac).as_str())
+    let name = macro_name(mac);
+    EFFECTS.contains(&name.as_str()) || DIVERGING.contains(&name.as_str())
 }
 
 fn macro_name(mac: &Macro) -> String {

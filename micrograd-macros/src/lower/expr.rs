@@ -34,6 +34,7 @@ impl Lowering<'_> {
             Expr::Call(call) => self.call(call),
             Expr::MethodCall(call) => self.method_call(call),
             Expr::Macro(mac) => self.macro_value(&mac.mac),
+            Expr::Try(question) => self.question(&question.expr, question.question_token.span()),
             Expr::Tuple(tuple) => {
                 let elements = tuple.elems.iter().map(|element| self.expr(element)).collect();
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
@@ -61,6 +62,23 @@ impl Lowering<'_> {
                 self.nothing(span)
             }
         }
+    }
+
+    /// `call?`: the success of a fallible call; its failure leaves the function.
+    pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
+        let operand = match expr {
+            Expr::Call(_) | Expr::MethodCall(_) => self.expr(expr),
+            other => {
+                let message = "`?` is supported after a call only in differentiable code; write the call here";
+                self.errors.push(other, message);
+                return self.nothing(span);
+            }
+        };
+        let defined = self.ops.last_mut().filter(|op| op.results.contains(&operand.value));
+        if let Some(Kind::Call(call)) = defined.map(|op| &mut op.kind) {
+            call.fallible = true;
+        }
+        operand
     }
 
     /// The place an expression names, or the value it computes.
@@ -203,7 +221,6 @@ impl Lowering<'_> {
             Expr::Loop(e) => (&e.loop_token, "`loop` is not supported in differentiable code yet; use a `for` loop over a range"),
             Expr::Match(e) => (&e.match_token, "`match` is not supported in differentiable code yet; use `if` and `else`"),
             Expr::Closure(e) => (e, "closures are not supported in differentiable code yet; write a `#[differentiable]` function"),
-            Expr::Try(e) => (&e.question_token, "`?` is not supported in differentiable code yet; handle the error before and pass the value in"),
             Expr::Break(e) => (&e.break_token, "`break` is not supported in differentiable code yet; bound the range of the loop instead"),
             Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in differentiable code yet; put the rest of the body into an `if`"),
             Expr::Return(e) => (&e.return_token, "`return` is supported outside loops only; assign to a variable and return it at the end"),

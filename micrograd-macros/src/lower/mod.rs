@@ -23,6 +23,8 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         definitions: Vec::new(),
         ops: Vec::new(),
         scopes: vec![Scope::new()],
+        diverged: false,
+        fallible: signature.fallible.is_some(),
     };
     let mut params = Vec::new();
     for param in &signature.params {
@@ -35,7 +37,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         context.bind_param(param, value);
     }
     let yields = context.function_body(block).into_iter().collect();
-    let body = Region { args: Vec::new(), ops: context.ops, yields };
+    let body = Region { args: Vec::new(), ops: context.ops, yields, diverges: context.diverged };
     Function { params, body, definitions: context.definitions }
 }
 
@@ -79,6 +81,10 @@ struct Lowering<'e> {
     ops: Vec<Op>,
     /// Innermost last. `None` is a variable that is declared and not yet assigned.
     scopes: Vec<Scope>,
+    /// Whether the region that is being built has panicked or returned an error already.
+    diverged: bool,
+    /// Whether the function returns a `Result` or `Option`.
+    fallible: bool,
 }
 
 impl Lowering<'_> {
@@ -185,10 +191,15 @@ impl Lowering<'_> {
     ) -> Region {
         let outer_ops = std::mem::take(&mut self.ops);
         let outer_scopes = self.scopes.clone();
-        let yields = self.scoped(build);
+        let outer_diverged = std::mem::replace(&mut self.diverged, false);
+        let mut yields = self.scoped(build);
         self.scopes = outer_scopes;
         let ops = std::mem::replace(&mut self.ops, outer_ops);
-        Region { args, ops, yields }
+        let diverges = std::mem::replace(&mut self.diverged, outer_diverged);
+        if diverges {
+            yields.clear();
+        }
+        Region { args, ops, yields, diverges }
     }
 
     /// The values an operation with regions hands out, one for each of `yields`.

@@ -33,8 +33,9 @@ impl Lowering<'_> {
             return result;
         };
         match first {
-            Stmt::Expr(Expr::Return(value), _) => value.expr.as_deref().and_then(|value| self.value(value)),
-            Stmt::Expr(Expr::If(branch), semicolon) if returns(branch) => {
+            _ if self.diverged => None,
+            Stmt::Expr(Expr::Return(value), _) => value.expr.as_deref().and_then(|value| self.result(value)),
+            Stmt::Expr(Expr::If(branch), semicolon) if returns(branch, self.fallible) => {
                 let is_last = rest.is_empty() && outer.is_none() && semicolon.is_none();
                 let rest = Rest { statements: rest, outer };
                 self.tail_if(branch, if is_last { None } else { Some(&rest) })
@@ -54,8 +55,31 @@ impl Lowering<'_> {
             Expr::Block(block) if block.label.is_none() => {
                 self.scoped(|this| this.tail(&block.block.stmts, None))
             }
-            Expr::Return(value) => value.expr.as_deref().and_then(|value| self.value(value)),
-            expr => self.value(expr),
+            Expr::Return(value) => value.expr.as_deref().and_then(|value| self.result(value)),
+            expr => self.result(expr),
+        }
+    }
+
+    /// An expression that the function returns. Of a fallible function only the success is a
+    /// value of the IR; a failure leaves the function at once, in both sweeps' eyes it never was.
+    fn result(&mut self, expr: &Expr) -> Option<Operand> {
+        if !self.fallible {
+            return self.value(expr);
+        }
+        match expr {
+            Expr::Paren(paren) => self.result(&paren.expr),
+            Expr::Call(call) if is_success(&call.func) && call.args.len() == 1 => self.value(&call.args[0]),
+            Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => Some(self.question(expr, expr.span())),
+            Expr::Macro(mac) if super::call::is_effect(&mac.mac) => self.value(expr),
+            expr if is_failure(expr) => {
+                self.plain(quote::quote!(return #expr), true);
+                None
+            }
+            expr => {
+                let message = "what a fallible function returns must be written as `Ok(…)`, `Some(…)`, `Err(…)`, `None` or a call in differentiable code";
+                self.errors.push(expr, message);
+                None
+            }
         }
     }
 
@@ -96,6 +120,9 @@ impl Lowering<'_> {
             let (last, init) = block.stmts.split_last()?;
             for statement in init {
                 this.statement(statement);
+                if this.diverged {
+                    return None;
+                }
             }
             match last {
                 Stmt::Expr(expr, None) => this.value(expr),
@@ -112,7 +139,7 @@ impl Lowering<'_> {
         match expr {
             Expr::If(branch) => self.branch(branch),
             Expr::Block(block) if block.label.is_none() => self.block(&block.block),
-            Expr::ForLoop(_) | Expr::Assign(_) => {
+            Expr::ForLoop(_) | Expr::Assign(_) | Expr::Return(_) => {
                 self.effect(expr);
                 None
             }
@@ -184,6 +211,9 @@ impl Lowering<'_> {
                 }
             },
             Expr::ForLoop(for_loop) => self.for_loop(for_loop),
+            Expr::Return(returned) if self.fallible && returned.expr.as_deref().is_some_and(is_failure) => {
+                self.plain(quote::quote!(#returned), true);
+            }
             Expr::If(branch) => {
                 self.branch(branch);
             }
@@ -263,12 +293,17 @@ impl Lowering<'_> {
         names: &[String],
         span: Span,
     ) -> Option<Operand> {
-        if then.yields.len() != otherwise.yields.len() {
-            let message = "both branches must give a value here; branches that never end are not supported in differentiable code yet";
+        let diverges = then.diverges && otherwise.diverges;
+        self.diverged |= diverges;
+        let lasting = if then.diverges { &otherwise } else { &then };
+        let uneven = then.yields.len() != otherwise.yields.len();
+        if uneven && !then.diverges && !otherwise.diverges {
+            let message = "both branches must give a value here";
             self.errors.add(syn::Error::new(span, message));
             return None;
         }
-        let results = self.results(names, &then.yields, span);
+        let names = if diverges { &[] } else { names };
+        let results = self.results(names, &lasting.yields, span);
         let carried = results.len() - names.len();
         for (name, result) in names.iter().zip(&results[carried..]) {
             self.assign(name, Operand::by_value(*result));
@@ -410,23 +445,38 @@ fn is_range(expr: &Expr) -> bool {
 }
 
 /// Whether a `return` stands in a branch.
-fn returns(branch: &ExprIf) -> bool {
-    block_returns(&branch.then_branch)
-        || branch.else_branch.as_ref().is_some_and(|(_, otherwise)| expr_returns(otherwise))
+fn returns(branch: &ExprIf, fallible: bool) -> bool {
+    block_returns(&branch.then_branch, fallible)
+        || branch.else_branch.as_ref().is_some_and(|(_, otherwise)| expr_returns(otherwise, fallible))
 }
 
-fn block_returns(block: &Block) -> bool {
+fn block_returns(block: &Block, fallible: bool) -> bool {
     block.stmts.iter().any(|statement| match statement {
-        Stmt::Expr(expr, _) => expr_returns(expr),
+        Stmt::Expr(expr, _) => expr_returns(expr, fallible),
         Stmt::Local(_) | Stmt::Item(_) | Stmt::Macro(_) => false,
     })
 }
 
-fn expr_returns(expr: &Expr) -> bool {
+fn expr_returns(expr: &Expr, fallible: bool) -> bool {
     match expr {
-        Expr::Return(_) => true,
-        Expr::If(branch) => returns(branch),
-        Expr::Block(block) => block_returns(&block.block),
+        Expr::Return(returned) => !(fallible && returned.expr.as_deref().is_some_and(is_failure)),
+        Expr::If(branch) => returns(branch, fallible),
+        Expr::Block(block) => block_returns(&block.block, fallible),
+        _ => false,
+    }
+}
+
+/// `Ok` or `Some`.
+fn is_success(function: &Expr) -> bool {
+    matches!(function, Expr::Path(path) if path.path.is_ident("Ok") || path.path.is_ident("Some"))
+}
+
+/// `Err(…)` or `None`.
+fn is_failure(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")),
+        Expr::Path(path) => path.path.is_ident("None"),
+        Expr::Paren(paren) => is_failure(&paren.expr),
         _ => false,
     }
 }

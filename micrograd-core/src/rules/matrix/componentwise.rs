@@ -148,7 +148,7 @@ where
         })
     }
 
-    /// `cᵢⱼ = |aᵢⱼ|`. `Δaᵢⱼ = Δcᵢⱼ sign(aᵢⱼ)`, zero at zero.
+    /// `cᵢⱼ = |aᵢⱼ|`. `Δaᵢⱼ = Δcᵢⱼ sign(aᵢⱼ)`, zero at zero, NaN at NaN.
     #[inline]
     fn rrule_abs(
         &self,
@@ -166,8 +166,10 @@ where
                     dz
                 } else if a < zero() {
                     -dz
-                } else {
+                } else if a == zero() {
                     zero()
+                } else {
+                    a
                 }
             });
             accumulate_elements(da, a.base().shape_generic(), contributions);

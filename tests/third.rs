@@ -1,0 +1,55 @@
+//! Fallible functions.
+#![deny(warnings)]
+use micrograd_core::{check, differentiable};
+
+#[derive(Debug, PartialEq)]
+enum DomainError { Negative(f64), Zero }
+
+#[differentiable]
+fn root(x: f64) -> Result<f64, DomainError> {
+    if x < 0.0 {
+        return Err(DomainError::Negative(x));
+    }
+    assert!(x < 1e6, "too large: {x} {}", x * 2.0);
+    if x == 0.0 { Err(DomainError::Zero) } else { Ok(x.sqrt()) }
+}
+
+#[differentiable]
+fn twice(x: f64, y: f64) -> Result<f64, DomainError> {
+    let mut s = 0.0;
+    for i in 0..3 {
+        let t = root(x * i as f64 + y)?;
+        s += t * t * x;
+    }
+    root(s)
+}
+
+#[differentiable]
+fn maybe(x: &[f64]) -> Option<f64> {
+    if x.is_empty() {
+        return None;
+    }
+    let mut best = x[0];
+    for v in x {
+        if *v > best { best = *v; }
+    }
+    Some(best * best)
+}
+
+#[differentiable]
+fn norm(x: f64) -> f64 {
+    if x < 0.0 {
+        panic!("negative {x}");
+    }
+    x * x
+}
+
+#[test]
+fn third() {
+    assert_eq!(pullback_root(-1.0).err(), Some(DomainError::Negative(-1.0)));
+    let (v, back) = pullback_root(4.0).unwrap();
+    assert_eq!((v, back(1.0)), (2.0, (0.25,)));
+    check::gradient(&(0.5, 0.7), |&(x, y)| twice(x, y).unwrap(), |&(x, y)| pullback_twice(x, y).unwrap());
+    check::gradient(&vec![0.5, 0.7, 0.2], |x| maybe(x).unwrap(), |x| { let (v, b) = pullback_maybe(x).unwrap(); (v, move |d| b(d).0) });
+    micrograd_core::check_gradient!(norm, 0.5);
+}
