@@ -83,7 +83,7 @@ impl<N: Operand> Differentiable for Broadcasted<'_, N> {
     }
     #[inline(always)]
     fn accumulator(&self) -> N::Tangent {
-        Tangent::zero()
+        Tangent::shapeless()
     }
     #[inline(always)]
     fn fit(&self, accumulator: &mut N::Tangent) {

@@ -77,3 +77,17 @@ impl<T> std::fmt::Debug for Show<'_, T> {
         f.write_str("…")
     }
 }
+
+/// The value that a loop returned.
+#[inline(always)]
+pub fn unwrap<T>(returned: Option<T>) -> T {
+    returned.expect("read only where the loop returned")
+}
+
+/// `to +=` what is inside `from`, if anything is.
+#[inline(always)]
+pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
+    if let Some(from) = from {
+        to.accumulate(from);
+    }
+}

@@ -151,7 +151,7 @@ impl<T: Parameters> Parameters for Option<T> {
         visit: &mut Visitor<'_>,
     ) {
         if let Some(value) = self {
-            value.visit_parameters(tangent.get_or_insert_with(Tangent::zero), name, visit);
+            value.visit_parameters(tangent.get_or_insert_with(Tangent::shapeless), name, visit);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A *cotangent* is a value of the tangent type that flows backwards. Rules never return
 //! cotangents, they accumulate into one that exists already. Two kinds of zero keep that cheap:
-//! [`Differentiable::zero_tangent`] has the full shape of a value, [`Tangent::zero`] has no shape
+//! [`Differentiable::zero_tangent`] has the full shape of a value, [`Tangent::shapeless`] has no shape
 //! yet and takes that of the first cotangent accumulated into it.
 
 /// A type whose values can be perturbed: `value + tangent` makes sense.
@@ -77,7 +77,7 @@ pub trait Accumulate<Rhs: ?Sized = Self> {
 /// A type of tangents: a vector space with an in-place sum.
 pub trait Tangent: Clone + Accumulate {
     /// The additive identity, without a shape where the shape is known only at run time.
-    fn zero() -> Self;
+    fn shapeless() -> Self;
 
     /// Adds `rhs` to `self`, re-using its memory where `self` is still a shapeless zero.
     #[inline(always)]
@@ -115,7 +115,7 @@ impl Accumulate for NoTangent {
 
 impl Tangent for NoTangent {
     #[inline(always)]
-    fn zero() -> Self {
+    fn shapeless() -> Self {
         NoTangent
     }
 }
@@ -136,7 +136,7 @@ macro_rules! float {
             }
             #[inline(always)]
             fn accumulator(&self) -> $float {
-                Tangent::zero()
+                Tangent::shapeless()
             }
             #[inline(always)]
             fn zero_tangents(values: &[$float]) -> Vec<$float> {
@@ -156,7 +156,7 @@ macro_rules! float {
         impl Tangent for $float {
             /// `-0.0 + x` is `x` to the bit, so the optimiser removes the sum; `0.0 + x` is not.
             #[inline(always)]
-            fn zero() -> $float {
+            fn shapeless() -> $float {
                 -0.0
             }
         }
@@ -293,7 +293,7 @@ impl<T: Accumulate + Clone> Accumulate for Vec<T> {
 
 impl<T: Tangent> Tangent for Vec<T> {
     #[inline(always)]
-    fn zero() -> Self {
+    fn shapeless() -> Self {
         Vec::new()
     }
     #[inline(always)]
@@ -335,8 +335,8 @@ impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
 
 impl<T: Tangent, const N: usize> Tangent for [T; N] {
     #[inline(always)]
-    fn zero() -> Self {
-        std::array::from_fn(|_| T::zero())
+    fn shapeless() -> Self {
+        std::array::from_fn(|_| T::shapeless())
     }
     #[inline(always)]
     fn absorb(&mut self, rhs: Self) {
@@ -373,8 +373,8 @@ macro_rules! tuple {
         }
         impl<$($T: Tangent),*> Tangent for ($($T,)*) {
             #[inline(always)]
-            fn zero() -> Self {
-                ($($T::zero(),)*)
+            fn shapeless() -> Self {
+                ($($T::shapeless(),)*)
             }
             #[inline(always)]
             fn absorb(&mut self, rhs: Self) {
@@ -427,7 +427,7 @@ impl<T: Accumulate + Clone> Accumulate for Option<T> {
 
 impl<T: Tangent> Tangent for Option<T> {
     #[inline(always)]
-    fn zero() -> Self {
+    fn shapeless() -> Self {
         None
     }
 }

@@ -149,9 +149,9 @@ mod chain {
             let quotient = broadcasted(Div, &sum, s);
             let difference = chain::difference(&quotient, a);
             let activated = broadcasted_function(sigmoid {}, &difference);
-            let (mut dactivated, mut ddifference) = (Tangent::zero(), Tangent::zero());
+            let (mut dactivated, mut ddifference) = (Tangent::shapeless(), Tangent::shapeless());
             let (mut dquotient, mut dsum, mut dproduct) =
-                (Tangent::zero(), Tangent::zero(), Tangent::zero());
+                (Tangent::shapeless(), Tangent::shapeless(), Tangent::shapeless());
             let none = &mut NoTangent;
             back_materialize(dy, &activated, &mut dactivated);
             back_activated(
@@ -231,7 +231,7 @@ fn zeros_of_a_broadcast() {
     assert_eq!(sum.zero_tangent(), zero);
     let mut tangent = sum.accumulator();
     assert_eq!((tangent.0.len(), tangent.1.0.len()), (0, 0));
-    materialize::rrule(&sum).1(&<DMatrix<f64> as Tangent>::zero(), &sum, &mut tangent);
+    materialize::rrule(&sum).1(&<DMatrix<f64> as Tangent>::shapeless(), &sum, &mut tangent);
     assert_eq!((tangent.0.len(), tangent.1.0.len()), (0, 0));
     sum.fit(&mut tangent);
     assert_eq!(tangent, zero);

@@ -89,7 +89,7 @@ fn products_of_views() {
     let (whole, x) = (matrix(4, 5), matrix(9, 6));
     let dz = matrix(2, 6);
     let (rows, columns) = (whole.view((1, 1), (2, 3)), x.view((2, 0), (3, 6)));
-    let (mut da, mut db) = (Tangent::zero(), Tangent::zero());
+    let (mut da, mut db) = (Tangent::shapeless(), Tangent::shapeless());
     mul_left(&rows, &columns, &dz, &mut da);
     mul_right(&rows, &columns, &dz, &mut db);
     approx(&da, &(&dz * columns.transpose()));
@@ -287,13 +287,13 @@ fn the_tangent_is_an_owned_matrix_of_the_same_shape() {
 #[test]
 fn a_shapeless_zero_is_the_identity_on_either_side() {
     let a = matrix(3, 4);
-    let mut sum: DMatrix<f64> = Tangent::zero();
+    let mut sum: DMatrix<f64> = Tangent::shapeless();
     sum.accumulate(&a);
-    sum.accumulate(&<DMatrix<f64> as Tangent>::zero());
+    sum.accumulate(&<DMatrix<f64> as Tangent>::shapeless());
     assert_eq!(sum, a);
-    sum.absorb(Tangent::zero());
+    sum.absorb(Tangent::shapeless());
     assert_eq!(sum, a);
-    let mut sum: DMatrix<f64> = Tangent::zero();
+    let mut sum: DMatrix<f64> = Tangent::shapeless();
     let moved = a.clone();
     let memory = moved.as_ptr();
     sum.absorb(moved);
@@ -304,10 +304,10 @@ fn a_shapeless_zero_is_the_identity_on_either_side() {
 fn a_shapeless_cotangent_leaves_the_accumulator_alone() {
     let (a, b) = (matrix(2, 3), matrix(3, 2));
     let (mut da, mut db) = (a.accumulator(), b.accumulator());
-    mul_left(&a, &b, &<DMatrix<f64> as Tangent>::zero(), &mut da);
-    mul_right(&a, &b, &<DMatrix<f64> as Tangent>::zero(), &mut db);
-    left(&add(&a, &a), &Tangent::zero(), &mut da);
-    (a.rrule_transpose().1)(&Tangent::zero(), &a, &mut da);
+    mul_left(&a, &b, &<DMatrix<f64> as Tangent>::shapeless(), &mut da);
+    mul_right(&a, &b, &<DMatrix<f64> as Tangent>::shapeless(), &mut db);
+    left(&add(&a, &a), &Tangent::shapeless(), &mut da);
+    (a.rrule_transpose().1)(&Tangent::shapeless(), &a, &mut da);
     assert_eq!((da.len(), db.len()), (0, 0));
 }
 

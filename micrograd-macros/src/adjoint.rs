@@ -9,7 +9,7 @@ pub mod display;
 
 use crate::analyse::Activity;
 use crate::index::Index;
-use crate::ir::{Call, Effect, Kind, Member, Mode, Op, Operand, Region, Sequence, Value};
+use crate::ir::{carried, Call, Effect, Kind, Member, Mode, Op, Operand, Region, Sequence, Value};
 use std::collections::HashMap;
 use syn::{BinOp, Type};
 
@@ -70,6 +70,10 @@ pub enum Step<'f> {
     Element { to: Cotangent, from: Value, index: usize },
     /// `Δto += Σ Δfrom[i]`.
     Sum { to: Cotangent, from: Value },
+    /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
+    Present { to: Cotangent, from: Value },
+    /// `Δto += Some(Δfrom)`.
+    Unwrap { to: Cotangent, from: Value },
     /// The reverse of an `if`.
     Branch { op: &'f Op, then: Vec<Step<'f>>, otherwise: Vec<Step<'f>> },
     /// The reverse of a loop; the carried cotangents are those of its results.
@@ -221,7 +225,17 @@ impl<'f> Context<'_, 'f> {
                 let otherwise = self.branch(op, otherwise);
                 steps.push(Step::Branch { op, then, otherwise });
             }
-            Kind::For { inits, body, .. } => self.for_loop(op, inits, body, steps),
+            Kind::For { inits, body, exits, .. } => self.for_loop(op, inits, body, *exits, steps),
+            Kind::Present(a) => {
+                if let Some(to) = self.target(a) {
+                    steps.push(Step::Present { to, from });
+                }
+            }
+            Kind::Unwrap(a) => {
+                if let Some(to) = self.target(a) {
+                    steps.push(Step::Unwrap { to, from });
+                }
+            }
             Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
             }
@@ -330,14 +344,16 @@ impl<'f> Context<'_, 'f> {
         op: &'f Op,
         inits: &'f [Operand],
         body: &'f Region,
+        exits: bool,
         steps: &mut Vec<Step<'f>>,
     ) {
         self.residual(op);
         let mut inner = self.zeros(body);
-        let mut carried = Vec::new();
-        for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(&body.yields) {
+        let mut pairs = Vec::new();
+        let yields = carried(&body.yields, exits);
+        for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(yields) {
             if self.activity.matters(*result) {
-                carried.push((*result, *arg));
+                pairs.push((*result, *arg));
                 let to = self.cotangent(yielded);
                 if self.activity.matters(yielded.value) {
                     let from = Cotangent::Own(*result);
@@ -346,7 +362,7 @@ impl<'f> Context<'_, 'f> {
             }
         }
         self.ops(body, &mut inner);
-        steps.push(Step::Loop { op, steps: inner, carried });
+        steps.push(Step::Loop { op, steps: inner, carried: pairs });
         for (result, init) in op.results.iter().zip(inits) {
             if let (true, Some(to)) = (self.activity.matters(*result), self.target(init)) {
                 let from = Cotangent::Own(*result);
@@ -373,6 +389,7 @@ impl Step<'_> {
                 std::iter::once(*back).chain(args.iter().map(|arg| arg.operand.value)).collect()
             }
             Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
+            Step::Present { .. } | Step::Unwrap { .. } => vec![],
             Step::Branch { .. } | Step::Loop { .. } => vec![],
         };
         values.extend(self.places());
@@ -395,6 +412,8 @@ impl Step<'_> {
             | Step::Cast { to, .. }
             | Step::Part { to, .. }
             | Step::Element { to, .. }
+            | Step::Present { to, .. }
+            | Step::Unwrap { to, .. }
             | Step::Sum { to, .. } => place(to).into_iter().collect(),
             Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
             Step::Pullback { args, .. } => {

@@ -3,7 +3,7 @@
 //! Everything else (indices, sizes, predicates, literals, dead code) stays plain Rust in the
 //! emitted code and is never differentiated.
 
-use crate::ir::{Call, Effect, Function, Kind, Op, Operand, Region, Value};
+use crate::ir::{carried, Call, Effect, Function, Kind, Op, Operand, Region, Value};
 use syn::Type;
 
 /// For each value whether it matters.
@@ -65,7 +65,7 @@ impl Flags {
                         self.0[result.0] = yields.into_iter().flatten().any(|operand| self.get(operand));
                     }
                 }
-                Kind::For { inits, body, .. } => self.forward_loop(op, inits, body),
+                Kind::For { inits, body, exits, .. } => self.forward_loop(op, inits, body, *exits),
                 kind => {
                     let varied = self.is_varied(kind);
                     for result in &op.results {
@@ -77,14 +77,14 @@ impl Flags {
     }
 
     /// A carried value varies if its start or what the body makes of it does.
-    fn forward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region) {
+    fn forward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region, exits: bool) {
         for (arg, init) in body.args[1..].iter().zip(inits) {
             self.0[arg.0] = self.get(init);
         }
         loop {
             self.forward(body);
             let mut changed = false;
-            for (arg, next) in body.args[1..].iter().zip(&body.yields) {
+            for (arg, next) in body.args[1..].iter().zip(carried(&body.yields, exits)) {
                 changed |= self.get(next) && !self.0[arg.0];
                 self.0[arg.0] |= self.get(next);
             }
@@ -104,6 +104,7 @@ impl Flags {
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.0[base.0],
             Kind::Repeat(element, ..) => self.get(element),
+            Kind::Present(a) | Kind::Unwrap(a) => self.get(a),
             Kind::Call(Call { effect: Effect::Inert, .. }) => false,
             Kind::Neg(_) | Kind::Tuple(_) | Kind::Array(..) | Kind::Struct { .. } | Kind::Call(_) => {
                 self.any(&kind.operands())
@@ -124,7 +125,7 @@ impl Flags {
                         self.backward(region);
                     }
                 }
-                Kind::For { inits, body, .. } => self.backward_loop(op, inits, body),
+                Kind::For { inits, body, exits, .. } => self.backward_loop(op, inits, body, *exits),
                 kind => {
                     if op.results.iter().any(|result| self.0[result.0]) {
                         self.mark(&kind.operands());
@@ -134,33 +135,27 @@ impl Flags {
         }
     }
 
-    fn backward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region) {
-        for (result, yielded) in op.results.iter().zip(&body.yields) {
-            self.0[yielded.value.0] |= self.0[result.0];
-        }
+    /// A carried value is useful before, inside and after a loop alike: with no trips the start is
+    /// the result, with many the value of one iteration is the start of the next.
+    fn backward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region, exits: bool) {
+        let yields = carried(&body.yields, exits);
         loop {
-            self.backward(body);
             let mut changed = false;
-            for (arg, yielded) in body.args[1..].iter().zip(&body.yields) {
-                changed |= self.0[arg.0] && !self.get(yielded);
-                self.0[yielded.value.0] |= self.0[arg.0];
+            for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(yields) {
+                let useful = self.0[result.0] || self.0[arg.0];
+                changed |= useful && !(self.0[result.0] && self.0[arg.0] && self.get(yielded));
+                self.0[result.0] |= useful;
+                self.0[arg.0] |= useful;
+                self.0[yielded.value.0] |= useful;
             }
-            if !changed {
+            self.backward(body);
+            let late = op.results.iter().zip(&body.args[1..]).any(|(result, arg)| self.0[result.0] != self.0[arg.0]);
+            if !changed && !late {
                 break;
             }
         }
-        // A carried value is useful before the loop if it is inside or after it: with no trips the
-        // start is the result.
-        for ((arg, result), init) in body.args[1..].iter().zip(&op.results).zip(inits) {
-            let useful = self.0[arg.0] || self.0[result.0];
-            self.0[arg.0] = useful;
-            self.0[result.0] = useful;
-            self.0[init.value.0] |= useful;
-        }
-        let carried = body.args[1..].iter().zip(&body.yields);
-        let late = carried.filter(|(arg, yielded)| self.0[arg.0] && !self.get(yielded)).count();
-        if late > 0 {
-            self.backward_loop(op, inits, body);
+        for (result, init) in op.results.iter().zip(inits) {
+            self.0[init.value.0] |= self.0[result.0];
         }
     }
 }

@@ -157,8 +157,8 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
         #[allow(clippy::all)]
         impl #header ::micrograd_core::Tangent for #tangent #arguments #clause {
             #[inline]
-            fn zero() -> Self {
-                Self { #(#members: ::micrograd_core::Tangent::zero(),)* }
+            fn shapeless() -> Self {
+                Self { #(#members: ::micrograd_core::Tangent::shapeless(),)* }
             }
             #[inline]
             fn absorb(&mut self, rhs: Self) {

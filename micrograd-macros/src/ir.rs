@@ -152,16 +152,23 @@ pub enum Kind {
         /// The region that runs if not.
         otherwise: Region,
     },
-    /// `for item in iterator { body }`; the body's first argument is the item, the others are the
-    /// carried values, which start as `inits`.
+    /// `for item in iterator { body }`, or a `loop` without an iterator. The body's first argument is
+    /// the item, the others are the carried values, which start as `inits`.
     For {
         /// A cloneable double-ended iterator over values without a derivative.
-        iterator: Operand,
+        iterator: Option<Operand>,
         /// What the carried values are before the first iteration.
         inits: Vec<Operand>,
         /// The body.
         body: Region,
+        /// Whether the body decides if the loop goes on: then its first yield is a `bool` that
+        /// says so, before the carried values.
+        exits: bool,
     },
+    /// `Some(a)`, of the value that a `return` inside a loop carries out of it.
+    Present(Operand),
+    /// The value inside a `Some`.
+    Unwrap(Operand),
 }
 
 /// Rust that is emitted as it was written, for its effect.
@@ -234,6 +241,7 @@ impl Kind {
         match self {
             Kind::Constant(_) => vec![],
             Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
+            Kind::Present(a) | Kind::Unwrap(a) => vec![*a],
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
             Kind::Field(base, _) | Kind::Deref(base) => vec![Operand::by_reference(*base)],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
@@ -244,7 +252,7 @@ impl Kind {
             Kind::Call(call) => call.args.clone(),
             Kind::If { condition, .. } => vec![*condition],
             Kind::For { iterator, inits, .. } => {
-                std::iter::once(*iterator).chain(inits.iter().copied()).collect()
+                iterator.iter().chain(inits).copied().collect()
             }
         }
     }
@@ -269,7 +277,9 @@ impl Kind {
             | Kind::Range(..)
             | Kind::Call(_)
             | Kind::Plain(_)
-            | Kind::Matches(..) => vec![],
+            | Kind::Matches(..)
+            | Kind::Present(_)
+            | Kind::Unwrap(_) => vec![],
         }
     }
 
@@ -277,6 +287,11 @@ impl Kind {
     pub fn is_place(&self) -> bool {
         matches!(self, Kind::Field(..) | Kind::Index(..) | Kind::Deref(_))
     }
+}
+
+/// The carried values among the yields of a loop's body.
+pub fn carried(yields: &[Operand], exits: bool) -> &[Operand] {
+    yields.get(usize::from(exits)..).unwrap_or_default()
 }
 
 impl Region {

@@ -71,8 +71,10 @@ impl Context<'_, '_> {
                 }
                 Step::Loop { op, steps, .. } => {
                     self.steps(steps);
-                    if let Kind::For { iterator, .. } = &op.kind {
-                        self.need(iterator.value);
+                    match &op.kind {
+                        Kind::For { iterator: Some(iterator), exits: false, .. } => self.need(iterator.value),
+                        // The tape tells how often the loop ran.
+                        _ => self.need(self.adjoint.residuals[&op.results[0]]),
                     }
                 }
                 _ => {}
@@ -103,7 +105,7 @@ impl Context<'_, '_> {
         let Some(op) = self.index.definition(value) else {
             // A parameter is handed back, a loop's item is had from its iterator.
             let is_item = self.index.owner(home).is_some_and(|owner| match &owner.kind {
-                Kind::For { body, .. } => body.args[0] == value,
+                Kind::For { body, exits, .. } => !exits && body.args[0] == value,
                 _ => false,
             });
             if home != 0 && !is_item {

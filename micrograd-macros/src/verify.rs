@@ -39,9 +39,9 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
                     assert_eq!(branch.yields.len(), op.results.len(), "a branch yields its results:\n{function}");
                 }
             }
-            Kind::For { inits, body, .. } => {
+            Kind::For { inits, body, exits, .. } => {
                 assert_eq!(body.args.len(), 1 + inits.len(), "a loop's body takes the item and what it carries:\n{function}");
-                assert_eq!(body.yields.len(), inits.len(), "a loop's body yields what it carries:\n{function}");
+                assert!(body.diverges || body.yields.len() == inits.len() + usize::from(*exits), "a loop's body yields what it carries:\n{function}");
                 assert_eq!(op.results.len(), inits.len(), "a loop's results are what it carries:\n{function}");
             }
             Kind::Plain(_) => assert!(op.results.is_empty(), "an effect has no result:\n{function}"),

@@ -1,13 +1,45 @@
 //! Neural networks whose every backward pass is derived by `#[differentiable]`.
 //!
 //! Columns are samples: data is features × samples, scores and targets are classes × samples.
+//!
+//! ```
+//! use micrograd_nn::activation::{identity, relu};
+//! use micrograd_nn::loss::logit_cross_entropy;
+//! use micrograd_nn::{Chain, Dense, accuracy, gradient_descent, make_moons, onehot};
+//! use rand::SeedableRng;
+//!
+//! let rng = &mut rand_chacha::ChaCha8Rng::seed_from_u64(42);
+//! let (x, labels) = make_moons(200, 0.1, rng);
+//! let y = onehot(&labels, 2).unwrap();
+//!
+//! let mut model = Chain((
+//!     Dense::new(2, 16, relu {}, rng),
+//!     Dense::new(16, 16, relu {}, rng),
+//!     Dense::new(16, 2, identity {}, rng),
+//! ));
+//! let history = gradient_descent(&mut model, logit_cross_entropy {}, &x, &y, 0.9, 200);
+//! assert!(history[199] < 0.05);
+//! assert!(accuracy(&model.forward(&x), &labels) >= 0.99);
+//! ```
 
+pub mod activation;
+pub mod chain;
 pub mod data;
+pub mod dense;
 pub mod init;
+pub mod layer;
+pub mod loss;
 pub mod optimise;
 pub mod summary;
+pub mod train;
 
+pub use activation::Activation;
+pub use chain::{Chain, ChainTangent};
 pub use data::{LabelError, accuracy, make_moons, onecold, onehot};
+pub use dense::{Dense, DenseTangent};
 pub use init::{glorot_uniform, zeros};
+pub use layer::Layer;
+pub use loss::Loss;
 pub use optimise::{descend, minimise, minimise_with};
 pub use summary::{Parameter, Summary, num_parameters, parameters, summary};
+pub use train::{gradient_descent, gradient_descent_with, objective, pullback_objective};

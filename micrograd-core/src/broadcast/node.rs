@@ -98,7 +98,7 @@ where
         let (f, a) = self;
         a.pull(i, |a| {
             let (z, back) = f.rrule_call(&a);
-            let mut da = <T as Tangent>::zero();
+            let mut da = <T as Tangent>::shapeless();
             back(&rest(z), f, &mut NoTangent, &a, &mut da);
             da
         });

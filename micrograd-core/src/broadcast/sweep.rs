@@ -99,7 +99,7 @@ impl materialize {
     ) {
         let operand = N::reborrow(&broadcasted.operands);
         (materialize(broadcasted), move |dz| {
-            let mut tangent = N::Tangent::zero();
+            let mut tangent = N::Tangent::shapeless();
             N::fit(&operand, &mut tangent);
             accumulate::<N>(&dz, &operand, &mut tangent);
             (tangent,)

@@ -45,7 +45,7 @@ macro_rules! marker {
             {
                 let (value, back) = $name::rrule(&z);
                 (value, move |dy| {
-                    let mut dz = crate::Tangent::zero();
+                    let mut dz = crate::Tangent::shapeless();
                     back(&dy, &z, &mut dz);
                     crate::Differentiable::fit(&z, &mut dz);
                     (dz,)
@@ -200,7 +200,7 @@ where
         }
         let elements = dy.as_slice().iter().zip(z.as_slice()).zip(&backs);
         let contributions = elements.map(|((dy, z), back)| {
-            let mut contribution = Tangent::zero();
+            let mut contribution = Tangent::shapeless();
             back(dy, z, &mut contribution);
             contribution
         });

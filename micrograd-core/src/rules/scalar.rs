@@ -14,7 +14,7 @@
 use std::f64::consts::{LN_2, LN_10};
 
 use crate::rules::operator::{AddRule, DivRule, MulRule, NegRule, RemRule, SubRule};
-use crate::{Accumulate, Differentiable, Parameters, Tangent};
+use crate::{Differentiable, Parameters, Tangent};
 
 /// A real number that matrices can hold and generic code can differentiate through: `f32`, `f64`.
 ///
@@ -29,7 +29,7 @@ use crate::{Accumulate, Differentiable, Parameters, Tangent};
 /// }
 /// assert_eq!(slope(0.5_f64), 0.5_f64.cos());
 /// ```
-pub trait Scalar: nalgebra::RealField + Tangent + ScalarRules {}
+pub trait Scalar: nalgebra::RealField + ScalarRules {}
 
 impl Scalar for f32 {}
 impl Scalar for f64 {}
@@ -90,7 +90,7 @@ macro_rules! rules {
         pub trait ScalarRules:
             Copy
             + Default
-            + Accumulate
+            + Tangent
             + Parameters
             + Differentiable<Tangent = Self, Accumulator = Self, Base = Self>
             + AddRule<Self, Output = Self>

@@ -108,6 +108,8 @@ impl Printer<'_, '_> {
                 format!("{} += {}[{index}]", self.cotangent(to), self.own(*from))
             }
             Step::Sum { to, from } => format!("{} += sum({})", self.cotangent(to), self.own(*from)),
+            Step::Present { to, from } => format!("{} += unwrap({})", self.cotangent(to), self.own(*from)),
+            Step::Unwrap { to, from } => format!("{} += some({})", self.cotangent(to), self.own(*from)),
             Step::Branch { op, then, otherwise } => {
                 let Kind::If { condition, then: taken, otherwise: other } = &op.kind else {
                     unreachable!("a branch reverses an if")
@@ -124,8 +126,11 @@ impl Printer<'_, '_> {
             }
             Step::Loop { op, steps, carried } => {
                 let Kind::For { iterator, body, .. } = &op.kind else { unreachable!("a loop reverses a for") };
-                let (item, range) = (name(&body.args[0]), name(&iterator.value));
-                self.line(depth, &format!("for {item} in reverse({range})"));
+                let over = match iterator {
+                    Some(iterator) => format!("for {} in reverse({})", name(&body.args[0]), name(&iterator.value)),
+                    None => "reverse loop".into(),
+                };
+                self.line(depth, &over);
                 self.steps(steps, depth + 1);
                 for (result, arg) in carried {
                     let text = format!("{} = {}", self.own(*result), self.own(*arg));

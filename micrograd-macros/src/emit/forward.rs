@@ -1,7 +1,7 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{carried, Call, Callee, Effect, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, PathArguments};
@@ -53,7 +53,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Constant(_) => TokenStream::new(),
             Kind::Plain(plain) => self.plain(plain),
             Kind::If { condition, then, otherwise } => self.branch(op, condition, then, otherwise),
-            Kind::For { iterator, inits, body } => self.for_loop(op, iterator, inits, body),
+            Kind::For { .. } => self.for_loop(op),
             Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
                 let question = call.fallible.then(|| quote_spanned!(span=> ?));
@@ -171,6 +171,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = self.0.place(a.value);
                 quote_spanned!(span=> ::core::matches!(#a, #pat))
             }
+            Kind::Present(a) => {
+                let a = read(a);
+                quote_spanned!(span=> ::core::option::Option::Some(#a))
+            }
+            Kind::Unwrap(a) => {
+                let a = read(a);
+                quote_spanned!(span=> ::micrograd_core::emitted::unwrap(#a))
+            }
             Kind::Constant(_) | Kind::Plain(_) | Kind::If { .. } | Kind::For { .. } => {
                 unreachable!("emitted as statements")
             }
@@ -283,39 +291,62 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
-    fn for_loop(&self, op: &Op, iterator: &Operand, inits: &[Operand], body: &Region) -> TokenStream {
+    fn for_loop(&self, op: &Op) -> TokenStream {
+        let Kind::For { iterator, inits, body, exits } = &op.kind else { unreachable!("a loop") };
         let span = hygienic(op.span);
         let sweeps = self.0.sweeps;
-        let item = self.0.ident(body.args[0]);
         let args: Vec<Ident> = body.args[1..].iter().map(|arg| self.0.ident(*arg)).collect();
         let inits = inits.iter().map(|init| self.0.read(init));
         let types = body.args[1..].iter().map(|arg| self.ty(*arg));
         let results = op.results.iter().map(|result| self.0.ident(*result));
-        let reader = self.0.read_value(iterator.value);
-        let is_saved = !sweeps.plan.saved(sweeps.index.id(body)).is_empty();
-        let (tape, push) = if is_saved {
-            let (tape, record) = (self.residual(op), self.record(body));
-            let iterator = self.0.ident(iterator.value);
-            (
-                quote_spanned!(span=> let mut #tape = ::micrograd_core::emitted::tape(&#iterator);),
-                quote_spanned!(span=> #tape.push(#record);),
-            )
-        } else {
-            (TokenStream::new(), TokenStream::new())
+        let head = match iterator {
+            Some(iterator) => {
+                let (item, iterator) = (self.0.ident(body.args[0]), self.0.read_value(iterator.value));
+                quote_spanned!(span=> for #item in #iterator)
+            }
+            None => quote_spanned!(span=> loop),
         };
-        let yields = body.yields.iter().map(|operand| self.0.read(operand));
-        let yields: Vec<TokenStream> = yields.collect();
-        let next = (0..yields.len()).map(|index| format_ident!("next_{index}", span = span));
-        let next: Vec<Ident> = next.collect();
+        let residual = op.results.first().and_then(|result| sweeps.adjoint.residuals.get(result));
+        let residual = residual.filter(|residual| sweeps.plan.is_needed(**residual));
+        let (tape, push) = match residual {
+            Some(residual) => {
+                let (tape, record) = (self.0.ident(*residual), self.record(body));
+                let new = match iterator {
+                    Some(iterator) => {
+                        let iterator = self.0.ident(iterator.value);
+                        quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator))
+                    }
+                    None => quote_spanned!(span=> ::std::vec::Vec::new()),
+                };
+                (quote_spanned!(span=> let mut #tape = #new;), quote_spanned!(span=> #tape.push(#record);))
+            }
+            None => (TokenStream::new(), TokenStream::new()),
+        };
         let statements = self.region(body);
+        if body.diverges {
+            return quote_spanned!(span=> #(let mut #args #types = #inits;)* #head { #statements } #(let #results = #args;)*);
+        }
+        let go_on = exits.then(|| self.0.read(&body.yields[0]));
+        let (decide, stop) = match go_on {
+            Some(go_on) => (
+                quote_spanned!(span=> let go_on = #go_on;),
+                quote_spanned!(span=> if !go_on { break; }),
+            ),
+            None => (TokenStream::new(), TokenStream::new()),
+        };
+        let yields: Vec<TokenStream> =
+            carried(&body.yields, *exits).iter().map(|operand| self.0.read(operand)).collect();
+        let next: Vec<Ident> = (0..yields.len()).map(|index| format_ident!("next_{index}", span = span)).collect();
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*
             #tape
-            for #item in #reader {
+            #head {
                 #statements
+                #decide
                 #(let #next = #yields;)*
                 #push
                 #(#args = #next;)*
+                #stop
             }
             #(let #results = #args;)*
         }

@@ -66,7 +66,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
                 let zero = match zero {
                     Zero::Number => quote_spanned!(span=> -0.0),
-                    Zero::Shapeless => quote_spanned!(span=> ::micrograd_core::Tangent::zero()),
+                    Zero::Shapeless => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
                     Zero::Shaped => {
                         let value = self.argument(*value);
                         quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
@@ -130,6 +130,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             Step::Sum { to, from } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::emitted::accumulate_elements(#to, &#from);)
+            }
+            Step::Present { to, from } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!(::micrograd_core::emitted::accumulate_present(#to, &#from);)
+            }
+            Step::Unwrap { to, from } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!(::micrograd_core::Tangent::absorb(#to, ::core::option::Option::Some(#from));)
             }
             Step::Branch { op, then, otherwise } => self.branch(op, then, otherwise),
             Step::Loop { op, steps, carried } => self.for_loop(op, steps, carried),
@@ -261,7 +269,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 None if self.is_sequence(arg.operand.value) => {
                     quote_spanned!(span=> &mut ::micrograd_core::Differentiable::accumulator(#value))
                 }
-                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::zero()),
+                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
             };
             handed.push(quote_spanned!(span=> #value, #cotangent));
         }
@@ -304,7 +312,8 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             let region = if then_region.diverges { else_region } else { then_region };
             let unpack = sweeps.plan.is_needed(record).then(|| {
                 let (record, unpack) = (self.reader().ident(record), self.unpack(region));
-                quote!(let record = &#record; #unpack)
+                let bound = self::record();
+                quote!(let #bound = &#record; #unpack)
             });
             return quote!({ #unpack #then #otherwise });
         }
@@ -314,10 +323,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
         let record = self.reader().ident(record);
         let (unpack_then, unpack_else) = (self.unpack(then_region), self.unpack(else_region));
+        let bound = self::record();
         quote! {
             match &#record {
-                ::micrograd_core::emitted::Either::Left(record) => { #unpack_then #then }
-                ::micrograd_core::emitted::Either::Right(record) => { #unpack_else #otherwise }
+                ::micrograd_core::emitted::Either::Left(#bound) => { #unpack_then #then }
+                ::micrograd_core::emitted::Either::Right(#bound) => { #unpack_else #otherwise }
             }
         }
     }
@@ -329,8 +339,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let idents = saved.iter().map(|value| self.reader().ident(*value));
         let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
         let numbers = numbers.map(|value| self.reader().ident(*value));
+        let record = record();
         quote! {
-            let (#(#idents,)*) = record;
+            let (#(#idents,)*) = #record;
             #(let #numbers = *#numbers;)*
         }
     }
@@ -338,25 +349,37 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
     fn for_loop(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> TokenStream {
         let sweeps = self.sweeps();
-        let Kind::For { iterator, body, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+        let Kind::For { iterator, body, exits, .. } = &op.kind else { unreachable!("a loop reverses a for") };
         let span = hygienic(op.span);
-        let item = self.reader().ident(body.args[0]);
-        let iterator = self.reader().read_value(iterator.value);
-        let reversed = quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator));
         let (again, steps) = (self.recomputed(body), self.steps(steps));
         let results = carried.iter().map(|(result, _)| self.own(*result));
         let args = carried.iter().map(|(_, arg)| self.own(*arg));
         let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
-        if sweeps.plan.saved(sweeps.index.id(body)).is_empty() {
+        let (unpack, record) = (self.unpack(body), record());
+        let tape = sweeps.adjoint.residuals[&op.results[0]];
+        let is_recorded = sweeps.plan.is_needed(tape);
+        let tape = self.reader().ident(tape);
+        let reversed = match iterator {
+            Some(iterator) if !exits => {
+                let iterator = self.reader().read_value(iterator.value);
+                quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
+            }
+            _ => return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements }),
+        };
+        let item = self.reader().ident(body.args[0]);
+        if !is_recorded {
             return quote_spanned!(span=> for #item in #reversed { #statements });
         }
-        let tape = self.reader().ident(sweeps.adjoint.residuals[&op.results[0]]);
-        let unpack = self.unpack(body);
-        quote! {
-            for (#item, record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
+        quote_spanned! {span=>
+            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
                 #unpack
                 #statements
             }
         }
     }
+}
+
+/// The variable of the record that is being read.
+fn record() -> Ident {
+    Ident::new("record", Span::mixed_site())
 }

@@ -113,8 +113,14 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             branch(f, otherwise, names, depth)?;
             writeln!(f, "{indent}end")
         }
-        Kind::For { iterator, inits, body } => {
-            write!(f, "for {} in {}", names.name(body.args[0]), names.name(iterator.value))?;
+        Kind::For { iterator, inits, body, exits } => {
+            match iterator {
+                Some(iterator) => write!(f, "for {} in {}", names.name(body.args[0]), names.name(iterator.value))?,
+                None => write!(f, "loop")?,
+            }
+            if *exits {
+                write!(f, " while")?;
+            }
             for (arg, init) in body.args[1..].iter().zip(inits) {
                 write!(f, ", {} = {}", names.name(*arg), names.name(init.value))?;
             }
@@ -179,6 +185,8 @@ fn expression(kind: &Kind, names: &Names) -> String {
         }
         Kind::Plain(plain) => plain.tokens.to_string(),
         Kind::Matches(a, pat) => format!("{} matches {}", name(a), pat.to_token_stream()),
+        Kind::Present(a) => format!("some({})", name(a)),
+        Kind::Unwrap(a) => format!("unwrap({})", name(a)),
         Kind::If { .. } | Kind::For { .. } => unreachable!("printed with their regions"),
     }
 }

@@ -53,7 +53,7 @@ impl Lowering<'_> {
                     self.nothing(span)
                 }
             },
-            Expr::If(_) | Expr::Block(_) => match self.value(expr) {
+            Expr::If(_) | Expr::Block(_) | Expr::Match(_) => match self.value(expr) {
                 Some(operand) => operand,
                 None => self.nothing(span),
             },
@@ -146,8 +146,14 @@ impl Lowering<'_> {
 
     fn binary(&mut self, binary: &syn::ExprBinary) -> Operand {
         match &binary.op {
-            BinOp::And(and) => self.lazy(binary, false, and.span()),
-            BinOp::Or(or) => self.lazy(binary, true, or.span()),
+            BinOp::And(and) => {
+                let left = self.expr(&binary.left);
+                self.lazy(left, &binary.right, false, and.span())
+            }
+            BinOp::Or(or) => {
+                let left = self.expr(&binary.left);
+                self.lazy(left, &binary.right, true, or.span())
+            }
             operator if compound(operator).is_some() => {
                 let message = "an assignment is not supported as an operand; make it a statement of its own";
                 self.errors.push(operator, message);
@@ -163,9 +169,8 @@ impl Lowering<'_> {
     /// `a && b` and `a || b` run `b` only if they must.
     // In:   a && b
     // Out:  if a { yield b } else { yield false }
-    fn lazy(&mut self, binary: &syn::ExprBinary, decided: bool, span: Span) -> Operand {
-        let condition = self.expr(&binary.left);
-        let mut right = Some(self.region(Vec::new(), |this| vec![this.expr(&binary.right)]));
+    pub(super) fn lazy(&mut self, condition: Operand, right: &Expr, decided: bool, span: Span) -> Operand {
+        let mut right = Some(self.region(Vec::new(), |this| vec![this.expr(right)]));
         let mut known = Some(self.region(Vec::new(), |this| {
             vec![this.constant(Ident::new(if decided { "true" } else { "false" }, span), span)]
         }));
@@ -217,13 +222,12 @@ impl Lowering<'_> {
 
     fn unsupported(&mut self, expr: &Expr) {
         let (tokens, message): (&dyn ToTokens, &str) = match expr {
-            Expr::While(e) => (&e.while_token, "`while` loops are not supported in differentiable code yet; use a `for` loop over a range"),
-            Expr::Loop(e) => (&e.loop_token, "`loop` is not supported in differentiable code yet; use a `for` loop over a range"),
-            Expr::Match(e) => (&e.match_token, "`match` is not supported in differentiable code yet; use `if` and `else`"),
+            Expr::While(e) => (&e.while_token, "a loop has no value; make it a statement of its own"),
+            Expr::Loop(e) => (&e.loop_token, "`loop` with a value is not supported in differentiable code yet; assign to a variable and `break`"),
             Expr::Closure(e) => (e, "closures are not supported in differentiable code yet; write a `#[differentiable]` function"),
-            Expr::Break(e) => (&e.break_token, "`break` is not supported in differentiable code yet; bound the range of the loop instead"),
-            Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in differentiable code yet; put the rest of the body into an `if`"),
-            Expr::Return(e) => (&e.return_token, "`return` is supported outside loops only; assign to a variable and return it at the end"),
+            Expr::Break(e) => (&e.break_token, "`break` is not supported in the middle of an expression; make it a statement of its own"),
+            Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in the middle of an expression; make it a statement of its own"),
+            Expr::Return(e) => (&e.return_token, "`return` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Let(e) => (&e.let_token, "`let` conditions are not supported in differentiable code yet; test with a `bool`"),
             Expr::ForLoop(e) => (&e.for_token, "a loop has no value; make it a statement of its own"),
             Expr::Assign(e) => (&e.eq_token, "an assignment is not supported as an operand; make it a statement of its own"),

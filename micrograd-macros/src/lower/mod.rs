@@ -5,6 +5,7 @@
 //! stand for another one, and what a region assigns is carried out of it as a yielded value.
 
 mod call;
+mod control;
 mod expr;
 mod pat;
 mod stmt;
@@ -24,6 +25,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         ops: Vec::new(),
         scopes: vec![Scope::new()],
         diverged: false,
+        contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
     };
     let mut params = Vec::new();
@@ -36,7 +38,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         params.push(Param { value, by_reference, active: param.active });
         context.bind_param(param, value);
     }
-    let yields = context.function_body(block).into_iter().collect();
+    let yields = context.function_body(block);
     let body = Region { args: Vec::new(), ops: context.ops, yields, diverges: context.diverged };
     Function { params, body, definitions: context.definitions }
 }
@@ -83,6 +85,8 @@ struct Lowering<'e> {
     scopes: Vec<Scope>,
     /// Whether the region that is being built has panicked or returned an error already.
     diverged: bool,
+    /// Where control goes when it leaves a block, innermost last.
+    contexts: Vec<control::Context>,
     /// Whether the function returns a `Result` or `Option`.
     fallible: bool,
 }

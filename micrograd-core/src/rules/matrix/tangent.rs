@@ -32,7 +32,7 @@ where
     /// arrives is assigned, not added.
     #[inline(always)]
     fn accumulator(&self) -> OMatrix<T, R, C> {
-        Tangent::zero()
+        Tangent::shapeless()
     }
 
     #[inline(always)]
@@ -72,7 +72,7 @@ where
     DefaultAllocator: Allocator<R, C>,
 {
     #[inline(always)]
-    fn zero() -> Self {
+    fn shapeless() -> Self {
         OMatrix::zeros_generic(smallest(), smallest())
     }
 

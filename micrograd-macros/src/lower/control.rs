@@ -1,0 +1,642 @@
+//! Branches, loops, and the ways out of them.
+//!
+//! `return`, `break` and `continue` become branches that yield: what follows an `if` that leaves on
+//! one side moves into the other side, so that the IR needs no jumps.
+
+use super::stmt::Assigned;
+use super::Lowering;
+use crate::ir::{Kind, Mode, Op, Operand, Region};
+use proc_macro2::{Ident, Literal, Span};
+use syn::spanned::Spanned;
+use syn::{Arm, Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
+
+/// What a block ends into.
+#[derive(Clone)]
+pub(super) enum Context {
+    /// The function returns.
+    Function,
+    /// A loop goes on with its next iteration.
+    Loop {
+        /// The variables it carries.
+        names: Vec<String>,
+        /// Whether each iteration decides if the loop goes on.
+        exits: bool,
+    },
+}
+
+/// The variable that carries a `return` out of a loop; not a name a user can write.
+const RETURNED: &str = "return";
+
+/// A way out of a block.
+enum Exit {
+    /// Its end, or `continue`.
+    Next,
+    /// `break`.
+    Break,
+    /// `return`.
+    Return(Option<Operand>),
+}
+
+/// The statements that follow a block, innermost first.
+#[derive(Clone, Copy)]
+struct Rest<'s> {
+    statements: &'s [Stmt],
+    outer: Option<&'s Rest<'s>>,
+}
+
+impl Lowering<'_> {
+    /// A function's body: the operand it returns, if any.
+    pub(super) fn function_body(&mut self, block: &Block) -> Vec<Operand> {
+        self.tail(&block.stmts, None)
+    }
+
+    fn context(&self) -> Context {
+        self.contexts.last().expect("the function is a context").clone()
+    }
+
+    /// What a region yields when control leaves it this way.
+    fn leave(&mut self, exit: Exit, span: Span) -> Vec<Operand> {
+        match (self.context(), exit) {
+            (Context::Function, Exit::Return(operand)) => operand.into_iter().collect(),
+            (Context::Function, Exit::Next | Exit::Break) => Vec::new(),
+            (Context::Loop { names, exits }, exit) => {
+                let goes_on = matches!(exit, Exit::Next);
+                if let Exit::Return(Some(operand)) = exit {
+                    let present = self.push(Kind::Present(operand), span);
+                    self.assign(RETURNED, Operand::by_value(present));
+                }
+                let goes_on = Ident::new(if goes_on { "true" } else { "false" }, span);
+                let goes_on = exits.then(|| self.constant(goes_on, span));
+                goes_on.into_iter().chain(self.yields(None, &names)).collect()
+            }
+        }
+    }
+
+    /// Lowers statements after which the context is left, so that `return`, `break` and
+    /// `continue` may stand in them: what the region yields.
+    // In:   if c { return a; } rest
+    // Out:  if c { yield a } else { rest }
+    fn tail(&mut self, statements: &[Stmt], outer: Option<&Rest<'_>>) -> Vec<Operand> {
+        if self.diverged {
+            return Vec::new();
+        }
+        let Some((first, rest)) = statements.split_first() else {
+            let Some(outer) = outer else { return self.leave(Exit::Next, Span::call_site()) };
+            let scope = self.scopes.pop().expect("a block has a scope");
+            let result = self.tail(outer.statements, outer.outer);
+            self.scopes.push(scope);
+            return result;
+        };
+        let is_last = rest.is_empty() && outer.is_none();
+        let rest = Rest { statements: rest, outer };
+        let following = if is_last { None } else { Some(&rest) };
+        match first {
+            Stmt::Expr(expr, _) if self.leaves(expr) => self.tail_leaving(expr, following),
+            Stmt::Expr(expr, None) if is_last => self.tail_expr(expr),
+            statement => {
+                self.statement(statement);
+                self.tail(rest.statements, outer)
+            }
+        }
+    }
+
+    /// An expression that may leave the context; `rest` follows where it does not.
+    fn tail_leaving(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let span = expr.span();
+        match expr {
+            Expr::Return(returned) => {
+                let operand = returned.expr.as_deref().and_then(|value| self.result(value));
+                if self.diverged {
+                    return Vec::new();
+                }
+                self.leave(Exit::Return(operand), span)
+            }
+            Expr::Break(broken) => {
+                if let Some(label) = &broken.label {
+                    self.errors.push(label, "labelled `break` is not supported in differentiable code yet; set a `bool` and test it in the outer loop");
+                }
+                if let Some(value) = &broken.expr {
+                    self.errors.push(value, "`break` with a value is not supported in differentiable code yet; assign to a variable before");
+                }
+                self.leave(Exit::Break, span)
+            }
+            Expr::Continue(continued) => {
+                if let Some(label) = &continued.label {
+                    self.errors.push(label, "labelled `continue` is not supported in differentiable code yet; set a `bool` and test it in the outer loop");
+                }
+                self.leave(Exit::Next, span)
+            }
+            Expr::If(branch) => self.tail_if(branch, rest),
+            Expr::Match(choice) => self.tail_match(choice, rest),
+            Expr::Block(block) => {
+                self.scopes.push(super::Scope::new());
+                let result = self.tail(&block.block.stmts, rest);
+                self.scopes.pop();
+                result
+            }
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.tail_loop(expr, rest),
+            other => {
+                self.errors.push(other, "control may leave only through statements of their own in differentiable code");
+                Vec::new()
+            }
+        }
+    }
+
+    /// An expression whose value is that of the context.
+    fn tail_expr(&mut self, expr: &Expr) -> Vec<Operand> {
+        if let Context::Loop { .. } = self.context() {
+            self.value(expr);
+            return if self.diverged { Vec::new() } else { self.leave(Exit::Next, expr.span()) };
+        }
+        match expr {
+            Expr::If(branch) if branch.else_branch.is_some() => self.tail_if(branch, None),
+            Expr::Match(choice) => self.tail_match(choice, None),
+            Expr::Block(block) if block.label.is_none() => {
+                self.scoped(|this| this.tail(&block.block.stmts, None))
+            }
+            expr => self.result(expr).into_iter().collect(),
+        }
+    }
+
+    /// What follows a branch that control may or may not leave.
+    fn tail_rest(&mut self, rest: Option<&Rest<'_>>, span: Span) -> Vec<Operand> {
+        match rest {
+            Some(rest) => {
+                self.scopes.push(super::Scope::new());
+                let result = self.tail(&[], Some(rest));
+                self.scopes.pop();
+                result
+            }
+            None => self.leave(Exit::Next, span),
+        }
+    }
+
+    /// An `if` after which the context is left; `rest` runs after each branch that does not leave.
+    fn tail_if(&mut self, branch: &ExprIf, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let span = branch.if_token.span;
+        let condition = self.condition(&branch.cond);
+        let otherwise = branch.else_branch.as_ref().map(|(_, expr)| &**expr);
+        let falls = [!diverges(&branch.then_branch), !otherwise.is_some_and(expr_diverges)];
+        if falls == [true, true] && rest.is_some() {
+            let message = "only a part of this branch leaves the function or loop, which is not supported in differentiable code yet; let a whole branch leave";
+            self.errors.push(branch.if_token, message);
+            return Vec::new();
+        }
+        let then = self.region(Vec::new(), |this| {
+            this.tail(&branch.then_branch.stmts, rest.filter(|_| falls[0]))
+        });
+        let otherwise = self.region(Vec::new(), |this| {
+            let rest = rest.filter(|_| falls[1]);
+            match otherwise {
+                Some(Expr::Block(block)) => this.tail(&block.block.stmts, rest),
+                Some(Expr::If(branch)) => this.tail_if(branch, rest),
+                Some(other) => this.tail_expr(other),
+                None => this.tail_rest(rest, span),
+            }
+        });
+        self.finish_if(condition, then, otherwise, &[], span)
+    }
+
+    /// A `match` after which the context is left.
+    fn tail_match(&mut self, choice: &ExprMatch, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let falling = choice.arms.iter().filter(|arm| !expr_diverges(&arm.body)).count();
+        if falling > 1 && rest.is_some() {
+            let message = "only some of these arms leave the function or loop, which is not supported in differentiable code yet; let all but one leave";
+            self.errors.push(choice.match_token, message);
+            return Vec::new();
+        }
+        self.arms(choice, &[], &mut |this, arm| match &*arm.body {
+            Expr::Block(block) if block.label.is_none() => {
+                let rest = rest.filter(|_| !expr_diverges(&arm.body));
+                this.scoped(|this| this.tail(&block.block.stmts, rest))
+            }
+            body if this.leaves(body) => this.tail_leaving(body, None),
+            body if rest.is_some() => {
+                this.value(body);
+                this.tail_rest(rest, body.span())
+            }
+            body => this.tail_expr(body),
+        })
+    }
+
+    /// A loop in which a `return` stands: what follows runs only if it did not return.
+    fn tail_loop(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let span = expr.span();
+        let before = self.lookup(RETURNED);
+        let none = self.constant(quote::quote!(::core::option::Option::None), span);
+        self.definitions[none.value.0].copy = false;
+        self.scopes.push(super::Scope::new());
+        self.declare(RETURNED, Some(none));
+        self.any_loop(expr, true);
+        let returned = self.lookup(RETURNED).flatten().expect("declared above");
+        self.scopes.pop();
+        let is_some = self.method("is_some", Operand::by_reference(returned.value), span);
+        let condition = Operand::by_value(is_some);
+        let then = self.region(Vec::new(), |this| {
+            let value = Operand::by_value(this.push(Kind::Unwrap(returned), span));
+            debug_assert!(before.is_none() || matches!(this.context(), Context::Loop { .. }));
+            this.leave(Exit::Return(Some(value)), span)
+        });
+        let otherwise = self.region(Vec::new(), |this| this.tail_rest(rest, span));
+        self.finish_if(condition, then, otherwise, &[], span)
+    }
+
+    /// An expression that the function returns. Of a fallible function only the success is a
+    /// value of the IR; a failure leaves the function at once and has no derivative.
+    pub(super) fn result(&mut self, expr: &Expr) -> Option<Operand> {
+        if !self.fallible {
+            return self.value(expr);
+        }
+        match expr {
+            Expr::Paren(paren) => self.result(&paren.expr),
+            Expr::Call(call) if is_success(&call.func) && call.args.len() == 1 => self.value(&call.args[0]),
+            Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => Some(self.question(expr, expr.span())),
+            Expr::Macro(mac) if super::call::is_effect(&mac.mac) => self.value(expr),
+            expr if is_failure(expr) => {
+                self.plain(quote::quote!(return #expr), true);
+                None
+            }
+            expr => {
+                let message = "what a fallible function returns must be written as `Ok(…)`, `Some(…)`, `Err(…)`, `None` or a call in differentiable code";
+                self.errors.push(expr, message);
+                None
+            }
+        }
+    }
+
+    /// `if` in the middle of a block, whose value may be used.
+    // In:   if c { s = a } else { s = b }
+    // Out:  %s = if c { yield a } else { yield b }
+    pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
+        let condition = self.condition(&branch.cond);
+        let mut assigned = Assigned::default();
+        assigned.block(&branch.then_branch);
+        if let Some((_, otherwise)) = &branch.else_branch {
+            assigned.expr(otherwise);
+        }
+        let names = self.bound(assigned);
+        let then = self.region(Vec::new(), |this| {
+            let value = this.block(&branch.then_branch);
+            this.yields(value, &names)
+        });
+        let otherwise = self.region(Vec::new(), |this| {
+            let value = branch.else_branch.as_ref().and_then(|(_, otherwise)| this.value(otherwise));
+            this.yields(value, &names)
+        });
+        let results = self.finish_if(condition, then, otherwise, &names, branch.if_token.span);
+        results.first().copied()
+    }
+
+    /// `match` in the middle of a block, whose value may be used.
+    pub(super) fn choice(&mut self, choice: &ExprMatch) -> Option<Operand> {
+        let mut assigned = Assigned::default();
+        for arm in &choice.arms {
+            assigned.expr(&arm.body);
+        }
+        let names = self.bound(assigned);
+        let results = self.arms(choice, &names, &mut |this, arm| {
+            let value = this.value(&arm.body);
+            this.yields(value, &names)
+        });
+        (results.len() > names.len()).then(|| results[0])
+    }
+
+    /// The arms of a `match`, as a chain of branches: its value, then the variables `names`.
+    // In:   match n { 0 => a, 1 | 2 if c => b, _ => d }
+    // Out:  if n matches 0 { a } else { if n matches 1 | 2 && c { b } else { d } }
+    fn arms(
+        &mut self,
+        choice: &ExprMatch,
+        names: &[String],
+        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let scrutinee = self.expr(&choice.expr);
+        self.arms_from(&choice.arms, scrutinee, names, body)
+    }
+
+    fn arms_from(
+        &mut self,
+        arms: &[Arm],
+        scrutinee: Operand,
+        names: &[String],
+        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let Some((arm, rest)) = arms.split_first() else { return Vec::new() };
+        let span = arm.fat_arrow_token.span();
+        let (pat, guard) = match &arm.pat {
+            Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+            pat => (pat, None),
+        };
+        let binds_all = matches!(pat, Pat::Wild(_)) || is_binding(pat);
+        if !binds_all {
+            self.check_pattern(pat);
+        }
+        let bind = |this: &mut Self| {
+            if is_binding(pat) {
+                this.bind(pat, scrutinee);
+            }
+        };
+        // The last arm of an exhaustive match needs no test.
+        if guard.is_none() && (binds_all || rest.is_empty()) {
+            return self.scoped(|this| {
+                bind(this);
+                body(this, arm)
+            });
+        }
+        let condition = self.scoped(|this| {
+            bind(this);
+            match (binds_all, guard) {
+                (true, Some(guard)) => this.expr(guard),
+                (_, guard) => {
+                    let matches = Operand::by_value(this.push(Kind::Matches(scrutinee, Box::new(pat.clone())), span));
+                    this.definitions[matches.value.0].copy = true;
+                    guard.map_or(matches, |guard| this.lazy(matches, guard, false, span))
+                }
+            }
+        });
+        let then = self.region(Vec::new(), |this| {
+            bind(this);
+            body(this, arm)
+        });
+        let otherwise = self.region(Vec::new(), |this| this.arms_from(rest, scrutinee, names, body));
+        let mut results = self.finish_if(condition, then, otherwise, names, span);
+        // The variables were assigned; they leave the branch around this one too.
+        results.extend(self.yields(None, names));
+        results
+    }
+
+    /// A pattern that is tested as it was written may not bind parts of the value.
+    fn check_pattern(&mut self, pat: &Pat) {
+        match pat {
+            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) | Pat::Const(_) => {}
+            Pat::Paren(paren) => self.check_pattern(&paren.pat),
+            Pat::Or(cases) => cases.cases.iter().for_each(|case| self.check_pattern(case)),
+            Pat::Ident(ident) if !is_binding(pat) && ident.subpat.is_none() => {}
+            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.check_pattern(part)),
+            other => {
+                let message = "patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants";
+                self.errors.push(other, message);
+            }
+        }
+    }
+
+    /// Appends the `if`; its results that no variable takes.
+    fn finish_if(
+        &mut self,
+        condition: Operand,
+        then: Region,
+        otherwise: Region,
+        names: &[String],
+        span: Span,
+    ) -> Vec<Operand> {
+        let diverges = then.diverges && otherwise.diverges;
+        self.diverged |= diverges;
+        let lasting = if then.diverges { &otherwise } else { &then };
+        let uneven = then.yields.len() != otherwise.yields.len();
+        if uneven && !then.diverges && !otherwise.diverges {
+            let message = "both branches must give a value here";
+            self.errors.add(syn::Error::new(span, message));
+            return Vec::new();
+        }
+        let names = if diverges { &[] } else { names };
+        let results = self.results(names, &lasting.yields, span);
+        let unnamed = results.len() - names.len();
+        for (name, result) in names.iter().zip(&results[unnamed..]) {
+            self.assign(name, Operand::by_value(*result));
+        }
+        let values = results[..unnamed].iter().map(|value| Operand::by_value(*value)).collect();
+        self.ops.push(Op { results, kind: Kind::If { condition, then, otherwise }, span });
+        values
+    }
+
+    /// What leaves a branch: its value, then the variables it may have assigned.
+    fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
+        let carried = names.iter().filter_map(|name| self.lookup(name).flatten());
+        value.into_iter().chain(carried).collect()
+    }
+
+    /// Those of the assigned names that are variables here.
+    fn bound(&self, assigned: Assigned) -> Vec<String> {
+        assigned.0.into_iter().filter(|name| self.lookup(name).is_some()).collect()
+    }
+
+    /// The condition of an `if` or `while`.
+    fn condition(&mut self, expr: &Expr) -> Operand {
+        if let Expr::Let(condition) = expr {
+            let message = "`let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before";
+            self.errors.push(condition.let_token, message);
+            return self.nothing(expr.span());
+        }
+        self.expr(expr)
+    }
+
+    /// A loop; `returns` if a `return` stands in it.
+    // In:   for i in r { s = s + x[i] }
+    // Out:  %s = for %i in %r, %c = s { yield %c + x[%i] }
+    // In:   while c { b }
+    // Out:  loop { if c { b; yield true } else { yield false } }
+    pub(super) fn any_loop(&mut self, expr: &Expr, returns: bool) {
+        let (label, body, span) = match expr {
+            Expr::ForLoop(e) => (&e.label, &e.body, e.for_token.span),
+            Expr::While(e) => (&e.label, &e.body, e.while_token.span),
+            Expr::Loop(e) => (&e.label, &e.body, e.loop_token.span),
+            _ => unreachable!("called for loops"),
+        };
+        if let Some(label) = label {
+            self.errors.push(label, "labelled loops are not supported in differentiable code yet; set a `bool` and test it in the outer loop");
+        }
+        let (iterator, elements) = match expr {
+            Expr::ForLoop(e) => {
+                let (iterator, elements) = self.iterator(&e.expr);
+                (Some(iterator), elements)
+            }
+            _ => (None, None),
+        };
+        let mut assigned = Assigned::default();
+        assigned.expr(expr);
+        let mut names = self.bound(assigned);
+        if returns {
+            names.push(RETURNED.into());
+        }
+        names.retain(|name| self.lookup(name).flatten().is_some());
+        let exits = iterator.is_none() || returns || breaks(body);
+        let inits: Vec<Operand> = names.iter().filter_map(|name| self.lookup(name).flatten()).collect();
+
+        let item = self.define("i", span);
+        self.definitions[item.0].copy = true;
+        let mut args = vec![item];
+        args.extend(self.results(&names, &inits, span));
+        let carried = args[1..].to_vec();
+        self.contexts.push(Context::Loop { names: names.clone(), exits });
+        let body = self.region(args, |this| {
+            for (name, value) in names.iter().zip(&carried) {
+                this.assign(name, Operand::by_value(*value));
+            }
+            match expr {
+                Expr::ForLoop(e) => {
+                    let item = match elements {
+                        Some(place) => {
+                            let element = this.push(Kind::Index(place.value, Operand::by_value(item)), span);
+                            Operand { value: element, mode: place.mode }
+                        }
+                        None => Operand::by_value(item),
+                    };
+                    this.bind(&e.pat, item);
+                    this.tail(&e.body.stmts, None)
+                }
+                Expr::While(e) => {
+                    let condition = this.condition(&e.cond);
+                    let then = this.region(Vec::new(), |this| this.tail(&e.body.stmts, None));
+                    let otherwise = this.region(Vec::new(), |this| this.leave(Exit::Break, span));
+                    this.finish_if(condition, then, otherwise, &[], span)
+                }
+                _ => this.tail(&body.stmts, None),
+            }
+        });
+        self.contexts.pop();
+        let yields = crate::ir::carried(&body.yields, exits).to_vec();
+        let yields = if body.diverges { inits.clone() } else { yields };
+        let results = self.results(&names, &yields, span);
+        for (name, result) in names.iter().zip(&results) {
+            self.assign(name, Operand::by_value(*result));
+        }
+        self.ops.push(Op { results, kind: Kind::For { iterator, inits, body, exits }, span });
+    }
+
+    /// What a loop runs over: an iterator of numbers, and the place whose elements they index.
+    fn iterator(&mut self, expr: &Expr) -> (Operand, Option<Operand>) {
+        let place = match expr {
+            Expr::Paren(paren) => return self.iterator(&paren.expr),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                Some(Operand::by_reference(self.place(&reference.expr)))
+            }
+            Expr::MethodCall(call) if call.method == "iter" && call.args.is_empty() => {
+                Some(Operand::by_reference(self.place(&call.receiver)))
+            }
+            Expr::Path(path) => {
+                let operand = self.expr(expr);
+                let definition = &self.definitions[operand.value.0];
+                let borrowed = operand.mode == Mode::Reference || definition.reference;
+                if !borrowed {
+                    let message = "the loop cannot see what this iterates over; loop over `&…`, `….iter()` or a range of indices";
+                    self.errors.push(path, message);
+                }
+                Some(Operand::by_reference(operand.value))
+            }
+            _ => None,
+        };
+        let Some(place) = place else {
+            if !is_range(expr) {
+                let message = "iterator adaptors are not supported in differentiable code yet; loop over a range of indices, `&…` or `….iter()`";
+                self.errors.push(expr, message);
+            }
+            return (self.expr(expr), None);
+        };
+        let length = self.method("len", place, expr.span());
+        let start = self.constant(Literal::usize_unsuffixed(0), expr.span());
+        let limits = syn::RangeLimits::HalfOpen(syn::Token![..](expr.span()));
+        let range = self.push(Kind::Range(start, Operand::by_value(length), limits), expr.span());
+        (Operand::by_value(range), Some(place))
+    }
+
+    /// Whether an expression may leave the context it stands in.
+    fn leaves(&self, expr: &Expr) -> bool {
+        let in_loop = matches!(self.contexts.last(), Some(Context::Loop { .. }));
+        expr_leaves(expr, in_loop, self.fallible)
+    }
+}
+
+/// Whether `break`, `continue` (of the innermost loop, if `in_loop`) or a `return` stands in `expr`.
+/// The return of a failure is none: it has no derivative.
+fn expr_leaves(expr: &Expr, in_loop: bool, fallible: bool) -> bool {
+    let block = |block: &Block, in_loop: bool| {
+        block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_leaves(expr, in_loop, fallible)))
+    };
+    match expr {
+        Expr::Return(returned) => !(fallible && returned.expr.as_deref().is_some_and(is_failure)),
+        Expr::Break(_) | Expr::Continue(_) => in_loop,
+        Expr::If(branch) => {
+            let otherwise = branch.else_branch.as_ref();
+            block(&branch.then_branch, in_loop)
+                || otherwise.is_some_and(|(_, otherwise)| expr_leaves(otherwise, in_loop, fallible))
+        }
+        Expr::Match(choice) => choice.arms.iter().any(|arm| expr_leaves(&arm.body, in_loop, fallible)),
+        Expr::Block(inner) => block(&inner.block, in_loop),
+        Expr::ForLoop(inner) => block(&inner.body, false),
+        Expr::While(inner) => block(&inner.body, false),
+        Expr::Loop(inner) => block(&inner.body, false),
+        _ => false,
+    }
+}
+
+/// Whether the innermost loop may end early by a `break` in its body.
+fn breaks(block: &Block) -> bool {
+    fn expr_breaks(expr: &Expr) -> bool {
+        match expr {
+            Expr::Break(_) => true,
+            Expr::If(branch) => {
+                breaks(&branch.then_branch)
+                    || branch.else_branch.as_ref().is_some_and(|(_, otherwise)| expr_breaks(otherwise))
+            }
+            Expr::Match(choice) => choice.arms.iter().any(|arm| expr_breaks(&arm.body)),
+            Expr::Block(inner) => breaks(&inner.block),
+            _ => false,
+        }
+    }
+    block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_breaks(expr)))
+}
+
+/// Whether control never reaches the end of a block.
+fn diverges(block: &Block) -> bool {
+    block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_diverges(expr)))
+}
+
+fn expr_diverges(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Block(block) => diverges(&block.block),
+        Expr::If(branch) => {
+            let otherwise = branch.else_branch.as_ref();
+            diverges(&branch.then_branch) && otherwise.is_some_and(|(_, expr)| expr_diverges(expr))
+        }
+        Expr::Match(choice) => choice.arms.iter().all(|arm| expr_diverges(&arm.body)),
+        _ => false,
+    }
+}
+
+/// Whether a pattern is a new name for the whole value, and not that of a constant.
+fn is_binding(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => {
+            ident.subpat.is_none() && ident.ident.to_string().starts_with(|first: char| first.is_lowercase() || first == '_')
+        }
+        _ => false,
+    }
+}
+
+/// Whether an iterator is a range, perhaps reversed or stepped.
+fn is_range(expr: &Expr) -> bool {
+    match expr {
+        Expr::Range(range) => range.start.is_some() && range.end.is_some(),
+        Expr::Paren(paren) => is_range(&paren.expr),
+        Expr::MethodCall(call) => {
+            (call.method == "rev" || call.method == "step_by") && is_range(&call.receiver)
+        }
+        _ => false,
+    }
+}
+
+/// `Ok` or `Some`.
+fn is_success(function: &Expr) -> bool {
+    matches!(function, Expr::Path(path) if path.path.is_ident("Ok") || path.path.is_ident("Some"))
+}
+
+/// `Err(…)` or `None`.
+pub(super) fn is_failure(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")),
+        Expr::Path(path) => path.path.is_ident("None"),
+        Expr::Paren(paren) => is_failure(&paren.expr),
+        _ => false,
+    }
+}

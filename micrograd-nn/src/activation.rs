@@ -1,0 +1,145 @@
+//! Activation functions: of one matrix, as functions and as the values that layers hold.
+//!
+//! Each works as a function, `relu(z)`, and as a value, `relu {}`. They take the matrix by value,
+//! and change it in place.
+
+use std::fmt;
+use std::str::FromStr;
+
+use micrograd_core::{
+    Function, Name, NoTangent, Parameters, Scalar, differentiable,
+    parameters::Visitor,
+};
+use nalgebra::DMatrix;
+
+pub use micrograd_core::rules::activation::{
+    identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh,
+};
+
+/// An activation function that is chosen at run time, by name.
+///
+/// Where it is known when the program is written, the function itself is the better choice:
+/// `Dense::new(2, 16, relu {}, rng)`.
+///
+/// ```
+/// use micrograd_core::Function;
+/// use micrograd_nn::Activation;
+/// use nalgebra::dmatrix;
+///
+/// let activation: Activation = "relu".parse().unwrap();
+/// assert_eq!(activation.call(dmatrix![1.0, -1.0; -2.0, 2.0]), dmatrix![1.0, 0.0; 0.0, 2.0]);
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// [`identity`](fn@identity).
+    #[default]
+    Identity,
+    /// [`relu`](fn@relu).
+    Relu,
+    /// [`sigmoid`](fn@sigmoid).
+    Sigmoid,
+    /// [`softplus`](fn@softplus).
+    Softplus,
+    /// [`tanh`](fn@tanh).
+    Tanh,
+}
+
+micrograd_core::no_tangent!(Activation);
+
+impl Parameters for Activation {
+    fn visit_parameters(&mut self, _: &mut NoTangent, _: &mut Name, _: &mut Visitor<'_>) {}
+}
+
+impl Activation {
+    /// All of them.
+    pub const ALL: [Activation; 5] = [
+        Activation::Identity,
+        Activation::Relu,
+        Activation::Sigmoid,
+        Activation::Softplus,
+        Activation::Tanh,
+    ];
+
+    /// The name of the function.
+    ///
+    /// ```
+    /// assert_eq!(micrograd_nn::Activation::Tanh.name(), "tanh");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Activation::Identity => "identity",
+            Activation::Relu => "relu",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Softplus => "softplus",
+            Activation::Tanh => "tanh",
+        }
+    }
+
+    #[differentiable]
+    fn apply<T: Scalar>(&self, z: DMatrix<T>) -> DMatrix<T> {
+        if *self == Activation::Relu {
+            relu(z)
+        } else if *self == Activation::Sigmoid {
+            sigmoid(z)
+        } else if *self == Activation::Softplus {
+            softplus(z)
+        } else if *self == Activation::Tanh {
+            tanh(z)
+        } else {
+            z
+        }
+    }
+}
+
+/// Passes the derived backward pass on.
+impl<T: Scalar> Function<DMatrix<T>> for Activation {
+    type Output = DMatrix<T>;
+
+    fn call(&self, z: DMatrix<T>) -> DMatrix<T> {
+        self.apply(z)
+    }
+
+    fn rrule_call(
+        &self,
+        z: &DMatrix<T>,
+    ) -> (
+        DMatrix<T>,
+        impl Fn(&DMatrix<T>, &Activation, &mut NoTangent, &DMatrix<T>, &mut DMatrix<T>) + use<T>,
+    ) {
+        self.rrule_apply(z)
+    }
+}
+
+impl fmt::Debug for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = UnknownActivation;
+
+    fn from_str(name: &str) -> Result<Activation, UnknownActivation> {
+        let found = Activation::ALL.into_iter().find(|known| known.name() == name);
+        found.ok_or_else(|| UnknownActivation(name.to_owned()))
+    }
+}
+
+/// A name that no [`Activation`] has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownActivation(String);
+
+impl fmt::Display for UnknownActivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Activation::ALL.map(Activation::name).join(", ");
+        write!(f, "there is no activation `{}`; there are {names}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownActivation {}

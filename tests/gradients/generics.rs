@@ -1,0 +1,168 @@
+//! Type parameters, const generics, lifetimes and `impl Trait` arguments.
+
+use micrograd_core::{Differentiable, Function, Scalar, check_gradient, differentiable};
+
+#[differentiable]
+fn square<T: Scalar>(x: T) -> T {
+    x * x
+}
+
+#[differentiable]
+fn rosenbrock<T: Scalar>(v: &[T], a: T, b: T) -> T {
+    let mut s = a - a;
+    for i in 0..v.len() - 1 {
+        let d = v[i + 1] - square(v[i]);
+        let e = a - v[i];
+        s += b * d * d + e * e;
+    }
+    s.sqrt()
+}
+
+#[test]
+fn one_generic_function_serves_both_floats() {
+    check_gradient!(rosenbrock, &vec![0.5, 0.3, -0.2], 1.0, 100.0);
+    check_gradient!(rosenbrock, &vec![0.5f32, 0.3, -0.2], 1.0f32, 10.0f32);
+}
+
+#[differentiable]
+fn with_where<T>(x: T, y: &T) -> T
+where
+    T: Scalar,
+{
+    x.sin() * *y + x.powi(3) / (*y + x)
+}
+
+#[test]
+fn a_bound_may_stand_in_the_where_clause() {
+    check_gradient!(with_where, 0.5, &0.7);
+}
+
+#[differentiable]
+fn dot<const N: usize>(x: [f64; N], y: &[f64; N]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..N {
+        s += x[i] * y[i];
+    }
+    s / N as f64
+}
+
+#[test]
+fn a_const_parameter_is_a_length() {
+    check_gradient!(dot, [1.0, 2.0, 3.0], &[0.5, 0.6, 0.7]);
+}
+
+#[differentiable]
+fn turbofish(x: [f64; 2]) -> f64 {
+    dot::<2>(x, &[1.0, 2.0]) + square::<f64>(x[0])
+}
+
+#[test]
+fn a_turbofish_is_kept() {
+    check_gradient!(turbofish, [1.5, 2.5]);
+}
+
+#[differentiable]
+fn matrix<T: Scalar, const R: usize, const C: usize>(m: &[[T; C]; R], x: [T; C]) -> [T; R] {
+    let mut y = [x[0]; R];
+    let mut s = x[0] - x[0];
+    for i in 0..R {
+        for j in 0..C {
+            s += m[i][j] * x[j];
+        }
+        y = [s; R];
+    }
+    y
+}
+
+#[test]
+fn two_const_parameters_and_a_type_parameter_mix() {
+    check_gradient!(matrix, &[[1.0, 2.0, 3.0], [0.4, 0.5, 0.6]], [0.1, 0.2, 0.3]);
+}
+
+#[differentiable]
+fn longest<'a>(x: &'a [f64], y: &'a [f64], scale: f64) -> f64 {
+    let v: &'a [f64] = if x.len() > y.len() { x } else { y };
+    v[0] * scale
+}
+
+#[test]
+fn lifetimes_may_be_named() {
+    check_gradient!(longest, &vec![1.0, 2.0], &vec![3.0], 0.5);
+}
+
+#[differentiable]
+fn applied(f: impl Function<f64, Output = f64>, x: f64) -> f64 {
+    f.call(x) * x
+}
+
+#[differentiable]
+fn applied_twice(f: &impl Function<f64, Output = f64>, g: impl Function<f64, Output = f64> + Clone, x: f64) -> f64 {
+    f.call(g.call(x)) + g.call(f.call(x))
+}
+
+#[differentiable]
+fn with_impl_arguments(x: f64) -> f64 {
+    applied(cube {}, x) + applied_twice(&cube {}, wave {}, x)
+}
+
+#[differentiable]
+fn cube(x: f64) -> f64 {
+    x * x * x
+}
+
+#[differentiable]
+fn wave(x: f64) -> f64 {
+    x.sin() + x
+}
+
+#[test]
+fn impl_trait_arguments_take_functions() {
+    check_gradient!(with_impl_arguments, 0.6);
+}
+
+#[differentiable]
+fn moved_generic<T: Clone>(t: T, x: f64) -> (T, f64) {
+    (t, x * x)
+}
+
+#[test]
+fn a_type_parameter_without_numeric_bounds_is_carried() {
+    check_gradient!(moved_generic, vec![1.0, 2.0], 3.0);
+}
+
+#[derive(Clone, Differentiable)]
+struct Line<T> {
+    slope: T,
+    offset: T,
+}
+
+impl<T: Scalar> Line<T> {
+    #[differentiable]
+    fn at(&self, x: T) -> T {
+        self.slope * x + self.offset
+    }
+
+    #[differentiable]
+    fn through<S: Function<T, Output = T>>(&self, s: &S, x: T) -> T {
+        s.call(self.at(x)) * self.at(s.call(x))
+    }
+}
+
+#[differentiable]
+fn along<T: Scalar>(line: &Line<T>, x: &[T]) -> T {
+    let mut s = line.at(x[0]);
+    for v in x {
+        s += line.at(*v) * s + line.through(&square {}, *v);
+    }
+    s
+}
+
+#[test]
+fn methods_of_a_generic_struct_are_called_generically() {
+    let line = Line { slope: 0.5, offset: -0.2 };
+    micrograd_core::check::gradient(
+        &(line, vec![0.5, 0.7]),
+        |(l, x)| along(l, x),
+        |(l, x)| pullback_along(l, x),
+    );
+}
