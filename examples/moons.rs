@@ -6,14 +6,21 @@
 mod common;
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use common::plot::{self, DecisionBoundary, LossHistory};
 use common::progress::Progress;
-use micrograd_nn::{accuracy, make_moons, minimise_with, num_parameters};
+use micrograd_nn::activation::softmax;
+use micrograd_nn::loss::logit_cross_entropy;
+use micrograd_nn::{
+    Activation, Chain, Dense, Layer, accuracy, gradient_descent_with, make_moons, num_parameters,
+    onehot,
+};
 use nalgebra::DMatrix;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -32,7 +39,7 @@ struct Options {
     #[arg(long, value_name = "WIDTHS", default_value = "16,16", value_parser = widths)]
     hidden: Widths,
     /// Activation of the hidden layers
-    #[arg(long, value_enum, default_value_t = Activation::Relu)]
+    #[arg(long, value_name = "NAME", default_value = "relu", value_parser = activations())]
     activation: Activation,
     /// Put the activation on the output layer too, as the article does
     #[arg(long)]
@@ -52,16 +59,15 @@ struct Options {
     /// Train and report only
     #[arg(long)]
     no_plots: bool,
+    /// Print the loss before each update and after the last, in full precision, and nothing else
+    #[arg(long)]
+    history: bool,
+    /// No progress
+    #[arg(long)]
+    quiet: bool,
     /// At most 20 iterations and coarse pictures, to see that everything works
     #[arg(long)]
     quick: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Activation {
-    Relu,
-    Tanh,
-    Sigmoid,
 }
 
 fn main() -> ExitCode {
@@ -78,124 +84,126 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     let (x, labels) = make_moons(options.samples, options.noise, &mut rng);
-    let trained = train(options, &x, &labels, &mut rng);
+    let y = onehot(&labels, 2)?;
+    let mut model = network(options, &mut rng);
 
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", trained.description)?;
-    writeln!(
-        out,
-        "loss {:.6}, accuracy {:.1} %",
-        trained.loss,
-        100.0 * trained.accuracy
-    )?;
-    if let Some(iteration) = trained.diverged {
-        return Err(format!(
-            "the training diverged at iteration {iteration}; try a smaller --learning-rate"
-        )
-        .into());
-    }
-    if !options.no_plots {
-        for path in draw(options, &trained, &x, &labels)? {
-            writeln!(out, "wrote {}", path.display())?;
-        }
-    }
-    Ok(())
-}
-
-/// Both pictures, as PNG and SVG.
-fn draw(
-    options: &Options,
-    trained: &Trained,
-    x: &DMatrix<f64>,
-    labels: &[usize],
-) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let folder: &Path = &options.out;
-    let percent = 100.0 * trained.accuracy;
-    let history = LossHistory {
-        title: format!(
-            "Training loss (logit cross entropy), {:.4} at the end",
-            trained.loss
-        ),
-        losses: &trained.history,
-    };
-    let boundary = DecisionBoundary {
-        title: format!("Decision boundary, accuracy {percent:.1} %"),
-        points: x,
-        labels,
-        probability: &|points| probability_of_class_1(&(trained.logits)(points)),
-        resolution: if options.quick { 40 } else { 125 },
-    };
-    let mut paths = plot::save(&history, folder, "moons_loss")?.to_vec();
-    paths.extend(plot::save(&boundary, folder, "moons_boundary")?);
-    Ok(paths)
-}
-
-/// Softmax of two logits: 1 / (1 + e^(l₀ − l₁)).
-fn probability_of_class_1(logits: &DMatrix<f64>) -> Vec<f64> {
-    logits
-        .column_iter()
-        .map(|l| 1.0 / (1.0 + (l[0] - l[1]).exp()))
-        .collect()
-}
-
-/// Logits (2 × n) of points (2 × n).
-type Predictor = Box<dyn Fn(&DMatrix<f64>) -> DMatrix<f64>>;
-
-/// What training leaves behind.
-struct Trained {
-    /// The network as text, with its number of parameters.
-    description: String,
-    /// The trained network.
-    logits: Predictor,
-    /// The loss before each update.
-    history: Vec<f64>,
-    /// The loss after the last one.
-    loss: f64,
-    /// The fraction of points it puts into their class.
-    accuracy: f64,
-    /// The iteration after which a number was no longer finite.
-    diverged: Option<usize>,
-}
-
-// model: replace this function and the module below by the network of micrograd-nn.
-fn train(options: &Options, x: &DMatrix<f64>, labels: &[usize], rng: &mut ChaCha8Rng) -> Trained {
-    let iterations = if options.quick {
-        options.iterations.min(20)
-    } else {
-        options.iterations
-    };
-    let Options {
-        hidden: Widths(hidden),
-        activation,
-        article,
-        ..
-    } = options;
-    let mut network = stand_in::network(hidden, rng);
-    let shape = stand_in::Shape::new(hidden, *activation, *article);
-    let progress = Progress::new(iterations);
-    let history = minimise_with(
-        &mut network,
-        |network| shape.loss_and_gradient(network, x, labels),
+    let most = if options.quick { 20 } else { usize::MAX };
+    let iterations = options.iterations.min(most);
+    let progress = Progress::new(if options.quiet { 0 } else { iterations });
+    let mut history = gradient_descent_with(
+        &mut model,
+        logit_cross_entropy {},
+        &x,
+        &y,
         options.learning_rate,
         iterations,
-        |iteration, loss, network| {
+        |iteration, loss, model| {
             progress.report(iteration + 1, || {
-                let percent = 100.0 * accuracy(&shape.logits(network, x), labels);
+                let percent = 100.0 * accuracy(&model.forward(&x), &labels);
                 format!("loss {loss:.4}  accuracy {percent:5.1} %")
             });
         },
     );
     drop(progress);
-    let loss = shape.loss_and_gradient(&network, x, labels).0;
-    let stopped = history.len() < iterations || !loss.is_finite();
-    Trained {
-        description: format!("stand-in network, {} parameters", num_parameters(&network)),
-        loss,
-        accuracy: accuracy(&shape.logits(&network, x), labels),
-        diverged: stopped.then_some(history.len()),
-        history,
-        logits: Box::new(move |x| shape.logits(&network, x)),
+    let updates = history.len();
+    let logits = model.forward(&x);
+    let trained = Trained {
+        loss: logit_cross_entropy(&logits, &y),
+        accuracy: 100.0 * accuracy(&logits, &labels),
+        model,
+    };
+    history.push(trained.loss);
+
+    let mut out = io::stdout().lock();
+    if options.history {
+        for loss in &history {
+            writeln!(out, "{loss:?}")?;
+        }
+    } else {
+        writeln!(out, "{trained}")?;
     }
+    if updates < iterations || !trained.loss.is_finite() {
+        return Err(format!(
+            "the training diverged at iteration {updates}; try a smaller --learning-rate"
+        )
+        .into());
+    }
+    if options.no_plots || options.history {
+        return Ok(());
+    }
+    for path in trained.draw(options, &history, &x, &labels)? {
+        writeln!(out, "wrote {}", path.display())?;
+    }
+    Ok(())
+}
+
+/// What training leaves behind.
+struct Trained {
+    model: Network,
+    /// The loss after the last update.
+    loss: f64,
+    /// The percentage of points it puts into their class.
+    accuracy: f64,
+}
+
+impl fmt::Display for Trained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Trained {
+            model,
+            loss,
+            accuracy,
+        } = self;
+        writeln!(f, "{model}, {} parameters", num_parameters(model))?;
+        write!(f, "loss {loss:.6}, accuracy {accuracy:.1} %")
+    }
+}
+
+impl Trained {
+    /// Both pictures, as PNG and SVG.
+    fn draw(
+        &self,
+        options: &Options,
+        history: &[f64],
+        points: &DMatrix<f64>,
+        labels: &[usize],
+    ) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+        let loss = self.loss;
+        let history = LossHistory {
+            title: format!("Training loss (logit cross entropy), {loss:.4} at the end"),
+            losses: history,
+        };
+        let accuracy = self.accuracy;
+        let boundary = DecisionBoundary {
+            title: format!("Decision boundary, accuracy {accuracy:.1} %"),
+            points,
+            labels,
+            probability: &|points| {
+                let probabilities = softmax(self.model.forward(points));
+                probabilities.row(1).iter().copied().collect()
+            },
+            resolution: if options.quick { 40 } else { 125 },
+        };
+        let mut paths = plot::save(&history, &options.out, "moons_loss")?.to_vec();
+        paths.extend(plot::save(&boundary, &options.out, "moons_boundary")?);
+        Ok(paths)
+    }
+}
+
+/// A network whose depth and activation are known only now; otherwise a tuple of layers does it.
+type Network = Chain<Vec<Dense<Activation>>>;
+
+fn network(options: &Options, rng: &mut ChaCha8Rng) -> Network {
+    let Widths(hidden) = &options.hidden;
+    let widths = [&[2], &hidden[..], &[2]].concat();
+    let layer = |(index, pair): (usize, &[usize])| {
+        let activation = if index < hidden.len() || options.article {
+            options.activation
+        } else {
+            Activation::Identity
+        };
+        Dense::new(pair[0], pair[1], activation, rng)
+    };
+    Chain(widths.windows(2).enumerate().map(layer).collect())
 }
 
 /// The widths of the hidden layers, in one option.
@@ -212,6 +220,11 @@ fn widths(text: &str) -> Result<Widths, String> {
         .map(width)
         .collect::<Result<_, _>>()
         .map(Widths)
+}
+
+fn activations() -> impl TypedValueParser<Value = Activation> {
+    let names = PossibleValuesParser::new(Activation::ALL.map(Activation::name));
+    names.map(|name| name.parse().expect("one of the names of all activations"))
 }
 
 fn count(text: &str) -> Result<usize, String> {
@@ -239,102 +252,4 @@ fn step_size(text: &str) -> Result<f64, String> {
 fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     let error = error.downcast_ref::<io::Error>();
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-// model: TEMPORARY, a network with its gradient by hand.
-mod stand_in {
-    use super::Activation;
-    use micrograd_nn::glorot_uniform;
-    use nalgebra::{DMatrix, DVector};
-    use rand_chacha::ChaCha8Rng;
-
-    type Network = Vec<[Vec<f64>; 2]>;
-
-    pub fn network(hidden: &[usize], rng: &mut ChaCha8Rng) -> Network {
-        let widths = [&[2], hidden, &[2]].concat();
-        let layer = |w: &[usize]| {
-            let weight: DMatrix<f64> = glorot_uniform(w[1], w[0], rng);
-            [weight.as_slice().to_vec(), vec![0.0; w[1]]]
-        };
-        widths.windows(2).map(layer).collect()
-    }
-
-    pub struct Shape {
-        widths: Vec<usize>,
-        activation: Activation,
-        article: bool,
-    }
-
-    impl Shape {
-        pub fn new(hidden: &[usize], activation: Activation, article: bool) -> Shape {
-            Shape {
-                widths: [&[2], hidden, &[2]].concat(),
-                activation,
-                article,
-            }
-        }
-
-        /// The value of each layer, and the slope of its activation.
-        fn layers(&self, network: &Network, x: &DMatrix<f64>) -> Vec<[DMatrix<f64>; 2]> {
-            let mut values = vec![[x.clone(), x.clone()]];
-            for (i, [weight, bias]) in network.iter().enumerate() {
-                let weight = DMatrix::from_column_slice(self.widths[i + 1], self.widths[i], weight);
-                let mut z = weight * &values[i][0];
-                for mut column in z.column_iter_mut() {
-                    column += DVector::from_column_slice(bias);
-                }
-                let last = i + 1 == network.len();
-                values.push(if last && !self.article {
-                    [z.clone(), z.map(|_| 1.0)]
-                } else {
-                    match self.activation {
-                        Activation::Relu => [
-                            z.map(|z| z.max(0.0)),
-                            z.map(|z| f64::from(u8::from(z > 0.0))),
-                        ],
-                        Activation::Tanh => [z.map(f64::tanh), z.map(|z| 1.0 - z.tanh().powi(2))],
-                        Activation::Sigmoid => {
-                            let s = |z: f64| 1.0 / (1.0 + (-z).exp());
-                            [z.map(s), z.map(|z| s(z) * (1.0 - s(z)))]
-                        }
-                    }
-                });
-            }
-            values
-        }
-
-        pub fn logits(&self, network: &Network, x: &DMatrix<f64>) -> DMatrix<f64> {
-            self.layers(network, x).pop().unwrap()[0].clone()
-        }
-
-        pub fn loss_and_gradient(
-            &self,
-            network: &Network,
-            x: &DMatrix<f64>,
-            labels: &[usize],
-        ) -> (f64, Network) {
-            let values = self.layers(network, x);
-            let logits = &values[network.len()][0];
-            let n = labels.len() as f64;
-            let mut loss = 0.0;
-            let mut delta = DMatrix::from_fn(2, labels.len(), |class, sample| {
-                let own = logits[(class, sample)];
-                let other = logits[(1 - class, sample)];
-                let p = 1.0 / (1.0 + (other - own).exp());
-                let y = f64::from(u8::from(labels[sample] == class));
-                loss -= if y == 1.0 { p.ln() / n } else { 0.0 };
-                (p - y) / n
-            });
-            let mut gradient = network.clone();
-            for (i, [dw, db]) in gradient.iter_mut().enumerate().rev() {
-                delta.component_mul_assign(&values[i + 1][1]);
-                *dw = (&delta * values[i][0].transpose()).as_slice().to_vec();
-                *db = delta.column_sum().as_slice().to_vec();
-                let weight =
-                    DMatrix::from_column_slice(self.widths[i + 1], self.widths[i], &network[i][0]);
-                delta = weight.transpose() * delta;
-            }
-            (loss, gradient)
-        }
-    }
 }

@@ -11,9 +11,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts with none of `total` steps done.
+    /// Starts with none of `total` steps done; says nothing if there are none.
     pub fn new(total: usize) -> Progress {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let visible = total > 0 && std::io::stderr().is_terminal();
+        let bar = visible.then(|| {
             let style = ProgressStyle::with_template("{bar:32.cyan/dim} {pos}/{len}  {msg}")
                 .expect("the template is valid")
                 .progress_chars("━╸━");
@@ -24,11 +25,11 @@ impl Progress {
 
     /// Reports that `done` steps are done; `message` is asked only for what is shown.
     pub fn report(&self, done: usize, message: impl FnOnce() -> String) {
-        let tenths = |done: usize| done * 10 / self.total;
+        let tenths = |done: usize| done * 10 / self.total.max(1);
         if let Some(bar) = &self.bar {
             bar.set_position(done as u64);
             bar.set_message(message());
-        } else if done > 0 && tenths(done) > tenths(done - 1) {
+        } else if self.total > 0 && done > 0 && tenths(done) > tenths(done - 1) {
             eprintln!("{:3} %  {}", done * 100 / self.total, message());
         }
     }

@@ -70,6 +70,8 @@ pub enum Step<'f> {
     Element { to: Cotangent, from: Value, index: usize },
     /// `Δto += Σ Δfrom[i]`.
     Sum { to: Cotangent, from: Value },
+    /// `Δto +=` the cotangent of the element that the loop collected in this iteration.
+    Collected(Cotangent),
     /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
     Present { to: Cotangent, from: Value },
     /// `Δto += Some(Δfrom)`.
@@ -150,7 +152,7 @@ impl<'f> Context<'_, 'f> {
     fn zero(&self, value: Value) -> Zero {
         if self.index.is_number(value) {
             Zero::Number
-        } else if self.index.is_borrowed(value) {
+        } else if self.index.is_borrowed(value) || self.index.is_collected(value) {
             Zero::Shaped
         } else {
             Zero::Shapeless
@@ -236,7 +238,7 @@ impl<'f> Context<'_, 'f> {
                     steps.push(Step::Unwrap { to, from });
                 }
             }
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::Matches(..) => {
+            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
             }
         }
@@ -361,6 +363,9 @@ impl<'f> Context<'_, 'f> {
                 }
             }
         }
+        if let (Kind::For { collects: true, .. }, Some(element)) = (&op.kind, body.yields.last()) {
+            inner.extend(self.target(element).map(Step::Collected));
+        }
         self.ops(body, &mut inner);
         steps.push(Step::Loop { op, steps: inner, carried: pairs });
         for (result, init) in op.results.iter().zip(inits) {
@@ -378,7 +383,7 @@ impl Step<'_> {
         let mut values = match self {
             Step::Zero(value, Zero::Shaped) => vec![*value],
             Step::Zero(_, Zero::Number | Zero::Shapeless) => vec![],
-            Step::Seed(_) | Step::Add { .. } => vec![],
+            Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
             Step::DivideSquared { dividend, divisor, .. } => vec![*dividend, *divisor],
@@ -404,6 +409,7 @@ impl Step<'_> {
         };
         match self {
             Step::Seed(to)
+            | Step::Collected(to)
             | Step::Scale { to, .. }
             | Step::Divide { to, .. }
             | Step::DivideSquared { to, .. }

@@ -95,11 +95,14 @@ impl Flags {
         for (result, arg) in op.results.iter().zip(&body.args[1..]) {
             self.0[result.0] = self.0[arg.0];
         }
+        if let Some((vector, element)) = collected(op, body) {
+            self.0[vector.0] = self.get(&element);
+        }
     }
 
     fn is_varied(&self, kind: &Kind) -> bool {
         match kind {
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::Matches(..) => false,
+            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => false,
             Kind::Binary(operator, a, b) => is_arithmetic(operator) && self.any(&[*a, *b]),
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.0[base.0],
@@ -139,6 +142,9 @@ impl Flags {
     /// the result, with many the value of one iteration is the start of the next.
     fn backward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region, exits: bool) {
         let yields = carried(&body.yields, exits);
+        if let Some((vector, element)) = collected(op, body) {
+            self.0[element.value.0] |= self.0[vector.0];
+        }
         loop {
             let mut changed = false;
             for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(yields) {
@@ -158,6 +164,12 @@ impl Flags {
             self.0[init.value.0] |= self.0[result.0];
         }
     }
+}
+
+/// The vector that a loop collects, and the element that its body yields.
+fn collected(op: &Op, body: &Region) -> Option<(Value, Operand)> {
+    let Kind::For { collects: true, .. } = &op.kind else { return None };
+    Some((*op.results.last()?, *body.yields.last()?))
 }
 
 fn is_arithmetic(operator: &syn::BinOp) -> bool {

@@ -121,6 +121,13 @@ impl<'f> Index<'f> {
         self.borrowed.contains(&value)
     }
 
+    /// Whether `value` is the vector that a loop collects.
+    pub fn is_collected(&self, value: Value) -> bool {
+        self.definition(value).is_some_and(|op| {
+            matches!(&op.kind, Kind::For { collects: true, .. }) && op.results.last() == Some(&value)
+        })
+    }
+
     /// Whether `value` is a place inside another value.
     pub fn is_place(&self, value: Value) -> bool {
         self.definition(value).is_some_and(|op| op.kind.is_place())

@@ -141,6 +141,8 @@ pub enum Kind {
     Call(Call),
     /// Rust that no derivative flows through, kept as it was written: `assert!`, `return Err(…)`.
     Plain(Plain),
+    /// Rust that no derivative flows through, for its value; the compiler checks that it has none.
+    PlainValue(Plain),
     /// Whether a value matches a pattern without bindings.
     Matches(Operand, Box<syn::Pat>),
     /// `if condition { then } else { otherwise }`.
@@ -164,6 +166,8 @@ pub enum Kind {
         /// Whether the body decides if the loop goes on: then its first yield is a `bool` that
         /// says so, before the carried values.
         exits: bool,
+        /// Whether the body's last yield is an element of a vector, the operation's last result.
+        collects: bool,
     },
     /// `Some(a)`, of the value that a `return` inside a loop carries out of it.
     Present(Operand),
@@ -246,7 +250,7 @@ impl Kind {
             Kind::Field(base, _) | Kind::Deref(base) => vec![Operand::by_reference(*base)],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
             Kind::Tuple(elements) | Kind::Array(elements, _) => elements.clone(),
-            Kind::Plain(plain) => plain.captures.iter().map(|(_, operand)| *operand).collect(),
+            Kind::Plain(plain) | Kind::PlainValue(plain) => plain.captures.iter().map(|(_, operand)| *operand).collect(),
             Kind::Matches(a, _) => vec![*a],
             Kind::Struct { fields, .. } => fields.iter().map(|(_, operand)| *operand).collect(),
             Kind::Call(call) => call.args.clone(),
@@ -277,6 +281,7 @@ impl Kind {
             | Kind::Range(..)
             | Kind::Call(_)
             | Kind::Plain(_)
+            | Kind::PlainValue(_)
             | Kind::Matches(..)
             | Kind::Present(_)
             | Kind::Unwrap(_) => vec![],
@@ -289,7 +294,7 @@ impl Kind {
     }
 }
 
-/// The carried values among the yields of a loop's body.
+/// The carried values among the yields of a loop's body, and the element it collects after them.
 pub fn carried(yields: &[Operand], exits: bool) -> &[Operand] {
     yields.get(usize::from(exits)..).unwrap_or_default()
 }

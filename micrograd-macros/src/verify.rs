@@ -39,10 +39,11 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
                     assert_eq!(branch.yields.len(), op.results.len(), "a branch yields its results:\n{function}");
                 }
             }
-            Kind::For { inits, body, exits, .. } => {
+            Kind::For { inits, body, exits, collects, .. } => {
+                let collected = usize::from(*collects);
                 assert_eq!(body.args.len(), 1 + inits.len(), "a loop's body takes the item and what it carries:\n{function}");
-                assert!(body.diverges || body.yields.len() == inits.len() + usize::from(*exits), "a loop's body yields what it carries:\n{function}");
-                assert_eq!(op.results.len(), inits.len(), "a loop's results are what it carries:\n{function}");
+                assert!(body.diverges || body.yields.len() == inits.len() + usize::from(*exits) + collected, "a loop's body yields what it carries:\n{function}");
+                assert_eq!(op.results.len(), inits.len() + collected, "a loop's results are what it carries:\n{function}");
             }
             Kind::Plain(_) => assert!(op.results.is_empty(), "an effect has no result:\n{function}"),
             _ => assert_eq!(op.results.len(), 1, "an operation has one result:\n{function}"),

@@ -7,8 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use micrograd_core::{
-    Function, Name, NoTangent, Parameters, Scalar, differentiable,
-    parameters::Visitor,
+    Function, Name, NoTangent, Parameters, Scalar, differentiable, parameters::Visitor,
 };
 use nalgebra::DMatrix;
 
@@ -77,16 +76,12 @@ impl Activation {
 
     #[differentiable]
     fn apply<T: Scalar>(&self, z: DMatrix<T>) -> DMatrix<T> {
-        if *self == Activation::Relu {
-            relu(z)
-        } else if *self == Activation::Sigmoid {
-            sigmoid(z)
-        } else if *self == Activation::Softplus {
-            softplus(z)
-        } else if *self == Activation::Tanh {
-            tanh(z)
-        } else {
-            z
+        match self {
+            Activation::Identity => z,
+            Activation::Relu => relu(z),
+            Activation::Sigmoid => sigmoid(z),
+            Activation::Softplus => softplus(z),
+            Activation::Tanh => tanh(z),
         }
     }
 }
@@ -126,7 +121,9 @@ impl FromStr for Activation {
     type Err = UnknownActivation;
 
     fn from_str(name: &str) -> Result<Activation, UnknownActivation> {
-        let found = Activation::ALL.into_iter().find(|known| known.name() == name);
+        let found = Activation::ALL
+            .into_iter()
+            .find(|known| known.name() == name);
         found.ok_or_else(|| UnknownActivation(name.to_owned()))
     }
 }

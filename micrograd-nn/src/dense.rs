@@ -80,7 +80,8 @@ where
     /// of rows than the weight.
     #[differentiable]
     pub fn forward(&self, x: &DMatrix<T>) -> DMatrix<T> {
-        self.activation.call(broadcast!(&self.weight * x .+ &self.bias))
+        self.activation
+            .call(broadcast!(&self.weight * x .+ &self.bias))
     }
 }
 

@@ -5,7 +5,7 @@
 use micrograd_core::rules::activation::logsoftmax;
 use micrograd_core::rules::function::relu;
 use micrograd_core::{Differentiable, Scalar, broadcast, differentiable};
-use nalgebra::{DMatrix, convert, zero};
+use nalgebra::{DMatrix, convert};
 
 /// A loss function as a value, such as `mse {}`, to be handed to a training loop.
 ///
@@ -89,7 +89,7 @@ pub fn mse<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
 pub fn cross_entropy<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
     same_shape("cross_entropy", predictions, targets);
     let terms = broadcast!(targets .* log_probability {}.(predictions));
-    zero::<T>() - terms.row_sum().mean()
+    T::zero() - terms.row_sum().mean()
 }
 
 /// The mean over samples of `-Σ y ln softmax(ŷ)`, ŷ: any numbers, y: probabilities of the classes.
@@ -113,7 +113,7 @@ pub fn cross_entropy<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) 
 pub fn logit_cross_entropy<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
     same_shape("logit_cross_entropy", predictions, targets);
     let terms = targets.component_mul(&logsoftmax(predictions.clone()));
-    zero::<T>() - terms.row_sum().mean()
+    T::zero() - terms.row_sum().mean()
 }
 
 /// The mean over all elements of `max(0, 1 - y ŷ)`, y: ±1. Also called max-margin loss.

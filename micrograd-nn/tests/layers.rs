@@ -256,10 +256,7 @@ fn counted(x: DMatrix<f64>) -> DMatrix<f64> {
     x
 }
 
-#[expect(clippy::type_complexity)]
-fn counted_pullback(
-    x: DMatrix<f64>,
-) -> (DMatrix<f64>, impl Fn(DMatrix<f64>) -> (DMatrix<f64>,)) {
+fn counted_pullback(x: DMatrix<f64>) -> (DMatrix<f64>, impl Fn(DMatrix<f64>) -> (DMatrix<f64>,)) {
     count(&FORWARD);
     let back = |dy| {
         count(&BACKWARD);
@@ -283,9 +280,7 @@ fn the_cost_of_a_gradient_is_linear_in_the_depth() {
     const ONE: Counted = Counted {};
     assert_eq!(sweeps(Chain((ONE,))), (1, 1));
     assert_eq!(sweeps(Chain((ONE, ONE, ONE))), (3, 3));
-    let twelve = (
-        ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE,
-    );
+    let twelve = (ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE, ONE);
     assert_eq!(sweeps(Chain(twelve)), (12, 12));
     for depth in [0, 10, 100] {
         assert_eq!(sweeps(Chain(vec![ONE; depth])), (depth, depth));
@@ -329,10 +324,11 @@ fn a_new_layer_is_reproduced_by_its_seed() {
 #[test]
 fn models_print_themselves() {
     let rng = &mut rng();
-    let model: Chain<(Dense<relu>, Chain<(Dense<relu>,)>, Dense)> = Chain((
-        Dense::new(2, 16, relu {}, rng),
-        Chain((Dense::new(16, 16, relu {}, rng),)),
-        Dense::new(16, 2, identity {}, rng),
+    let hidden: Dense<relu> = Dense::new(16, 16, relu {}, rng);
+    let model = Chain((
+        Dense::<relu>::new(2, 16, relu {}, rng),
+        Chain((hidden,)),
+        Dense::<identity>::new(16, 2, identity {}, rng),
     ));
     assert_eq!(
         model.to_string(),
@@ -354,14 +350,38 @@ fn models_print_themselves() {
 }
 
 #[test]
+fn models_of_run_time_depth_print_and_name_their_parameters_alike() {
+    let layer = |activation| dense(2, 2, activation);
+    let model = Chain(vec![layer(Activation::Tanh), layer(Activation::Identity)]);
+    assert_eq!(
+        model.to_string(),
+        "Chain(Dense(2 => 2, tanh), Dense(2 => 2))"
+    );
+    let names: Vec<_> = parameters(&model).into_iter().map(|p| p.name).collect();
+    assert_eq!(
+        names,
+        [
+            "layers.0.weight",
+            "layers.0.bias",
+            "layers.1.weight",
+            "layers.1.bias"
+        ]
+    );
+}
+
+#[test]
 #[should_panic(expected = "Dense(3 => 2) was given samples of 4 features")]
 fn data_with_another_number_of_features_is_refused() {
     Chain((dense(4, 4, tanh {}), dense(3, 2, tanh {}))).forward(&matrix(4, 5));
 }
 
 #[test]
-#[should_panic(expected = "x")]
+#[should_panic(expected = "a dimension with lengths 2 and 3 (shapes 2×5 and 3×1)")]
 fn a_bias_of_another_height_is_refused() {
     let bias = matrix(3, 1);
-    Dense { bias, ..dense(3, 2, tanh {}) }.forward(&matrix(3, 5));
+    Dense {
+        bias,
+        ..dense(3, 2, tanh {})
+    }
+    .forward(&matrix(3, 5));
 }

@@ -44,7 +44,10 @@ fn logit_cross_entropy_has_the_published_value_and_gradients() {
 
 #[test]
 fn losses_of_one_sample_have_the_published_values() {
-    let (predictions, targets) = (dmatrix![4.0_f64; 2.0; -3.0; 1.5], dmatrix![6.0; -2.0; -1.0; 1.5]);
+    let (predictions, targets) = (
+        dmatrix![4.0_f64; 2.0; -3.0; 1.5],
+        dmatrix![6.0; -2.0; -1.0; 1.5],
+    );
     let (loss, (dpredictions, dtargets)) = gradient!(mse, &predictions, &targets);
     assert_eq!(loss, 6.0);
     assert_eq!(dpredictions, dmatrix![-1.0; 2.0; -1.0; 0.0]);
@@ -129,7 +132,10 @@ fn a_loss_as_a_value_is_the_function() {
 
 /// Logits of ±1000, once right and once wrong.
 fn extreme() -> (DMatrix<f64>, DMatrix<f64>) {
-    (dmatrix![1000.0, 1000.0; -1000.0, -1000.0], dmatrix![1.0, 0.0; 0.0, 1.0])
+    (
+        dmatrix![1000.0, 1000.0; -1000.0, -1000.0],
+        dmatrix![1.0, 0.0; 0.0, 1.0],
+    )
 }
 
 #[test]
@@ -200,7 +206,7 @@ fn cross_entropy_refuses_other_shapes() {
 #[test]
 #[should_panic(expected = "logit_cross_entropy: the predictions are 2×3, the targets 3×2")]
 fn logit_cross_entropy_refuses_other_shapes() {
-    logit_cross_entropy::pullback(&predictions(), &targets().transpose());
+    let _ = logit_cross_entropy::pullback(&predictions(), &targets().transpose());
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //! analytic values. Each test names the claim it makes; the lints prove the emitted code clean.
 
 #![deny(warnings)]
+#![allow(dead_code)]
 #![forbid(unsafe_code)]
 
 mod branches;
 mod calls;
+mod clean;
 mod conventions;
 mod function_values;
 mod generics;

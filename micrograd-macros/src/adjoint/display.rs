@@ -59,6 +59,7 @@ impl Printer<'_, '_> {
         let line = match step {
             Step::Zero(value, _) => format!("{} = 0", self.own(*value)),
             Step::Seed(to) => format!("{} += Δ", self.cotangent(to)),
+            Step::Collected(to) => format!("{} += Δ of the element", self.cotangent(to)),
             Step::Add { to, from, negative, .. } => {
                 let sign = if *negative { "-=" } else { "+=" };
                 format!("{} {sign} {}", self.cotangent(to), self.cotangent(from))

@@ -171,6 +171,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = self.0.place(a.value);
                 quote_spanned!(span=> ::core::matches!(#a, #pat))
             }
+            Kind::PlainValue(plain) => {
+                let (tokens, bindings) = (&plain.tokens, self.captures(plain));
+                quote_spanned!(span=> ::micrograd_core::emitted::inert({ #bindings #tokens }))
+            }
             Kind::Present(a) => {
                 let a = read(a);
                 quote_spanned!(span=> ::core::option::Option::Some(#a))
@@ -230,12 +234,17 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     /// The user's tokens, in which the user's names stand for the values they had.
     fn plain(&self, plain: &Plain) -> TokenStream {
-        let tokens = &plain.tokens;
+        let (tokens, bindings) = (&plain.tokens, self.captures(plain));
+        quote!({ #bindings #tokens; })
+    }
+
+    /// Binds the user's names to the values they stand for.
+    fn captures(&self, plain: &Plain) -> TokenStream {
         let bindings = plain.captures.iter().map(|(name, operand)| {
             let value = self.0.read_copy(operand);
             quote!(let #name = #value;)
         });
-        quote!({ #(#bindings)* #tokens; })
+        bindings.collect()
     }
 
     fn residual(&self, op: &Op) -> Ident {
@@ -292,13 +301,13 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
     fn for_loop(&self, op: &Op) -> TokenStream {
-        let Kind::For { iterator, inits, body, exits } = &op.kind else { unreachable!("a loop") };
+        let Kind::For { iterator, inits, body, exits, collects } = &op.kind else { unreachable!("a loop") };
         let span = hygienic(op.span);
         let sweeps = self.0.sweeps;
         let args: Vec<Ident> = body.args[1..].iter().map(|arg| self.0.ident(*arg)).collect();
         let inits = inits.iter().map(|init| self.0.read(init));
         let types = body.args[1..].iter().map(|arg| self.ty(*arg));
-        let results = op.results.iter().map(|result| self.0.ident(*result));
+        let results = op.results.iter().take(args.len()).map(|result| self.0.ident(*result));
         let head = match iterator {
             Some(iterator) => {
                 let (item, iterator) = (self.0.ident(body.args[0]), self.0.read_value(iterator.value));
@@ -334,16 +343,33 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             ),
             None => (TokenStream::new(), TokenStream::new()),
         };
-        let yields: Vec<TokenStream> =
+        let mut yields: Vec<TokenStream> =
             carried(&body.yields, *exits).iter().map(|operand| self.0.read(operand)).collect();
+        let (collection, gather) = if *collects {
+            let element = yields.pop().expect("a collecting loop yields an element");
+            let vector = op.results.last().expect("a collecting loop gives a vector");
+            let (ident, ty) = (self.0.ident(*vector), self.ty(*vector));
+            let capacity = iterator.map(|iterator| {
+                let iterator = self.0.ident(iterator.value);
+                quote_spanned!(span=> ::core::iter::Iterator::size_hint(&#iterator).0)
+            });
+            (
+                quote_spanned!(span=> let mut #ident #ty = ::std::vec::Vec::with_capacity(#capacity);),
+                quote_spanned!(span=> #ident.push(#element);),
+            )
+        } else {
+            (TokenStream::new(), TokenStream::new())
+        };
         let next: Vec<Ident> = (0..yields.len()).map(|index| format_ident!("next_{index}", span = span)).collect();
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*
+            #collection
             #tape
             #head {
                 #statements
                 #decide
                 #(let #next = #yields;)*
+                #gather
                 #push
                 #(#args = #next;)*
                 #stop

@@ -83,6 +83,15 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let to = self.target(to);
                 quote!(::micrograd_core::Accumulate::accumulate(#to, #seed);)
             }
+            Step::Collected(to) => {
+                let element = Ident::new("element", Span::mixed_site());
+                if self.is_number(to) {
+                    let to = self.lvalue(to);
+                    return quote!(#to += *#element;);
+                }
+                let to = self.target(to);
+                quote!(::micrograd_core::Accumulate::accumulate(#to, #element);)
+            }
             Step::Add { to, from, negative, last } => self.add(to, from, *negative, *last),
             Step::Scale { to, from, factor } => {
                 let (from, factor) = (self.own(*from), reader.read_value(*factor));
@@ -349,7 +358,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
     fn for_loop(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> TokenStream {
         let sweeps = self.sweeps();
-        let Kind::For { iterator, body, exits, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+        let Kind::For { iterator, body, exits, collects, .. } = &op.kind else { unreachable!("a loop reverses a for") };
         let span = hygienic(op.span);
         let (again, steps) = (self.recomputed(body), self.steps(steps));
         let results = carried.iter().map(|(result, _)| self.own(*result));
@@ -367,6 +376,20 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             _ => return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements }),
         };
         let item = self.reader().ident(body.args[0]);
+        if *collects {
+            let vector = self.own(*op.results.last().expect("a collecting loop gives a vector"));
+            let element = Ident::new("element", Span::mixed_site());
+            let elements = quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
+            if !is_recorded {
+                return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
+            }
+            return quote_spanned! {span=>
+                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #tape.iter().rev()) {
+                    #unpack
+                    #statements
+                }
+            };
+        }
         if !is_recorded {
             return quote_spanned!(span=> for #item in #reversed { #statements });
         }

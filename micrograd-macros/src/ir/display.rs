@@ -113,13 +113,16 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             branch(f, otherwise, names, depth)?;
             writeln!(f, "{indent}end")
         }
-        Kind::For { iterator, inits, body, exits } => {
+        Kind::For { iterator, inits, body, exits, collects } => {
             match iterator {
                 Some(iterator) => write!(f, "for {} in {}", names.name(body.args[0]), names.name(iterator.value))?,
                 None => write!(f, "loop")?,
             }
             if *exits {
                 write!(f, " while")?;
+            }
+            if *collects {
+                write!(f, " collect")?;
             }
             for (arg, init) in body.args[1..].iter().zip(inits) {
                 write!(f, ", {} = {}", names.name(*arg), names.name(init.value))?;
@@ -183,7 +186,7 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Call(Call { callee: Callee::Method(method, _), args, .. }) => {
             format!("{method}({})", list(args))
         }
-        Kind::Plain(plain) => plain.tokens.to_string(),
+        Kind::Plain(plain) | Kind::PlainValue(plain) => plain.tokens.to_string(),
         Kind::Matches(a, pat) => format!("{} matches {}", name(a), pat.to_token_stream()),
         Kind::Present(a) => format!("some({})", name(a)),
         Kind::Unwrap(a) => format!("unwrap({})", name(a)),

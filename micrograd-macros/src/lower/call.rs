@@ -11,11 +11,11 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Macro, Member, Token};
 
 /// Methods whose result has no tangent; the emitted code makes the compiler check that.
-const INERT: [&str; 27] = [
+const INERT: [&str; 29] = [
     "len", "is_empty", "nrows", "ncols", "shape", "is_square", "is_nan", "is_finite",
     "is_infinite", "is_normal", "is_sign_positive", "is_sign_negative", "is_some", "is_none",
     "is_ok", "is_err", "cmp", "partial_cmp", "total_cmp", "eq", "ne", "lt", "le", "gt", "ge",
-    "capacity", "to_bits",
+    "capacity", "to_bits", "saturating_sub", "div_ceil",
 ];
 
 impl Lowering<'_> {
@@ -30,6 +30,13 @@ impl Lowering<'_> {
             self.errors.push(&qself.ty, message);
         }
         let path = function.path.clone();
+        if let Some(closure) = path.get_ident().and_then(|ident| self.lookup_closure(&ident.to_string())) {
+            let args = call.args.iter().map(|arg| super::iter::Item::One(self.expr(arg))).collect();
+            return match self.inline(&closure, args, call.span()) {
+                Some(operand) => operand,
+                None => self.nothing(call.span()),
+            };
+        }
         if path.get_ident().is_some_and(|ident| self.lookup(&ident.to_string()).is_some()) {
             let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
             self.errors.push(&path, message);
@@ -53,15 +60,27 @@ impl Lowering<'_> {
             let kind = Kind::Struct { path, fields, tuple: true };
             return Operand::by_value(self.push(kind, call.span()));
         }
+        self.call_path(&path, args, call.span())
+    }
+
+    /// A call of a function by its path.
+    pub(super) fn call_path(&mut self, path: &syn::Path, args: Vec<Operand>, span: Span) -> Operand {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let last = names.last().expect("a path has a segment");
+        let owner = names.len().checked_sub(2).map(|index| names[index].as_str());
         let effect = if last == "broadcasted" { Effect::View } else { Effect::Rule };
+        let path = path.clone();
         let callee = match owner {
             Some(owner) if is_type_name(owner) || is_primitive(owner) => Callee::Associated(path),
             _ => Callee::Function(path),
         };
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect, fallible: false }), call.span()))
+        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect, fallible: false }), span))
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
+        if let Some(operand) = self.iterator_call(call) {
+            return operand;
+        }
         let receiver = Operand::by_reference(self.place(&call.receiver));
         let mut args = vec![receiver];
         args.extend(call.args.iter().map(|arg| self.expr(arg)));
@@ -172,6 +191,22 @@ impl Lowering<'_> {
     /// Rust that stays as it was written, since no derivative flows through it.
     pub(super) fn plain(&mut self, tokens: TokenStream, diverges: bool) {
         let span = tokens.span();
+        let kind = Kind::Plain(self.capture(tokens));
+        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span });
+        self.diverged |= diverges;
+    }
+
+    /// The value of Rust that stays as it was written and has no tangent.
+    pub(super) fn plain_value(&mut self, tokens: TokenStream) -> Operand {
+        let span = tokens.span();
+        let kind = Kind::PlainValue(self.capture(tokens));
+        let value = self.push(kind, span);
+        self.definitions[value.0].copy = true;
+        Operand::by_value(value)
+    }
+
+    /// The local variables in tokens that stay as they are.
+    fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
         let mut names = std::collections::BTreeMap::new();
         let tokens = captured_names(tokens, &mut names);
         let captures = (names.into_iter())
@@ -181,9 +216,7 @@ impl Lowering<'_> {
                 Some((ident, operand))
             })
             .collect();
-        let kind = Kind::Plain(crate::ir::Plain { tokens, captures });
-        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span });
-        self.diverged |= diverges;
+        crate::ir::Plain { tokens, captures }
     }
 }
 

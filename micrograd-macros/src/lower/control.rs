@@ -5,8 +5,8 @@
 
 use super::stmt::Assigned;
 use super::Lowering;
-use crate::ir::{Kind, Mode, Op, Operand, Region};
-use proc_macro2::{Ident, Literal, Span};
+use crate::ir::{Kind, Op, Operand, Region};
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Arm, Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
 
@@ -410,13 +410,13 @@ impl Lowering<'_> {
     }
 
     /// What leaves a branch: its value, then the variables it may have assigned.
-    fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
+    pub(super) fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
         let carried = names.iter().filter_map(|name| self.lookup(name).flatten());
         value.into_iter().chain(carried).collect()
     }
 
     /// Those of the assigned names that are variables here.
-    fn bound(&self, assigned: Assigned) -> Vec<String> {
+    pub(super) fn bound(&self, assigned: Assigned) -> Vec<String> {
         assigned.0.into_iter().filter(|name| self.lookup(name).is_some()).collect()
     }
 
@@ -445,98 +445,96 @@ impl Lowering<'_> {
         if let Some(label) = label {
             self.errors.push(label, "labelled loops are not supported in differentiable code yet; set a `bool` and test it in the outer loop");
         }
-        let (iterator, elements) = match expr {
-            Expr::ForLoop(e) => {
-                let (iterator, elements) = self.iterator(&e.expr);
-                (Some(iterator), elements)
-            }
-            _ => (None, None),
+        let stream = match expr {
+            Expr::ForLoop(e) => match self.stream_or_error(&e.expr) {
+                Some(stream) => Some(stream),
+                None => return,
+            },
+            _ => None,
         };
         let mut assigned = Assigned::default();
         assigned.expr(expr);
+        if let Expr::ForLoop(e) = expr {
+            assigned.closures(&e.expr);
+        }
         let mut names = self.bound(assigned);
         if returns {
             names.push(RETURNED.into());
         }
         names.retain(|name| self.lookup(name).flatten().is_some());
-        let exits = iterator.is_none() || returns || breaks(body);
-        let inits: Vec<Operand> = names.iter().filter_map(|name| self.lookup(name).flatten()).collect();
-
-        let item = self.define("i", span);
-        self.definitions[item.0].copy = true;
-        let mut args = vec![item];
-        args.extend(self.results(&names, &inits, span));
-        let carried = args[1..].to_vec();
-        self.contexts.push(Context::Loop { names: names.clone(), exits });
-        let body = self.region(args, |this| {
-            for (name, value) in names.iter().zip(&carried) {
-                this.assign(name, Operand::by_value(*value));
-            }
-            match expr {
-                Expr::ForLoop(e) => {
-                    let item = match elements {
-                        Some(place) => {
-                            let element = this.push(Kind::Index(place.value, Operand::by_value(item)), span);
-                            Operand { value: element, mode: place.mode }
-                        }
-                        None => Operand::by_value(item),
-                    };
-                    this.bind(&e.pat, item);
+        let exits = stream.is_none() || returns || breaks(body);
+        let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
+        let context = Context::Loop { names: names.clone(), exits };
+        self.build_loop(iterator, &names, exits, false, span, |this, item| {
+            this.contexts.push(context);
+            let yields = match (expr, &stream) {
+                (Expr::ForLoop(e), Some(stream)) => stream.visit(this, item, span, &mut |this, item| {
+                    this.bind_item(&e.pat, item);
                     this.tail(&e.body.stmts, None)
-                }
-                Expr::While(e) => {
+                }),
+                (Expr::While(e), _) => {
                     let condition = this.condition(&e.cond);
                     let then = this.region(Vec::new(), |this| this.tail(&e.body.stmts, None));
                     let otherwise = this.region(Vec::new(), |this| this.leave(Exit::Break, span));
                     this.finish_if(condition, then, otherwise, &[], span)
                 }
                 _ => this.tail(&body.stmts, None),
-            }
+            };
+            this.contexts.pop();
+            yields
         });
-        self.contexts.pop();
+    }
+
+    /// What an iteration yields that a filter passes over.
+    pub(super) fn next_iteration(&mut self, span: Span) -> Vec<Operand> {
+        self.leave(Exit::Next, span)
+    }
+
+    /// A branch between what two closures build; both yield the same number of values.
+    pub(super) fn either(
+        &mut self,
+        condition: Operand,
+        then: impl FnOnce(&mut Self) -> Vec<Operand>,
+        otherwise: impl FnOnce(&mut Self) -> Vec<Operand>,
+        span: Span,
+    ) -> Vec<Operand> {
+        let then = self.region(Vec::new(), then);
+        let otherwise = self.region(Vec::new(), otherwise);
+        self.finish_if(condition, then, otherwise, &[], span)
+    }
+
+    /// Appends a loop that carries the variables `names`; gives the vector it collects, if any.
+    pub(super) fn build_loop(
+        &mut self,
+        iterator: Option<Operand>,
+        names: &[String],
+        exits: bool,
+        collects: bool,
+        span: Span,
+        body: impl FnOnce(&mut Self, Operand) -> Vec<Operand>,
+    ) -> Option<Operand> {
+        let inits: Vec<Operand> = names.iter().filter_map(|name| self.lookup(name).flatten()).collect();
+        let item = self.define("i", span);
+        self.definitions[item.0].copy = true;
+        let mut args = vec![item];
+        args.extend(self.results(names, &inits, span));
+        let carried = args[1..].to_vec();
+        let body = self.region(args, |this| {
+            for (name, value) in names.iter().zip(&carried) {
+                this.assign(name, Operand::by_value(*value));
+            }
+            body(this, Operand::by_value(item))
+        });
         let yields = crate::ir::carried(&body.yields, exits).to_vec();
-        let yields = if body.diverges { inits.clone() } else { yields };
-        let results = self.results(&names, &yields, span);
+        let yields = if body.diverges { &inits } else { &yields[..names.len().min(yields.len())] };
+        let mut results = self.results(names, yields, span);
         for (name, result) in names.iter().zip(&results) {
             self.assign(name, Operand::by_value(*result));
         }
-        self.ops.push(Op { results, kind: Kind::For { iterator, inits, body, exits }, span });
-    }
-
-    /// What a loop runs over: an iterator of numbers, and the place whose elements they index.
-    fn iterator(&mut self, expr: &Expr) -> (Operand, Option<Operand>) {
-        let place = match expr {
-            Expr::Paren(paren) => return self.iterator(&paren.expr),
-            Expr::Reference(reference) if reference.mutability.is_none() => {
-                Some(Operand::by_reference(self.place(&reference.expr)))
-            }
-            Expr::MethodCall(call) if call.method == "iter" && call.args.is_empty() => {
-                Some(Operand::by_reference(self.place(&call.receiver)))
-            }
-            Expr::Path(path) => {
-                let operand = self.expr(expr);
-                let definition = &self.definitions[operand.value.0];
-                let borrowed = operand.mode == Mode::Reference || definition.reference;
-                if !borrowed {
-                    let message = "the loop cannot see what this iterates over; loop over `&…`, `….iter()` or a range of indices";
-                    self.errors.push(path, message);
-                }
-                Some(Operand::by_reference(operand.value))
-            }
-            _ => None,
-        };
-        let Some(place) = place else {
-            if !is_range(expr) {
-                let message = "iterator adaptors are not supported in differentiable code yet; loop over a range of indices, `&…` or `….iter()`";
-                self.errors.push(expr, message);
-            }
-            return (self.expr(expr), None);
-        };
-        let length = self.method("len", place, expr.span());
-        let start = self.constant(Literal::usize_unsuffixed(0), expr.span());
-        let limits = syn::RangeLimits::HalfOpen(syn::Token![..](expr.span()));
-        let range = self.push(Kind::Range(start, Operand::by_value(length), limits), expr.span());
-        (Operand::by_value(range), Some(place))
+        let vector = collects.then(|| self.define("t", span));
+        results.extend(vector);
+        self.ops.push(Op { results, kind: Kind::For { iterator, inits, body, exits, collects }, span });
+        vector.map(Operand::by_value)
     }
 
     /// Whether an expression may leave the context it stands in.
@@ -609,18 +607,6 @@ fn is_binding(pat: &Pat) -> bool {
     match pat {
         Pat::Ident(ident) => {
             ident.subpat.is_none() && ident.ident.to_string().starts_with(|first: char| first.is_lowercase() || first == '_')
-        }
-        _ => false,
-    }
-}
-
-/// Whether an iterator is a range, perhaps reversed or stepped.
-fn is_range(expr: &Expr) -> bool {
-    match expr {
-        Expr::Range(range) => range.start.is_some() && range.end.is_some(),
-        Expr::Paren(paren) => is_range(&paren.expr),
-        Expr::MethodCall(call) => {
-            (call.method == "rev" || call.method == "step_by") && is_range(&call.receiver)
         }
         _ => false,
     }

@@ -132,15 +132,22 @@ impl Lowering<'_> {
             }
             (UnOp::Deref(star), operand) => {
                 let operand = self.expr(operand);
-                match operand.mode {
-                    Mode::Reference => Operand::by_value(operand.value),
-                    Mode::Value => Operand::by_value(self.push(Kind::Deref(operand.value), star.span)),
-                }
+                self.deref(operand, star.span)
             }
             (other, _) => {
                 self.errors.push(other, "this operator is not supported in differentiable code");
                 self.nothing(unary.span())
             }
+        }
+    }
+
+    /// `*operand`. References are not part of the IR, so the second star of `**x` finds a number.
+    pub(super) fn deref(&mut self, operand: Operand, span: Span) -> Operand {
+        let definition = &self.definitions[operand.value.0];
+        let is_number = definition.copy && !definition.reference;
+        match operand.mode {
+            Mode::Value if !is_number => Operand::by_value(self.push(Kind::Deref(operand.value), span)),
+            Mode::Value | Mode::Reference => Operand::by_value(operand.value),
         }
     }
 
@@ -224,7 +231,7 @@ impl Lowering<'_> {
         let (tokens, message): (&dyn ToTokens, &str) = match expr {
             Expr::While(e) => (&e.while_token, "a loop has no value; make it a statement of its own"),
             Expr::Loop(e) => (&e.loop_token, "`loop` with a value is not supported in differentiable code yet; assign to a variable and `break`"),
-            Expr::Closure(e) => (e, "closures are not supported in differentiable code yet; write a `#[differentiable]` function"),
+            Expr::Closure(e) => (e, "a closure may be bound by `let` and called, or handed to an iterator, in differentiable code; to pass it on, write a `#[differentiable]` function"),
             Expr::Break(e) => (&e.break_token, "`break` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Return(e) => (&e.return_token, "`return` is not supported in the middle of an expression; make it a statement of its own"),

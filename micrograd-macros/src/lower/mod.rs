@@ -7,14 +7,16 @@
 mod call;
 mod control;
 mod expr;
+mod iter;
 mod pat;
 mod stmt;
 
 use crate::errors::Errors;
-use crate::ir::{Call, Callee, Definition, Function, Kind, Op, Operand, Param, Region, Value};
+use crate::ir::{Call, Callee, Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use std::collections::HashMap;
+use std::rc::Rc;
 use syn::{Block, Type};
 
 /// Lowers the body of a function; mistakes go to `errors`.
@@ -74,14 +76,29 @@ const FLOAT_METHODS: [&str; 42] = [
 ];
 
 /// What the local names stand for in one block.
-type Scope = HashMap<String, Option<Operand>>;
+type Scope = HashMap<String, Binding>;
+
+/// What a local name stands for.
+#[derive(Clone)]
+enum Binding {
+    /// A variable; `None` if it is declared and not yet assigned.
+    Variable(Option<Operand>),
+    /// A closure, lowered anew at each call.
+    Closure(Rc<Closure>),
+}
+
+/// A closure and the names it sees.
+struct Closure {
+    closure: syn::ExprClosure,
+    scopes: Vec<Scope>,
+}
 
 struct Lowering<'e> {
     errors: &'e mut Errors,
     definitions: Vec<Definition>,
     /// The operations of the region that is being built.
     ops: Vec<Op>,
-    /// Innermost last. `None` is a variable that is declared and not yet assigned.
+    /// Innermost last.
     scopes: Vec<Scope>,
     /// Whether the region that is being built has panicked or returned an error already.
     diverged: bool,
@@ -105,7 +122,14 @@ impl Lowering<'_> {
     }
 
     /// Appends an operation with one result.
-    fn push(&mut self, kind: Kind, span: Span) -> Value {
+    fn push(&mut self, mut kind: Kind, span: Span) -> Value {
+        // `&x * y` and `x * y` are one operation on numbers.
+        if let Kind::Neg(a) = &mut kind {
+            a.mode = self.number_mode(a);
+        }
+        if let Kind::Binary(_, a, b) = &mut kind {
+            (a.mode, b.mode) = (self.number_mode(a), self.number_mode(b));
+        }
         let copy = self.is_copy(&kind);
         let element = self.element_type(&kind);
         let result = self.define("t", span);
@@ -113,6 +137,11 @@ impl Lowering<'_> {
         self.definitions[result.0].ty = element;
         self.ops.push(Op { results: vec![result], kind, span });
         result
+    }
+
+    fn number_mode(&self, operand: &Operand) -> Mode {
+        let definition = &self.definitions[operand.value.0];
+        if definition.copy && !definition.reference { Mode::Value } else { operand.mode }
     }
 
     /// Whether the result of an operation is a number for sure.
@@ -163,19 +192,30 @@ impl Lowering<'_> {
 
     /// What `name` stands for: `None` if it is no local variable.
     fn lookup(&self, name: &str) -> Option<Option<Operand>> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
+            Binding::Variable(operand) => Some(*operand),
+            Binding::Closure(_) => None,
+        }
+    }
+
+    /// The closure that `name` stands for.
+    fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
+        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
+            Binding::Variable(_) => None,
+            Binding::Closure(closure) => Some(Rc::clone(closure)),
+        }
     }
 
     /// Declares `name` in the innermost scope.
     fn declare(&mut self, name: &str, operand: Option<Operand>) {
         let scope = self.scopes.last_mut().expect("there is a scope");
-        scope.insert(name.to_string(), operand);
+        scope.insert(name.to_string(), Binding::Variable(operand));
     }
 
     /// Lets the variable `name` stand for `operand` from here on.
     fn assign(&mut self, name: &str, operand: Operand) {
         let variable = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name));
-        *variable.expect("assigned variables are looked up before") = Some(operand);
+        *variable.expect("assigned variables are looked up before") = Binding::Variable(Some(operand));
     }
 
     /// Runs `build` in a new scope.
@@ -216,7 +256,7 @@ impl Lowering<'_> {
                 let value = self.define(hint, span);
                 self.definitions[value.0].copy = definition.copy;
                 self.definitions[value.0].reference =
-                    definition.reference || operand.mode == crate::ir::Mode::Reference;
+                    definition.reference || operand.mode == Mode::Reference;
                 value
             })
             .collect()

@@ -49,11 +49,8 @@ impl Lowering<'_> {
             }
             Pat::Slice(slice) => self.bind_elements(slice.elems.iter(), operand),
             Pat::Reference(reference) => {
-                let target = match operand.mode {
-                    Mode::Reference => operand.value,
-                    Mode::Value => self.push(Kind::Deref(operand.value), reference.span()),
-                };
-                self.bind(&reference.pat, Operand::by_value(target));
+                let target = self.deref(operand, reference.span());
+                self.bind(&reference.pat, target);
             }
             other => self.unsupported_pattern(other),
         }

@@ -61,6 +61,9 @@ impl Lowering<'_> {
                 }
                 match &local.init {
                     Some(init) => {
+                        if let (Pat::Ident(ident), Expr::Closure(closure)) = (&local.pat, &*init.expr) {
+                            return self.declare_closure(&ident.ident.to_string(), closure);
+                        }
                         let operand = self.expr(&init.expr);
                         self.bind(&local.pat, operand);
                     }
@@ -198,6 +201,19 @@ impl Assigned {
                 }
                 Stmt::Item(_) | Stmt::Macro(_) => {}
             }
+        }
+    }
+
+    /// What the closures in an iterator chain assign.
+    pub(super) fn closures(&mut self, expr: &Expr) {
+        match expr {
+            Expr::MethodCall(call) => {
+                self.closures(&call.receiver);
+                call.args.iter().for_each(|arg| self.closures(arg));
+            }
+            Expr::Closure(closure) => self.expr(&closure.body),
+            Expr::Paren(paren) => self.closures(&paren.expr),
+            _ => {}
         }
     }
 

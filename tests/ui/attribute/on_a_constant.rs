@@ -1,0 +1,6 @@
+use micrograd_core::differentiable;
+
+#[differentiable]
+const HALF: f64 = 0.5;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use micrograd_core::differentiable;
+
+#[differentiable]
+struct Point {
+    x: f64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use micrograd_core::differentiable;
+
+#[differentiable(no_gradient(m, x))]
+fn power(x: f64, n: i32) -> f64 {
+    x.powi(n)
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use micrograd_core::{Differentiable, differentiable};
+
+#[derive(Clone, Differentiable)]
+struct Point {
+    x: f64,
+}
+
+impl Point {
+    fn new(x: f64) -> Self {
+        Self { x }
+    }
+}
+
+#[differentiable]
+fn outer(x: f64) -> f64 {
+    Point::new(x).x
+}
+
+fn main() {}

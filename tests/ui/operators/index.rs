@@ -1,0 +1,18 @@
+use micrograd_core::{Differentiable, differentiable};
+
+#[derive(Clone, Differentiable)]
+struct Row(Vec<f64>);
+
+impl std::ops::Index<usize> for Row {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        &self.0[i]
+    }
+}
+
+#[differentiable]
+fn first(row: &Row) -> f64 {
+    row[0] * 2.0
+}
+
+fn main() {}
