@@ -1,6 +1,7 @@
 //! What emitted code refers to besides the rules. Not meant to be used by hand.
 
-use crate::{Accumulate, Differentiable, NoTangent};
+use crate::{Accumulate, Differentiable, NoTangent, Tangent};
+use std::marker::PhantomData;
 
 /// The record of a branch: what was kept in the one that ran.
 #[derive(Clone, Copy, Debug)]
@@ -90,4 +91,22 @@ pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
     if let Some(from) = from {
         to.accumulate(from);
     }
+}
+
+/// A copy of a place as it is now; of a slice a vector.
+#[inline(always)]
+pub fn snapshot<T: ToOwned + ?Sized>(place: &T) -> T::Owned {
+    place.to_owned()
+}
+
+/// The type of a value's tangent, without the value.
+#[inline(always)]
+pub fn tangent_of<T: Differentiable + ?Sized>(_: &T) -> PhantomData<fn() -> T::Tangent> {
+    PhantomData
+}
+
+/// The shapeless zero of a type.
+#[inline(always)]
+pub fn zero_of<T: Tangent>(_: &PhantomData<fn() -> T>) -> T {
+    T::shapeless()
 }

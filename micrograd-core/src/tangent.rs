@@ -79,6 +79,12 @@ pub trait Tangent: Clone + Accumulate {
     /// The additive identity, without a shape where the shape is known only at run time.
     fn shapeless() -> Self;
 
+    /// Leaves zero, of the same shape for sequences, and returns what was there.
+    #[inline(always)]
+    fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::shapeless())
+    }
+
     /// Adds `rhs` to `self`, re-using its memory where `self` is still a shapeless zero.
     #[inline(always)]
     fn absorb(&mut self, rhs: Self) {
@@ -293,6 +299,10 @@ impl<T: Accumulate + Clone> Accumulate for Vec<T> {
 
 impl<T: Tangent> Tangent for Vec<T> {
     #[inline(always)]
+    fn take(&mut self) -> Self {
+        self.iter_mut().map(T::take).collect()
+    }
+    #[inline(always)]
     fn shapeless() -> Self {
         Vec::new()
     }
@@ -335,6 +345,10 @@ impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
 
 impl<T: Tangent, const N: usize> Tangent for [T; N] {
     #[inline(always)]
+    fn take(&mut self) -> Self {
+        std::array::from_fn(|i| self[i].take())
+    }
+    #[inline(always)]
     fn shapeless() -> Self {
         std::array::from_fn(|_| T::shapeless())
     }
@@ -375,6 +389,10 @@ macro_rules! tuple {
             #[inline(always)]
             fn shapeless() -> Self {
                 ($($T::shapeless(),)*)
+            }
+            #[inline(always)]
+            fn take(&mut self) -> Self {
+                ($(self.$index.take(),)*)
             }
             #[inline(always)]
             fn absorb(&mut self, rhs: Self) {

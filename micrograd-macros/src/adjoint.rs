@@ -18,8 +18,20 @@ pub struct Adjoint<'f> {
     /// Its statements.
     pub steps: Vec<Step<'f>>,
     /// What the forward sweep keeps of an operation for its reverse: a pullback, an operator's
-    /// residual, the trace of a branch or the tape of a loop. By the operation's first result.
-    pub residuals: HashMap<Value, Value>,
+    /// residual, the trace of a branch or the tape of a loop.
+    residuals: HashMap<*const Op, Value>,
+}
+
+impl Adjoint<'_> {
+    /// What the forward sweep may keep of an operation.
+    pub fn residual(&self, op: &Op) -> Option<Value> {
+        self.residuals.get(&std::ptr::from_ref(op)).copied()
+    }
+
+    /// All residuals, with the operations they are kept of.
+    pub fn residuals(&self) -> impl Iterator<Item = (*const Op, Value)> + '_ {
+        self.residuals.iter().map(|(op, residual)| (*op, *residual))
+    }
 }
 
 /// The cotangent of a value.
@@ -36,8 +48,12 @@ pub enum Cotangent {
 pub enum Zero {
     /// The number zero.
     Number,
+    /// An array of zeros.
+    Array,
     /// A zero that takes the shape of what is added first.
     Shapeless,
+    /// The same, of a type that the forward sweep has kept.
+    Typed(Value),
     /// A zero of the value's shape, since parts of it are added to.
     Shaped,
 }
@@ -63,13 +79,17 @@ pub enum Step<'f> {
     /// The rule of `a as ty`.
     Cast { a: Operand, ty: &'f Type, to: Cotangent, from: Value },
     /// A call of the pullback that a rule returned.
-    Pullback { back: Value, from: Value, args: Vec<Handed> },
+    Pullback { back: Value, from: Option<Value>, call: &'f Op, args: Vec<Handed> },
     /// `Δto += Δfrom.member`.
     Part { to: Cotangent, from: Value, member: Member },
     /// `Δto += Δfrom[index]`.
     Element { to: Cotangent, from: Value, index: usize },
     /// `Δto += Σ Δfrom[i]`.
     Sum { to: Cotangent, from: Value },
+    /// `Δto += Δplace; Δplace = 0`: what was stored at a place is overwritten before.
+    Take { to: Option<Cotangent>, place: Cotangent },
+    /// `Δto += Δplace.pop()`.
+    Pop { to: Option<Cotangent>, place: Cotangent },
     /// `Δto +=` the cotangent of the element that the loop collected in this iteration.
     Collected(Cotangent),
     /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
@@ -114,16 +134,21 @@ pub fn adjoint<'f>(index: &Index<'f>, activity: &Activity) -> Adjoint<'f> {
 struct Context<'i, 'f> {
     index: &'i Index<'f>,
     activity: &'i Activity,
-    residuals: HashMap<Value, Value>,
+    residuals: HashMap<*const Op, Value>,
     next: usize,
 }
 
 impl<'f> Context<'_, 'f> {
     fn cotangent(&self, operand: &Operand) -> Cotangent {
         match operand.mode {
-            Mode::Reference if self.index.is_place(operand.value) => Cotangent::Place(operand.value),
-            Mode::Reference | Mode::Value => Cotangent::Own(operand.value),
+            Mode::Value => Cotangent::Own(operand.value),
+            Mode::Reference | Mode::Exclusive => self.memory_cotangent(operand.value),
         }
+    }
+
+    /// The cotangent of a borrowed value.
+    fn memory_cotangent(&self, value: Value) -> Cotangent {
+        if self.index.is_place(value) { Cotangent::Place(value) } else { Cotangent::Own(value) }
     }
 
     /// The cotangent of an operand, if it matters.
@@ -135,23 +160,38 @@ impl<'f> Context<'_, 'f> {
     fn residual(&mut self, op: &Op) -> Value {
         let value = Value(self.next);
         self.next += 1;
-        self.residuals.insert(op.results[0], value);
+        self.residuals.insert(op, value);
         value
     }
 
     /// The cotangents that begin with a region.
-    fn zeros(&self, region: &'f Region) -> Vec<Step<'f>> {
+    fn zeros(&mut self, region: &'f Region) -> Vec<Step<'f>> {
         let results = region.ops.iter().flat_map(|op| &op.results);
-        (region.args.iter().chain(results))
-            .filter(|value| self.activity.matters(**value))
-            .filter(|value| !self.index.is_place(**value) || self.index.is_loaded(**value))
-            .map(|value| Step::Zero(*value, self.zero(*value)))
-            .collect()
+        let values: Vec<Value> = (region.args.iter().chain(results).copied())
+            .filter(|value| self.activity.matters(*value))
+            .filter(|value| !self.index.is_place(*value) || self.index.is_loaded(*value))
+            .collect();
+        values.into_iter().map(|value| Step::Zero(value, self.typed_zero(value))).collect()
+    }
+
+    /// No rule tells the type of an aggregate's cotangent, so the forward sweep does.
+    fn typed_zero(&mut self, value: Value) -> Zero {
+        let zero = self.zero(value);
+        let op = self.index.definition(value);
+        let aggregate = op.filter(|op| {
+            matches!(op.kind, Kind::Tuple(_) | Kind::Array(..) | Kind::Repeat(..) | Kind::Struct { .. } | Kind::Slot(_))
+        });
+        match (zero, aggregate) {
+            (Zero::Shapeless, Some(op)) => Zero::Typed(self.residual(op)),
+            (zero, _) => zero,
+        }
     }
 
     fn zero(&self, value: Value) -> Zero {
         if self.index.is_number(value) {
             Zero::Number
+        } else if self.index.number_array(value).is_some() {
+            Zero::Array
         } else if self.index.is_borrowed(value) || self.index.is_collected(value) {
             Zero::Shaped
         } else {
@@ -170,8 +210,31 @@ impl<'f> Context<'_, 'f> {
     // In:   %2 = %0 * %1
     // Out:  Δ%0 += Δ%2 * %1;  Δ%1 += Δ%2 * %0
     fn op(&mut self, op: &'f Op, steps: &mut Vec<Step<'f>>) {
+        match &op.kind {
+            Kind::Store(place, a) => {
+                let place = self.memory_cotangent(*place);
+                return steps.push(Step::Take { to: self.target(a), place });
+            }
+            Kind::Push(place, a) => {
+                let place = self.memory_cotangent(*place);
+                return steps.push(Step::Pop { to: self.target(a), place });
+            }
+            Kind::If { then, otherwise, .. } => {
+                self.residual(op);
+                let then = self.branch(op, then);
+                let otherwise = self.branch(op, otherwise);
+                return steps.push(Step::Branch { op, then, otherwise });
+            }
+            Kind::For { inits, body, exits, .. } => return self.for_loop(op, inits, body, *exits, steps),
+            _ => {}
+        }
         let from = op.results[0];
         match &op.kind {
+            Kind::Slot(a) => {
+                if let Some(to) = self.target(a) {
+                    steps.push(Step::Add { to, from: Cotangent::Own(from), negative: false, last: false });
+                }
+            }
             Kind::Neg(a) => {
                 let Some(to) = self.target(a) else { return };
                 if self.index.is_number(a.value) {
@@ -187,7 +250,8 @@ impl<'f> Context<'_, 'f> {
                     steps.push(Step::Cast { a: *a, ty, to, from });
                 }
             }
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) => {
+            Kind::Snapshot(_) => {}
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
                     steps.push(Step::Add { to, from, negative: false, last: true });
@@ -221,13 +285,6 @@ impl<'f> Context<'_, 'f> {
                 }
             }
             Kind::Call(call) => self.call(op, call, steps),
-            Kind::If { then, otherwise, .. } => {
-                self.residual(op);
-                let then = self.branch(op, then);
-                let otherwise = self.branch(op, otherwise);
-                steps.push(Step::Branch { op, then, otherwise });
-            }
-            Kind::For { inits, body, exits, .. } => self.for_loop(op, inits, body, *exits, steps),
             Kind::Present(a) => {
                 if let Some(to) = self.target(a) {
                     steps.push(Step::Present { to, from });
@@ -240,6 +297,9 @@ impl<'f> Context<'_, 'f> {
             }
             Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
+            }
+            Kind::Store(..) | Kind::Push(..) | Kind::If { .. } | Kind::For { .. } => {
+                unreachable!("reversed above")
             }
         }
     }
@@ -298,7 +358,9 @@ impl<'f> Context<'_, 'f> {
             let separate = to.is_some_and(|to| args.iter().any(|other| self.may_alias(to, other)));
             args.push(Handed { operand: *operand, to, separate });
         }
-        steps.push(Step::Pullback { back, from: op.results[0], args });
+        // A call may matter only for what it changes.
+        let from = Some(op.results[0]).filter(|result| self.activity.matters(*result));
+        steps.push(Step::Pullback { back, from, call: op, args });
     }
 
     /// Whether an argument's cotangent may share memory with that of an earlier one.
@@ -380,10 +442,12 @@ impl<'f> Context<'_, 'f> {
 impl Step<'_> {
     /// The primal values that the statement reads, without those of its inner statements.
     pub fn mentions(&self) -> Vec<Value> {
-        let mut values = match self {
+        match self {
             Step::Zero(value, Zero::Shaped) => vec![*value],
-            Step::Zero(_, Zero::Number | Zero::Shapeless) => vec![],
+            Step::Zero(_, Zero::Typed(kept)) => vec![*kept],
+            Step::Zero(_, Zero::Number | Zero::Array | Zero::Shapeless) => vec![],
             Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
+            Step::Take { .. } | Step::Pop { .. } => vec![],
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
             Step::DivideSquared { dividend, divisor, .. } => vec![*dividend, *divisor],
@@ -391,18 +455,17 @@ impl Step<'_> {
             Step::Residual { residual, .. } => vec![*residual],
             Step::Cast { a, .. } => vec![a.value],
             Step::Pullback { back, args, .. } => {
-                std::iter::once(*back).chain(args.iter().map(|arg| arg.operand.value)).collect()
+                let handed = args.iter().filter(|arg| arg.operand.mode != Mode::Exclusive);
+                std::iter::once(*back).chain(handed.map(|arg| arg.operand.value)).collect()
             }
             Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
             Step::Present { .. } | Step::Unwrap { .. } => vec![],
             Step::Branch { .. } | Step::Loop { .. } => vec![],
-        };
-        values.extend(self.places());
-        values
+        }
     }
 
     /// The places whose cotangent the statement touches; reaching it may take indices.
-    fn places(&self) -> Vec<Value> {
+    pub fn places(&self) -> Vec<Value> {
         let place = |cotangent: &Cotangent| match cotangent {
             Cotangent::Place(value) => Some(*value),
             Cotangent::Own(_) => None,
@@ -424,6 +487,9 @@ impl Step<'_> {
             Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
             Step::Pullback { args, .. } => {
                 args.iter().filter_map(|arg| arg.to.as_ref().and_then(place)).collect()
+            }
+            Step::Take { to, place: at } | Step::Pop { to, place: at } => {
+                to.iter().chain([at]).filter_map(place).collect()
             }
             Step::Zero(..) | Step::Branch { .. } | Step::Loop { .. } => vec![],
         }

@@ -3,44 +3,108 @@
 //! Everything else (indices, sizes, predicates, literals, dead code) stays plain Rust in the
 //! emitted code and is never differentiated.
 
-use crate::ir::{carried, Call, Effect, Function, Kind, Op, Operand, Region, Value};
+use crate::ir::{carried, Call, Effect, Function, Kind, Mode, Op, Operand, Region, Value};
 use syn::Type;
 
 /// For each value whether it matters.
-pub struct Activity(Vec<bool>);
+pub struct Activity {
+    matters: Vec<bool>,
+    roots: Vec<Value>,
+}
 
 impl Activity {
     /// Whether a cotangent flows to `value`.
     pub fn matters(&self, value: Value) -> bool {
-        self.0[value.0]
+        self.matters[value.0]
     }
 
     /// Whether the operation has an adjoint.
     pub fn is_reversed(&self, op: &Op) -> bool {
         op.results.iter().any(|result| self.matters(*result))
+            || changed(&op.kind).any(|place| self.matters(self.roots[place.0]))
+            || op.kind.regions().iter().any(|region| region.ops.iter().any(|op| self.changes(op)))
+    }
+
+    /// Whether an operation, or one inside it, changes memory that matters.
+    fn changes(&self, op: &Op) -> bool {
+        changed(&op.kind).any(|place| self.matters(self.roots[place.0]))
+            || op.kind.regions().iter().any(|region| region.ops.iter().any(|op| self.changes(op)))
     }
 }
 
 /// Finds the values that matter.
 pub fn analyse(function: &Function) -> Activity {
     let count = function.definitions.len();
-    let mut varied = Flags(vec![false; count]);
+    let mut varied = Flags { flags: vec![false; count], roots: Vec::new() };
     for param in &function.params {
-        varied.0[param.value.0] = param.active;
+        varied.flags[param.value.0] = param.active;
     }
-    varied.forward(&function.body);
-    let mut useful = Flags(vec![false; count]);
+    let roots = roots(function);
+    let mut varied = Flags { roots: roots.clone(), ..varied };
+    varied.until_stable(|flags| flags.forward(&function.body));
+    let mut useful = Flags { flags: vec![false; count], roots };
+    for param in function.params.iter().filter(|param| param.exclusive) {
+        useful.flags[param.value.0] = true;
+    }
     useful.mark(&function.body.yields);
-    useful.backward(&function.body);
-    let both = varied.0.iter().zip(&useful.0).map(|(varied, useful)| *varied && *useful);
-    Activity(both.collect())
+    useful.until_stable(|flags| flags.backward(&function.body));
+    let both = varied.flags.iter().zip(&useful.flags).map(|(varied, useful)| *varied && *useful);
+    Activity { matters: both.collect(), roots: useful.roots }
 }
 
-struct Flags(Vec<bool>);
+/// The places that an operation itself changes.
+fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
+    let store = match kind {
+        Kind::Store(place, _) | Kind::Push(place, _) => Some(*place),
+        _ => None,
+    };
+    let exclusive = match kind {
+        Kind::Call(call) => call.args.clone(),
+        _ => Vec::new(),
+    };
+    let exclusive = exclusive.into_iter().filter(|arg| arg.mode == Mode::Exclusive).map(|arg| arg.value);
+    store.into_iter().chain(exclusive)
+}
+
+/// For each value the one it is a place inside of.
+fn roots(function: &Function) -> Vec<Value> {
+    let mut roots: Vec<Value> = (0..function.definitions.len()).map(Value).collect();
+    function.body.visit(&mut |op| {
+        if op.kind.is_place() {
+            let base = op.kind.operands()[0].value;
+            roots[op.results[0].0] = roots[base.0];
+        }
+    });
+    roots
+}
+
+struct Flags {
+    flags: Vec<bool>,
+    roots: Vec<Value>,
+}
 
 impl Flags {
     fn get(&self, operand: &Operand) -> bool {
-        self.0[operand.value.0]
+        self.flags[operand.value.0]
+    }
+
+    /// Memory carries flags against the order of operations, so passes repeat until none changes.
+    fn until_stable(&mut self, mut pass: impl FnMut(&mut Self)) {
+        loop {
+            let before = self.flags.clone();
+            pass(self);
+            if self.flags == before {
+                break;
+            }
+        }
+    }
+
+    /// Marks the memory that an operation changes.
+    fn mark_changed(&mut self, kind: &Kind) {
+        for place in changed(kind) {
+            let root = self.roots[place.0];
+            self.flags[root.0] = true;
+        }
     }
 
     fn any(&self, operands: &[Operand]) -> bool {
@@ -49,7 +113,7 @@ impl Flags {
 
     fn mark(&mut self, operands: &[Operand]) {
         for operand in operands {
-            self.0[operand.value.0] = true;
+            self.flags[operand.value.0] = true;
         }
     }
 
@@ -62,14 +126,18 @@ impl Flags {
                     self.forward(otherwise);
                     for (index, result) in op.results.iter().enumerate() {
                         let yields = [then, otherwise].map(|region| region.yields.get(index));
-                        self.0[result.0] = yields.into_iter().flatten().any(|operand| self.get(operand));
+                        self.flags[result.0] = yields.into_iter().flatten().any(|operand| self.get(operand));
                     }
                 }
                 Kind::For { inits, body, exits, .. } => self.forward_loop(op, inits, body, *exits),
                 kind => {
                     let varied = self.is_varied(kind);
                     for result in &op.results {
-                        self.0[result.0] = varied;
+                        let slot = matches!(kind, Kind::Slot(_)) && self.flags[result.0];
+                        self.flags[result.0] = varied || slot;
+                    }
+                    if varied {
+                        self.mark_changed(kind);
                     }
                 }
             }
@@ -79,24 +147,24 @@ impl Flags {
     /// A carried value varies if its start or what the body makes of it does.
     fn forward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region, exits: bool) {
         for (arg, init) in body.args[1..].iter().zip(inits) {
-            self.0[arg.0] = self.get(init);
+            self.flags[arg.0] = self.get(init);
         }
         loop {
             self.forward(body);
             let mut changed = false;
             for (arg, next) in body.args[1..].iter().zip(carried(&body.yields, exits)) {
-                changed |= self.get(next) && !self.0[arg.0];
-                self.0[arg.0] |= self.get(next);
+                changed |= self.get(next) && !self.flags[arg.0];
+                self.flags[arg.0] |= self.get(next);
             }
             if !changed {
                 break;
             }
         }
         for (result, arg) in op.results.iter().zip(&body.args[1..]) {
-            self.0[result.0] = self.0[arg.0];
+            self.flags[result.0] = self.flags[arg.0];
         }
         if let Some((vector, element)) = collected(op, body) {
-            self.0[vector.0] = self.get(&element);
+            self.flags[vector.0] = self.get(&element);
         }
     }
 
@@ -105,7 +173,9 @@ impl Flags {
             Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => false,
             Kind::Binary(operator, a, b) => is_arithmetic(operator) && self.any(&[*a, *b]),
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
-            Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.0[base.0],
+            Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.flags[base.0],
+            Kind::Whole(base) | Kind::Snapshot(base) => self.flags[base.0],
+            Kind::Slot(a) | Kind::Store(_, a) | Kind::Push(_, a) => self.get(a),
             Kind::Repeat(element, ..) => self.get(element),
             Kind::Present(a) | Kind::Unwrap(a) => self.get(a),
             Kind::Call(Call { effect: Effect::Inert, .. }) => false,
@@ -123,15 +193,17 @@ impl Flags {
                 Kind::If { then, otherwise, .. } => {
                     for region in [then, otherwise] {
                         for (result, yielded) in op.results.iter().zip(&region.yields) {
-                            self.0[yielded.value.0] |= self.0[result.0];
+                            self.flags[yielded.value.0] |= self.flags[result.0];
                         }
                         self.backward(region);
                     }
                 }
                 Kind::For { inits, body, exits, .. } => self.backward_loop(op, inits, body, *exits),
                 kind => {
-                    if op.results.iter().any(|result| self.0[result.0]) {
+                    let changes = changed(kind).any(|place| self.flags[self.roots[place.0].0]);
+                    if changes || op.results.iter().any(|result| self.flags[result.0]) {
                         self.mark(&kind.operands());
+                        self.mark_changed(kind);
                     }
                 }
             }
@@ -143,25 +215,25 @@ impl Flags {
     fn backward_loop(&mut self, op: &Op, inits: &[Operand], body: &Region, exits: bool) {
         let yields = carried(&body.yields, exits);
         if let Some((vector, element)) = collected(op, body) {
-            self.0[element.value.0] |= self.0[vector.0];
+            self.flags[element.value.0] |= self.flags[vector.0];
         }
         loop {
             let mut changed = false;
             for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(yields) {
-                let useful = self.0[result.0] || self.0[arg.0];
-                changed |= useful && !(self.0[result.0] && self.0[arg.0] && self.get(yielded));
-                self.0[result.0] |= useful;
-                self.0[arg.0] |= useful;
-                self.0[yielded.value.0] |= useful;
+                let useful = self.flags[result.0] || self.flags[arg.0];
+                changed |= useful && !(self.flags[result.0] && self.flags[arg.0] && self.get(yielded));
+                self.flags[result.0] |= useful;
+                self.flags[arg.0] |= useful;
+                self.flags[yielded.value.0] |= useful;
             }
             self.backward(body);
-            let late = op.results.iter().zip(&body.args[1..]).any(|(result, arg)| self.0[result.0] != self.0[arg.0]);
+            let late = op.results.iter().zip(&body.args[1..]).any(|(result, arg)| self.flags[result.0] != self.flags[arg.0]);
             if !changed && !late {
                 break;
             }
         }
         for (result, init) in op.results.iter().zip(inits) {
-            self.0[init.value.0] |= self.0[result.0];
+            self.flags[init.value.0] |= self.flags[result.0];
         }
     }
 }

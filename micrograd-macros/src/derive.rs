@@ -161,6 +161,10 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
                 Self { #(#members: ::micrograd_core::Tangent::shapeless(),)* }
             }
             #[inline]
+            fn take(&mut self) -> Self {
+                Self { #(#members: ::micrograd_core::Tangent::take(&mut self.#members),)* }
+            }
+            #[inline]
             fn absorb(&mut self, rhs: Self) {
                 #(::micrograd_core::Tangent::absorb(&mut self.#members, rhs.#members);)*
             }

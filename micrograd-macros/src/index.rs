@@ -1,6 +1,8 @@
 //! Where each value is defined: shared by the passes after lowering.
 
-use crate::ir::{Function, Kind, Mode, Op, Operand, Region, Value};
+use crate::ir::{Function, Kind, Mode, Op, Operand, Region, Sequence, Value};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
 
 /// Names a region; the function's body is 0.
@@ -14,6 +16,8 @@ pub struct Index<'f> {
     definitions: HashMap<Value, &'f Op>,
     /// The region that each value is defined in.
     home: HashMap<Value, RegionId>,
+    /// The region that each operation stands in.
+    op_homes: HashMap<*const Op, RegionId>,
     /// The operation that owns each region but the body.
     owners: HashMap<RegionId, &'f Op>,
     /// How often each value is used.
@@ -32,6 +36,7 @@ impl<'f> Index<'f> {
             function,
             definitions: HashMap::new(),
             home: HashMap::new(),
+            op_homes: HashMap::new(),
             owners: HashMap::new(),
             uses: HashMap::new(),
             loaded: HashSet::new(),
@@ -52,6 +57,7 @@ impl<'f> Index<'f> {
             self.home.insert(*arg, id);
         }
         for op in &region.ops {
+            self.op_homes.insert(op, id);
             for result in &op.results {
                 self.definitions.insert(*result, op);
                 self.home.insert(*result, id);
@@ -77,7 +83,7 @@ impl<'f> Index<'f> {
         *self.uses.entry(operand.value).or_default() += 1;
         match operand.mode {
             Mode::Value => self.loaded.insert(operand.value),
-            Mode::Reference => self.borrowed.insert(operand.value),
+            Mode::Reference | Mode::Exclusive => self.borrowed.insert(operand.value),
         };
     }
 
@@ -94,6 +100,17 @@ impl<'f> Index<'f> {
     /// The region that `value` is defined in.
     pub fn home(&self, value: Value) -> RegionId {
         self.home[&value]
+    }
+
+    /// The region that an operation stands in.
+    pub fn home_of(&self, op: *const Op) -> RegionId {
+        self.op_homes[&op]
+    }
+
+    /// Whether the cotangent of a sequence may have no shape yet when an element is added to.
+    pub fn needs_fit(&self, base: Value) -> bool {
+        let ty = self.function.definitions[base.0].ty.as_ref();
+        !matches!(ty, Some(syn::Type::Slice(_) | syn::Type::Array(_))) && self.number_array(base).is_none()
     }
 
     /// The number of a region.
@@ -128,6 +145,22 @@ impl<'f> Index<'f> {
         })
     }
 
+    /// The length of an array that is surely one of numbers.
+    pub fn number_array(&self, value: Value) -> Option<TokenStream> {
+        match &self.definition(value)?.kind {
+            Kind::Array(elements, Sequence::Array) => {
+                let numbers = elements.iter().all(|element| self.is_number(element.value));
+                let length = proc_macro2::Literal::usize_unsuffixed(elements.len());
+                (numbers && !elements.is_empty()).then(|| length.into_token_stream())
+            }
+            Kind::Repeat(element, length, Sequence::Array) => {
+                self.is_number(element.value).then(|| self.constant(length.value).cloned())?
+            }
+            Kind::Slot(init) => self.number_array(init.value),
+            _ => None,
+        }
+    }
+
     /// Whether `value` is a place inside another value.
     pub fn is_place(&self, value: Value) -> bool {
         self.definition(value).is_some_and(|op| op.kind.is_place())
@@ -140,11 +173,18 @@ impl<'f> Index<'f> {
     }
 
     /// The tokens of a constant.
-    pub fn constant(&self, value: Value) -> Option<&'f proc_macro2::TokenStream> {
+    pub fn constant(&self, value: Value) -> Option<&'f TokenStream> {
         match &self.definition(value)?.kind {
             Kind::Constant(tokens) => Some(tokens),
             _ => None,
         }
+    }
+
+    /// Whether a place is inside memory that changes.
+    pub fn is_memory(&self, value: Value) -> bool {
+        let root = self.root(value).0;
+        self.definition(root).is_some_and(|op| matches!(op.kind, Kind::Slot(_)))
+            || self.function.params.iter().any(|param| param.value == root && param.exclusive)
     }
 
     /// The value that a place is inside of, and the fields that lead to it if there is no index
@@ -160,7 +200,7 @@ impl<'f> Index<'f> {
                 });
                 (root, path)
             }
-            Kind::Deref(base) => self.root(*base),
+            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.root(*base),
             Kind::Index(base, _) => (self.root(*base).0, None),
             _ => (value, Some(Vec::new())),
         }

@@ -42,6 +42,8 @@ pub struct Param {
     pub value: Value,
     /// Whether the declared type is a shared reference.
     pub by_reference: bool,
+    /// Whether the declared type is an exclusive reference.
+    pub exclusive: bool,
     /// Whether the declared type can carry a derivative.
     pub active: bool,
 }
@@ -100,6 +102,8 @@ pub enum Mode {
     Value,
     /// Borrowed: `&x`, or the receiver of a method.
     Reference,
+    /// Borrowed to be changed: `&mut x`.
+    Exclusive,
 }
 
 /// The kinds of operation.
@@ -120,6 +124,16 @@ pub enum Kind {
     Index(Value, Operand),
     /// The place `*a`.
     Deref(Value),
+    /// A variable that is changed in part: memory that starts as `a`.
+    Slot(Operand),
+    /// The place that is a whole slot.
+    Whole(Value),
+    /// A place as it is now, for uses that borrow it.
+    Snapshot(Value),
+    /// `place = a`.
+    Store(Value, Operand),
+    /// `place.push(a)`.
+    Push(Value, Operand),
     /// `(a, b, …)`.
     Tuple(Vec<Operand>),
     /// `[a, b, …]`, or `vec![a, b, …]`.
@@ -247,7 +261,11 @@ impl Kind {
             Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
             Kind::Present(a) | Kind::Unwrap(a) => vec![*a],
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
-            Kind::Field(base, _) | Kind::Deref(base) => vec![Operand::by_reference(*base)],
+            Kind::Field(base, _) | Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => {
+                vec![Operand::by_reference(*base)]
+            }
+            Kind::Slot(a) => vec![*a],
+            Kind::Store(place, a) | Kind::Push(place, a) => vec![Operand::by_reference(*place), *a],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
             Kind::Tuple(elements) | Kind::Array(elements, _) => elements.clone(),
             Kind::Plain(plain) | Kind::PlainValue(plain) => plain.captures.iter().map(|(_, operand)| *operand).collect(),
@@ -274,6 +292,11 @@ impl Kind {
             | Kind::Field(..)
             | Kind::Index(..)
             | Kind::Deref(_)
+            | Kind::Slot(_)
+            | Kind::Whole(_)
+            | Kind::Snapshot(_)
+            | Kind::Store(..)
+            | Kind::Push(..)
             | Kind::Tuple(_)
             | Kind::Array(..)
             | Kind::Repeat(..)
@@ -290,7 +313,10 @@ impl Kind {
 
     /// Whether this defines a place inside another value.
     pub fn is_place(&self) -> bool {
-        matches!(self, Kind::Field(..) | Kind::Index(..) | Kind::Deref(_))
+        matches!(
+            self,
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) | Kind::Snapshot(_)
+        )
     }
 }
 

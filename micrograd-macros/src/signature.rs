@@ -75,6 +75,8 @@ pub enum Passing {
     Owned,
     /// `x: &T`
     Shared,
+    /// `x: &mut T`
+    Exclusive,
 }
 
 /// Takes a signature apart; what cannot be differentiated goes to `errors`.
@@ -93,7 +95,7 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
     for input in &sig.inputs {
         params.push(match input {
             FnArg::Receiver(receiver) => receiver_param(receiver, errors),
-            FnArg::Typed(typed) => typed_param(typed, params.len(), &mut generics, errors),
+            FnArg::Typed(typed) => typed_param(typed, params.len(), &mut generics),
         });
     }
     for name in no_gradient {
@@ -121,7 +123,7 @@ fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
         ReceiverKind::Value => Passing::Owned,
         ReceiverKind::Reference(_, _, None) => Passing::Shared,
         ReceiverKind::Reference(_, _, Some(mutability)) => {
-            errors.push(mutability, "`&mut self` is not supported in differentiable code yet; take `&self` and return the new value");
+            errors.push(mutability, "`&mut self` is not supported in differentiable code yet; write a function that takes `&mut` the value");
             Passing::Shared
         }
         _ => {
@@ -147,14 +149,11 @@ fn typed_param(
     typed: &syn::PatType,
     index: usize,
     generics: &mut Generics,
-    errors: &mut Errors,
 ) -> Parameter {
     let (mut ty, passing) = match &*typed.ty {
         Type::Reference(reference) => {
-            if let Some(mutability) = &reference.mutability {
-                errors.push(mutability, "`&mut` parameters are not supported in differentiable code yet; return the new value instead");
-            }
-            ((*reference.elem).clone(), Passing::Shared)
+            let passing = if reference.mutability.is_some() { Passing::Exclusive } else { Passing::Shared };
+            ((*reference.elem).clone(), passing)
         }
         ty => (ty.clone(), Passing::Owned),
     };

@@ -40,10 +40,7 @@ impl Plan {
 
 /// Decides for every value that the reverse sweep reads.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>) -> Plan {
-    let mut homes = HashMap::new();
-    for (result, residual) in &adjoint.residuals {
-        homes.insert(*residual, index.home(*result));
-    }
+    let homes = adjoint.residuals().map(|(op, residual)| (residual, index.home_of(op))).collect();
     let mut context = Context { index, adjoint, homes, plan: Plan::default() };
     context.steps(&adjoint.steps);
     context.plan
@@ -63,6 +60,9 @@ impl Context<'_, '_> {
             for value in step.mentions() {
                 self.need(value);
             }
+            for place in step.places() {
+                self.need_indices(place);
+            }
             match step {
                 Step::Branch { op, then, otherwise } => {
                     self.steps(then);
@@ -74,7 +74,7 @@ impl Context<'_, '_> {
                     match &op.kind {
                         Kind::For { iterator: Some(iterator), exits: false, .. } => self.need(iterator.value),
                         // The tape tells how often the loop ran.
-                        _ => self.need(self.adjoint.residuals[&op.results[0]]),
+                        _ => self.need(self.adjoint.residual(op).expect("a reversed loop has a residual")),
                     }
                 }
                 _ => {}
@@ -116,6 +116,10 @@ impl Context<'_, '_> {
         if matches!(op.kind, Kind::Constant(_)) {
             return;
         }
+        if op.kind.is_place() && self.index.is_memory(value) {
+            // Memory changes: what was read of it is kept.
+            return self.save(value, home);
+        }
         if op.kind.is_place() || self.is_view(op) || (home != 0 && self.is_cheap(op, value)) {
             if !op.kind.is_place() || self.index.is_loaded(value) {
                 self.plan.recomputed.entry(home).or_default().insert(value);
@@ -128,6 +132,19 @@ impl Context<'_, '_> {
         self.save(value, home);
     }
 
+    /// The cotangent of a place is reached through the indices that lead to it.
+    fn need_indices(&mut self, place: Value) {
+        let Some(op) = self.index.definition(place).filter(|op| op.kind.is_place()) else { return };
+        if let Kind::Index(base, index) = &op.kind {
+            self.need(index.value);
+            // The shape of a place without one is had from its base.
+            if !self.index.is_memory(*base) && self.index.needs_fit(*base) {
+                self.need(*base);
+            }
+        }
+        self.need_indices(op.kind.operands()[0].value);
+    }
+
     /// Puts `value` into the record of its region, and that record into the one around it.
     fn save(&mut self, value: Value, home: RegionId) {
         if home == 0 {
@@ -135,8 +152,8 @@ impl Context<'_, '_> {
         }
         self.plan.saved.entry(home).or_default().insert(value);
         let owner = self.index.owner(home).expect("only the body has no owner");
-        let record = self.adjoint.residuals.get(&owner.results[0]);
-        self.need(*record.expect("an operation with a record is reversed"));
+        let record = self.adjoint.residual(owner);
+        self.need(record.expect("an operation with a record is reversed"));
     }
 
     fn is_view(&self, op: &Op) -> bool {
@@ -150,7 +167,9 @@ impl Context<'_, '_> {
             Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) | Kind::Matches(..) => {
                 self.index.is_number(value)
             }
-            Kind::Call(Call { effect: Effect::Inert, fallible: false, .. }) => true,
+            Kind::Call(Call { effect: Effect::Inert, fallible: false, args, .. }) => {
+                !args.iter().any(|arg| self.index.is_memory(arg.value))
+            }
             _ => false,
         }
     }

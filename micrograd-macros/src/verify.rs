@@ -45,7 +45,7 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
                 assert!(body.diverges || body.yields.len() == inits.len() + usize::from(*exits) + collected, "a loop's body yields what it carries:\n{function}");
                 assert_eq!(op.results.len(), inits.len() + collected, "a loop's results are what it carries:\n{function}");
             }
-            Kind::Plain(_) => assert!(op.results.is_empty(), "an effect has no result:\n{function}"),
+            Kind::Plain(_) | Kind::Store(..) | Kind::Push(..) => assert!(op.results.is_empty(), "an effect has no result:\n{function}"),
             _ => assert_eq!(op.results.len(), 1, "an operation has one result:\n{function}"),
         }
         for result in &op.results {

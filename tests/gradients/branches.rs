@@ -173,7 +173,11 @@ fn an_assignment_to_a_shadowing_name_stays_in_its_branch() {
 #[differentiable]
 fn a_tuple_from_a_branch(x: f64, y: f64) -> f64 {
     let (low, high) = if x < y { (x, y) } else { (y, x) };
-    let t = if low > 0.0 { [low, high * 2.0] } else { [high, 1.0] };
+    let t = if low > 0.0 {
+        [low, high * 2.0]
+    } else {
+        [high, 1.0]
+    };
     high * high - low + t[0] * t[1]
 }
 
@@ -208,8 +212,18 @@ fn a_moved_vector_from_a_branch(x: Vec<f64>, y: Vec<f64>, first: bool) -> f64 {
 
 #[test]
 fn a_branch_may_move_a_vector_out() {
-    check_gradient!(a_moved_vector_from_a_branch, vec![1.0, 2.0], vec![3.0, 4.0], true);
-    check_gradient!(a_moved_vector_from_a_branch, vec![1.0, 2.0], vec![3.0, 4.0], false);
+    check_gradient!(
+        a_moved_vector_from_a_branch,
+        vec![1.0, 2.0],
+        vec![3.0, 4.0],
+        true
+    );
+    check_gradient!(
+        a_moved_vector_from_a_branch,
+        vec![1.0, 2.0],
+        vec![3.0, 4.0],
+        false
+    );
 }
 
 #[differentiable]

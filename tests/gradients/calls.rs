@@ -44,7 +44,10 @@ use inner::g as h;
 
 #[differentiable]
 fn by_paths(x: f64, y: f64) -> f64 {
-    inner::g(x, y) + h(y, x) + reexported::renamed(x, 2.0) + self::inner::deeper::by_path(y)
+    inner::g(x, y)
+        + h(y, x)
+        + reexported::renamed(x, 2.0)
+        + self::inner::deeper::by_path(y)
         + inner::visible_in_the_crate(&x)
 }
 
@@ -57,7 +60,10 @@ fn paths_and_renamed_imports_are_called() {
 fn gradient_takes_paths() {
     assert_eq!(gradient!(inner::g, 2.0, 3.0), (12.0, (12.0, 4.0)));
     assert_eq!(gradient!(h, 2.0, 3.0), (12.0, (12.0, 4.0)));
-    assert_eq!(gradient!(reexported::renamed, 2.0, 3.0), (12.0, (12.0, 4.0)));
+    assert_eq!(
+        gradient!(reexported::renamed, 2.0, 3.0),
+        (12.0, (12.0, 4.0))
+    );
 }
 
 #[differentiable]
@@ -144,14 +150,24 @@ fn overlapping(s: &Pair) -> f64 {
 
 #[test]
 fn fields_of_one_struct_are_passed_by_reference() {
-    let pair = Pair { a: 0.5, b: vec![0.3, 0.2] };
+    let pair = Pair {
+        a: 0.5,
+        b: vec![0.3, 0.2],
+    };
     micrograd_core::check::gradient(&(pair,), |(s,)| fields(s), |(s,)| pullback_fields(s));
 }
 
 #[test]
 fn a_struct_and_its_parts_are_passed_together() {
-    let pair = Pair { a: 0.5, b: vec![0.3, 0.2] };
-    micrograd_core::check::gradient(&(pair,), |(s,)| overlapping(s), |(s,)| pullback_overlapping(s));
+    let pair = Pair {
+        a: 0.5,
+        b: vec![0.3, 0.2],
+    };
+    micrograd_core::check::gradient(
+        &(pair,),
+        |(s,)| overlapping(s),
+        |(s,)| pullback_overlapping(s),
+    );
 }
 
 #[differentiable]
@@ -302,7 +318,9 @@ fn root(x: f64, n: usize) -> f64 {
 fn pullback_of_root(x: f64, n: usize) -> (f64, impl Fn(f64) -> (f64, micrograd_core::NoTangent)) {
     let y = safe_sqrt(x);
     let slope = if y == 0.0 { 0.0 } else { 0.5 / y * n as f64 };
-    (y * n as f64, move |dy| (dy * slope, micrograd_core::NoTangent))
+    (y * n as f64, move |dy| {
+        (dy * slope, micrograd_core::NoTangent)
+    })
 }
 
 #[differentiable]
@@ -361,7 +379,15 @@ fn an_owned_argument_moves_into_the_pullback() {
 }
 
 #[test]
+fn gradient_takes_references_to_temporaries() {
+    assert_eq!(gradient!(with_itself, &vec![1.0, 2.0]).1.0, [3.0, 12.0]);
+}
+
+#[test]
 fn rows_of_a_jacobian_share_one_primal_run() {
     let (_, back) = pullback_pair_of(3.0, 4.0);
-    assert_eq!((back((1.0, 0.0)), back((0.0, 1.0))), ((4.0, 3.0), (1.0, -1.0)));
+    assert_eq!(
+        (back((1.0, 0.0)), back((0.0, 1.0))),
+        ((4.0, 3.0), (1.0, -1.0))
+    );
 }

@@ -20,7 +20,9 @@ fn applied<F: Function<f64, Output = f64>>(f: F, x: f64) -> f64 {
 
 #[differentiable]
 fn through_many(x: f64) -> f64 {
-    applied(square {}, x) + applied(relu {}, x) * applied(&sigmoid {}, x) + applied(generic_square {}, x)
+    applied(square {}, x)
+        + applied(relu {}, x) * applied(&sigmoid {}, x)
+        + applied(generic_square {}, x)
         - applied(softplus {}, x)
 }
 
@@ -52,14 +54,34 @@ where
 
 #[test]
 fn a_function_is_a_field() {
-    let layers = (Layer { weight: 0.6, activation: sigmoid {} }, Layer { weight: -0.4, activation: square {} });
-    check::gradient(&(layers, 0.3), |(l, x)| network(l, *x), |(l, x)| pullback_network(l, *x));
+    let layers = (
+        Layer {
+            weight: 0.6,
+            activation: sigmoid {},
+        },
+        Layer {
+            weight: -0.4,
+            activation: square {},
+        },
+    );
+    check::gradient(
+        &(layers, 0.3),
+        |(l, x)| network(l, *x),
+        |(l, x)| pullback_network(l, *x),
+    );
 }
 
 #[test]
 fn a_layer_of_functions_is_a_function_value_itself() {
-    let activation = Layer { weight: 0.5, activation: Scaled { factor: 0.7 } };
-    check::gradient(&(activation, 0.3), |(l, x)| l.forward(*x), |(l, x)| l.pullback_forward(*x));
+    let activation = Layer {
+        weight: 0.5,
+        activation: Scaled { factor: 0.7 },
+    };
+    check::gradient(
+        &(activation, 0.3),
+        |(l, x)| l.forward(*x),
+        |(l, x)| l.pullback_forward(*x),
+    );
 }
 
 /// A function with a parameter of its own.
@@ -82,7 +104,13 @@ impl Function<f64> for Scaled {
         self.run(x)
     }
 
-    fn rrule_call(&self, x: &f64) -> (f64, impl Fn(&f64, &Self, &mut ScaledTangent, &f64, &mut f64) + use<>) {
+    fn rrule_call(
+        &self,
+        x: &f64,
+    ) -> (
+        f64,
+        impl Fn(&f64, &Self, &mut ScaledTangent, &f64, &mut f64) + use<>,
+    ) {
         self.rrule_run(x)
     }
 }

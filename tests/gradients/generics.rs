@@ -96,7 +96,11 @@ fn applied(f: impl Function<f64, Output = f64>, x: f64) -> f64 {
 }
 
 #[differentiable]
-fn applied_twice(f: &impl Function<f64, Output = f64>, g: impl Function<f64, Output = f64> + Clone, x: f64) -> f64 {
+fn applied_twice(
+    f: &impl Function<f64, Output = f64>,
+    g: impl Function<f64, Output = f64> + Clone,
+    x: f64,
+) -> f64 {
     f.call(g.call(x)) + g.call(f.call(x))
 }
 
@@ -159,7 +163,10 @@ fn along<T: Scalar>(line: &Line<T>, x: &[T]) -> T {
 
 #[test]
 fn methods_of_a_generic_struct_are_called_generically() {
-    let line = Line { slope: 0.5, offset: -0.2 };
+    let line = Line {
+        slope: 0.5,
+        offset: -0.2,
+    };
     micrograd_core::check::gradient(
         &(line, vec![0.5, 0.7]),
         |(l, x)| along(l, x),

@@ -66,7 +66,11 @@ fn variables(seed: f64, record: f64, back: f64, value: f64, own_0: f64, d_x: f64
     }
     let t_1 = cotangent0;
     let this = t_1 * seed;
-    if this > value { this * back } else { this + record * own_0 }
+    if this > value {
+        this * back
+    } else {
+        this + record * own_0
+    }
 }
 
 #[test]
@@ -122,7 +126,12 @@ mod shadowed_types {
 
 #[test]
 fn a_module_may_define_types_with_names_of_the_prelude() {
-    check_gradient!(shadowed_types::surrounded, 0.4, &vec![0.5, -0.5, 0.3], 3usize);
+    check_gradient!(
+        shadowed_types::surrounded,
+        0.4,
+        &vec![0.5, -0.5, 0.3],
+        3usize
+    );
 }
 
 mod shadowed_fn {

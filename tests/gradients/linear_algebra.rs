@@ -5,7 +5,9 @@ use micrograd_core::{Differentiable, broadcast, check, check_gradient, different
 use nalgebra::{DMatrix, DVector, Matrix2, Matrix3, SMatrix, Vector2, Vector3};
 
 fn m(rows: usize, columns: usize) -> DMatrix<f64> {
-    DMatrix::from_fn(rows, columns, |i, j| ((i * 7 + j * 3 + 1) as f64 * 0.71).sin())
+    DMatrix::from_fn(rows, columns, |i, j| {
+        ((i * 7 + j * 3 + 1) as f64 * 0.71).sin()
+    })
 }
 
 fn v(n: usize) -> DVector<f64> {
@@ -68,18 +70,30 @@ fn fixed(a: Matrix2<f64>, x: Vector2<f64>, y: &Vector2<f64>) -> f64 {
 
 #[test]
 fn fixed_sizes_work() {
-    check_gradient!(fixed, Matrix2::new(1.0, 2.0, 3.0, 4.0), Vector2::new(0.5, 0.6), &Vector2::new(0.1, 0.2));
+    check_gradient!(
+        fixed,
+        Matrix2::new(1.0, 2.0, 3.0, 4.0),
+        Vector2::new(0.5, 0.6),
+        &Vector2::new(0.1, 0.2)
+    );
 }
 
 #[differentiable]
 fn geometry(a: Vector3<f64>, b: Vector3<f64>) -> f64 {
     let n = a.cross(&b);
-    n.norm() * a.dot(&b) + a.dot(&a) + n.normalize().dot(&a.component_mul(&b)) + (a - b).norm_squared()
+    n.norm() * a.dot(&b)
+        + a.dot(&a)
+        + n.normalize().dot(&a.component_mul(&b))
+        + (a - b).norm_squared()
 }
 
 #[test]
 fn vectors_have_their_geometry() {
-    check_gradient!(geometry, Vector3::new(1.0, 0.2, -0.4), Vector3::new(0.3, 0.5, 0.9));
+    check_gradient!(
+        geometry,
+        Vector3::new(1.0, 0.2, -0.4),
+        Vector3::new(0.3, 0.5, 0.9)
+    );
 }
 
 #[differentiable]
@@ -94,7 +108,10 @@ fn components_are_fields() {
 
 #[differentiable]
 fn reduced(a: &DMatrix<f64>) -> f64 {
-    a.sum() * a.mean() + a.transpose().norm_squared() + a.component_mul(a).sum() + (a.transpose() * a).trace()
+    a.sum() * a.mean()
+        + a.transpose().norm_squared()
+        + a.component_mul(a).sum()
+        + (a.transpose() * a).trace()
 }
 
 #[test]
@@ -109,7 +126,10 @@ fn inverted(a: Matrix3<f64>) -> f64 {
 
 #[test]
 fn a_determinant_differentiates() {
-    check_gradient!(inverted, Matrix3::new(2.0, 0.1, 0.3, 0.4, 3.0, 0.2, 0.1, 0.5, 1.5));
+    check_gradient!(
+        inverted,
+        Matrix3::new(2.0, 0.1, 0.3, 0.4, 3.0, 0.2, 0.1, 0.5, 1.5)
+    );
 }
 
 #[derive(Clone, Differentiable)]
@@ -135,7 +155,11 @@ impl Model {
 
 #[test]
 fn a_model_of_matrices_differentiates() {
-    let model = Model { weight: m(3, 2), bias: v(3), label: "model".to_owned() };
+    let model = Model {
+        weight: m(3, 2),
+        bias: v(3),
+        label: "model".to_owned(),
+    };
     assert_eq!(model.label.len(), 5);
     check::gradient(
         &(model, m(2, 4), m(3, 4)),
@@ -200,13 +224,20 @@ fn an_unused_matrix_has_a_zero_cotangent_of_its_shape() {
 }
 
 #[differentiable]
-fn generic_size<const R: usize, const C: usize>(a: &SMatrix<f64, R, C>, x: &SMatrix<f64, C, 1>) -> f64 {
+fn generic_size<const R: usize, const C: usize>(
+    a: &SMatrix<f64, R, C>,
+    x: &SMatrix<f64, C, 1>,
+) -> f64 {
     (a * x).norm_squared()
 }
 
 #[test]
 fn sizes_may_be_const_parameters() {
-    check_gradient!(generic_size, &SMatrix::<f64, 2, 3>::from_fn(|i, j| (i + 2 * j) as f64), &Vector3::new(0.1, 0.2, 0.3));
+    check_gradient!(
+        generic_size,
+        &SMatrix::<f64, 2, 3>::from_fn(|i, j| (i + 2 * j) as f64),
+        &Vector3::new(0.1, 0.2, 0.3)
+    );
 }
 
 #[differentiable]
@@ -216,5 +247,9 @@ fn single(a: &DMatrix<f32>, b: &DMatrix<f32>) -> f32 {
 
 #[test]
 fn matrices_of_single_precision_work() {
-    check_gradient!(single, &m(2, 3).map(|x| x as f32), &m(3, 2).map(|x| x as f32));
+    check_gradient!(
+        single,
+        &m(2, 3).map(|x| x as f32),
+        &m(3, 2).map(|x| x as f32)
+    );
 }

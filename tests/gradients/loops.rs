@@ -105,7 +105,11 @@ fn triangular(a: &[Vec<f64>], x: &[f64]) -> f64 {
 
 #[test]
 fn triangular_bounds_nest() {
-    let a = vec![vec![0.1, 0.2, 0.3], vec![0.4, 0.5, 0.6], vec![0.7, 0.8, 0.9]];
+    let a = vec![
+        vec![0.1, 0.2, 0.3],
+        vec![0.4, 0.5, 0.6],
+        vec![0.7, 0.8, 0.9],
+    ];
     check_gradient!(triangular, &a, &vec![1.0, 2.0, -1.0]);
 }
 
@@ -154,8 +158,16 @@ fn branch_in_loop_in_branch(v: &[f64], w: f64) -> f64 {
 
 #[test]
 fn loops_stand_in_branches_in_loops() {
-    check_gradient!(branch_in_loop_in_branch, &vec![0.5, 2.0, -2.0, 3.0, 1.5], 0.7);
-    check_gradient!(branch_in_loop_in_branch, &vec![0.5, 2.0, -2.0, 3.0, 1.5], -0.7);
+    check_gradient!(
+        branch_in_loop_in_branch,
+        &vec![0.5, 2.0, -2.0, 3.0, 1.5],
+        0.7
+    );
+    check_gradient!(
+        branch_in_loop_in_branch,
+        &vec![0.5, 2.0, -2.0, 3.0, 1.5],
+        -0.7
+    );
 }
 
 #[differentiable]
@@ -207,7 +219,11 @@ fn position_of_maximum(v: &[f64], w: &[f64]) -> f64 {
 
 #[test]
 fn an_index_found_in_a_loop_is_used_after_it() {
-    check_gradient!(position_of_maximum, &vec![0.5, 2.0, -0.1], &vec![1.0, 2.0, 3.0]);
+    check_gradient!(
+        position_of_maximum,
+        &vec![0.5, 2.0, -0.1],
+        &vec![1.0, 2.0, 3.0]
+    );
 }
 
 #[differentiable]
@@ -233,7 +249,13 @@ fn over_elements(v: &[f64], w: &Vec<f64>, a: [f64; 3], b: &[f64; 2]) -> f64 {
 
 #[test]
 fn loops_run_over_elements() {
-    check_gradient!(over_elements, &vec![1.0, 2.0], &vec![0.5, 0.3], [0.1, 0.2, 0.3], &[0.4, 0.6]);
+    check_gradient!(
+        over_elements,
+        &vec![1.0, 2.0],
+        &vec![0.5, 0.3],
+        [0.1, 0.2, 0.3],
+        &[0.4, 0.6]
+    );
 }
 
 #[differentiable]
@@ -323,7 +345,10 @@ fn horner(x: f64, c: &[f64]) -> f64 {
 
 #[test]
 fn a_polynomial_has_a_finite_gradient_at_zero() {
-    assert_eq!(gradient!(horner, 0.0, &[1.0, 5.0, 3.0]), (1.0, (5.0, vec![1.0, 0.0, 0.0])));
+    assert_eq!(
+        gradient!(horner, 0.0, &[1.0, 5.0, 3.0]),
+        (1.0, (5.0, vec![1.0, 0.0, 0.0]))
+    );
 }
 
 #[differentiable]
@@ -337,7 +362,10 @@ fn product(v: &[f64]) -> f64 {
 
 #[test]
 fn a_product_has_its_gradient_where_a_factor_is_zero() {
-    assert_eq!(gradient!(product, &[2.0, 0.0, 3.0]), (0.0, (vec![0.0, 6.0, 0.0],)));
+    assert_eq!(
+        gradient!(product, &[2.0, 0.0, 3.0]),
+        (0.0, (vec![0.0, 6.0, 0.0],))
+    );
 }
 
 #[differentiable]
@@ -397,7 +425,10 @@ fn dead_carry(v: &[f64]) -> f64 {
 
 #[test]
 fn a_carried_value_that_nobody_reads_contributes_nothing() {
-    assert_eq!(gradient!(dead_carry, &[0.0, 1.0, -1.0]).1.0, [1.0, 1.0, 1.0]);
+    assert_eq!(
+        gradient!(dead_carry, &[0.0, 1.0, -1.0]).1.0,
+        [1.0, 1.0, 1.0]
+    );
 }
 
 #[differentiable]
@@ -411,7 +442,10 @@ fn carried_only_at_last(v: &[f64]) -> f64 {
 
 #[test]
 fn an_overwrite_each_iteration_keeps_only_the_last_cotangent() {
-    assert_eq!(gradient!(carried_only_at_last, &[1.0, 2.0, 3.0]).1.0, [0.0, 0.0, 6.0]);
+    assert_eq!(
+        gradient!(carried_only_at_last, &[1.0, 2.0, 3.0]).1.0,
+        [0.0, 0.0, 6.0]
+    );
     assert_eq!(gradient!(carried_only_at_last, &[]).1.0, []);
 }
 

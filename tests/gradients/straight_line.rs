@@ -78,7 +78,10 @@ fn nine_levels_of_reuse_have_the_analytic_gradient() {
 fn nine_levels_of_reuse_cost_nine_steps() {
     let (nine, eighteen) = (code_pullback!(nine_levels), code_pullback!(eighteen_levels));
     let (nine, eighteen) = (nine.lines().count(), eighteen.lines().count());
-    assert!(nine <= 9 * 4 + 4 && eighteen <= 2 * nine, "{nine} and {eighteen} lines");
+    assert!(
+        nine <= 9 * 4 + 4 && eighteen <= 2 * nine,
+        "{nine} and {eighteen} lines"
+    );
 }
 
 #[differentiable]
@@ -210,7 +213,12 @@ fn nested_arrays(a: [[f64; 2]; 2], b: &[Vec<f64>], i: usize) -> f64 {
 
 #[test]
 fn two_indices_reach_an_element() {
-    check_gradient!(nested_arrays, [[1.0, 2.0], [3.0, 4.0]], &vec![vec![0.1, 0.2], vec![0.3, 0.4, 0.5]], 1usize);
+    check_gradient!(
+        nested_arrays,
+        [[1.0, 2.0], [3.0, 4.0]],
+        &vec![vec![0.1, 0.2], vec![0.3, 0.4, 0.5]],
+        1usize
+    );
 }
 
 #[differentiable]
@@ -371,13 +379,18 @@ fn excluded(x: f64, y: f64, n: usize) -> f64 {
 
 #[test]
 fn an_excluded_parameter_has_no_tangent() {
-    let expected = (24.0, (12.0, micrograd_core::NoTangent, micrograd_core::NoTangent));
+    let expected = (
+        24.0,
+        (12.0, micrograd_core::NoTangent, micrograd_core::NoTangent),
+    );
     assert_eq!(gradient!(excluded, 2.0, 3.0, 3), expected);
 }
 
 #[differentiable]
 fn long_chain(x: f64, y: f64) -> f64 {
-    ((x.sin().cos() * y).exp().ln_1p() + x.hypot(y).sqrt()).tanh().mul_add(x, y)
+    ((x.sin().cos() * y).exp().ln_1p() + x.hypot(y).sqrt())
+        .tanh()
+        .mul_add(x, y)
 }
 
 #[test]
@@ -445,8 +458,16 @@ macro_rules! agree {
         let by_x = $name::forward(Dual64::from_re($x).derivative(), Dual64::from_re($y));
         let by_y = $name::forward(Dual64::from_re($x), Dual64::from_re($y).derivative());
         assert!((value - by_x.re).abs() <= 1e-14 * value.abs());
-        assert!((dx - by_x.eps).abs() <= 1e-12 * (1.0 + dx.abs()), "{dx} {}", by_x.eps);
-        assert!((dy - by_y.eps).abs() <= 1e-12 * (1.0 + dy.abs()), "{dy} {}", by_y.eps);
+        assert!(
+            (dx - by_x.eps).abs() <= 1e-12 * (1.0 + dx.abs()),
+            "{dx} {}",
+            by_x.eps
+        );
+        assert!(
+            (dy - by_y.eps).abs() <= 1e-12 * (1.0 + dy.abs()),
+            "{dy} {}",
+            by_y.eps
+        );
     }};
 }
 
@@ -503,7 +524,10 @@ fn a_branching_recurrence_agrees_with_dual_numbers() {
 fn the_value_is_that_of_the_plain_call_to_the_bit() {
     for i in 0..100 {
         let (x, y) = (0.1 + f64::from(i) * 0.037, 2.0 - f64::from(i) * 0.011);
-        assert_eq!(pullback_long_chain(x, y).0.to_bits(), long_chain(x, y).to_bits());
+        assert_eq!(
+            pullback_long_chain(x, y).0.to_bits(),
+            long_chain(x, y).to_bits()
+        );
     }
 }
 
@@ -511,6 +535,9 @@ fn the_value_is_that_of_the_plain_call_to_the_bit() {
 fn a_pullback_called_twice_gives_the_same_bits() {
     let (_, back) = pullback_long_chain(0.3, 0.4);
     let (first, other, second) = (back(1.0), back(-3.0), back(1.0));
-    assert_eq!((first.0.to_bits(), first.1.to_bits()), (second.0.to_bits(), second.1.to_bits()));
+    assert_eq!(
+        (first.0.to_bits(), first.1.to_bits()),
+        (second.0.to_bits(), second.1.to_bits())
+    );
     assert!((other.0 + 3.0 * first.0).abs() < 1e-12);
 }

@@ -59,7 +59,10 @@ impl Point {
 
     #[differentiable]
     fn scaled(&self, by: f64) -> Point {
-        Point { x: self.x * by, y: self.y * by }
+        Point {
+            x: self.x * by,
+            y: self.y * by,
+        }
     }
 
     #[differentiable]
@@ -70,7 +73,10 @@ impl Point {
 
     #[differentiable]
     fn plus(&self, other: &Point) -> Self {
-        Self { x: self.x + other.x, y: self.y + other.y }
+        Self {
+            x: self.x + other.x,
+            y: self.y + other.y,
+        }
     }
 
     #[differentiable]
@@ -108,32 +114,56 @@ fn a_method_reads_fields_through_a_reference() {
 
 #[test]
 fn a_method_returns_a_struct() {
-    check::gradient(&(point(), 1.7), |(p, by)| p.scaled(*by), |(p, by)| p.pullback_scaled(*by));
+    check::gradient(
+        &(point(), 1.7),
+        |(p, by)| p.scaled(*by),
+        |(p, by)| p.pullback_scaled(*by),
+    );
 }
 
 #[test]
 fn a_method_takes_self_by_value() {
-    check::gradient(&(point(),), |(p,)| p.clone().consumed(), |(p,)| p.clone().pullback_consumed());
+    check::gradient(
+        &(point(),),
+        |(p,)| p.clone().consumed(),
+        |(p,)| p.clone().pullback_consumed(),
+    );
 }
 
 #[test]
 fn methods_chain() {
-    check::gradient(&(point(), 0.6), |(p, by)| p.chained(*by), |(p, by)| p.pullback_chained(*by));
+    check::gradient(
+        &(point(), 0.6),
+        |(p, by)| p.chained(*by),
+        |(p, by)| p.pullback_chained(*by),
+    );
 }
 
 #[test]
 fn associated_functions_build_structs() {
-    check::gradient(&(1.3, 0.6), |(r, a)| Point::from_polar(*r, *a), |(r, a)| Point::pullback_from_polar(*r, *a));
+    check::gradient(
+        &(1.3, 0.6),
+        |(r, a)| Point::from_polar(*r, *a),
+        |(r, a)| Point::pullback_from_polar(*r, *a),
+    );
 }
 
 #[test]
 fn an_associated_function_need_not_mention_self() {
-    check::gradient(&(1.3,), |(x,)| Point::on_axis(*x), |(x,)| Point::pullback_on_axis(*x));
+    check::gradient(
+        &(1.3,),
+        |(x,)| Point::on_axis(*x),
+        |(x,)| Point::pullback_on_axis(*x),
+    );
 }
 
 #[test]
 fn methods_are_called_by_path() {
-    check::gradient(&(point(), 0.6), |(p, a)| p.with_self(*a), |(p, a)| p.pullback_with_self(*a));
+    check::gradient(
+        &(point(), 0.6),
+        |(p, a)| p.with_self(*a),
+        |(p, a)| p.pullback_with_self(*a),
+    );
 }
 
 #[test]
@@ -159,19 +189,38 @@ fn nested_fields_carry_and_excluded_fields_do_not() {
     let body = body();
     let (_, back) = pullback_energy(&body, 9.81);
     let _: NoTangent = back(1.0).0.exact;
-    check::gradient(&(body.clone(), 9.81), |(b, g)| energy(b, *g), |(b, g)| pullback_energy(b, *g));
+    check::gradient(
+        &(body.clone(), 9.81),
+        |(b, g)| energy(b, *g),
+        |(b, g)| pullback_energy(b, *g),
+    );
 }
 
 #[differentiable]
 fn moved(body: Body, t: f64) -> Body {
-    let at = Point { x: body.at.x + body.speed.0 * t, y: body.at.y + body.speed.1 * t };
+    let at = Point {
+        x: body.at.x + body.speed.0 * t,
+        y: body.at.y + body.speed.1 * t,
+    };
     let speed = (body.speed.0 * 0.9, body.speed.1 - t);
-    Body { at, speed, masses: body.masses, grid: body.grid, name: body.name, exact: body.exact, steps: body.steps + 1 }
+    Body {
+        at,
+        speed,
+        masses: body.masses,
+        grid: body.grid,
+        name: body.name,
+        exact: body.exact,
+        steps: body.steps + 1,
+    }
 }
 
 #[test]
 fn a_struct_is_taken_and_given_by_value() {
-    check::gradient(&(body(), 0.1), |(b, t)| moved(b.clone(), *t), |(b, t)| pullback_moved(b.clone(), *t));
+    check::gradient(
+        &(body(), 0.1),
+        |(b, t)| moved(b.clone(), *t),
+        |(b, t)| pullback_moved(b.clone(), *t),
+    );
 }
 
 #[differentiable]
@@ -182,7 +231,11 @@ fn newtype(a: Metres, b: &Metres) -> Metres {
 
 #[test]
 fn a_tuple_struct_is_built_and_taken_apart() {
-    check::gradient(&(Metres(2.0), Metres(3.0)), |(a, b)| newtype(*a, b), |(a, b)| pullback_newtype(*a, b));
+    check::gradient(
+        &(Metres(2.0), Metres(3.0)),
+        |(a, b)| newtype(*a, b),
+        |(a, b)| pullback_newtype(*a, b),
+    );
 }
 
 #[differentiable]
@@ -192,7 +245,11 @@ fn generic_pair(p: &Pair<f64, Vec<f64>>) -> f64 {
 
 #[test]
 fn a_generic_tuple_struct_has_a_tangent() {
-    check::gradient(&(Pair(0.5, 3, vec![2.0, 3.0]),), |(p,)| generic_pair(p), |(p,)| pullback_generic_pair(p));
+    check::gradient(
+        &(Pair(0.5, 3, vec![2.0, 3.0]),),
+        |(p,)| generic_pair(p),
+        |(p,)| pullback_generic_pair(p),
+    );
 }
 
 impl<const N: usize> Fixed<N> {
@@ -208,8 +265,14 @@ impl<const N: usize> Fixed<N> {
 
 #[test]
 fn a_method_of_a_const_generic_struct_differentiates() {
-    let polynomial = Fixed { coefficients: [1.0, -2.0, 3.0] };
-    check::gradient(&(polynomial, 0.4), |(p, x)| p.at(*x), |(p, x)| p.pullback_at(*x));
+    let polynomial = Fixed {
+        coefficients: [1.0, -2.0, 3.0],
+    };
+    check::gradient(
+        &(polynomial, 0.4),
+        |(p, x)| p.at(*x),
+        |(p, x)| p.pullback_at(*x),
+    );
 }
 
 #[differentiable]
@@ -220,7 +283,11 @@ fn with_unit(u: Unit, x: f64) -> f64 {
 
 #[test]
 fn a_unit_struct_has_a_tangent() {
-    check::gradient(&(Unit, 0.4), |(_, x)| with_unit(Unit, *x), |(_, x)| pullback_with_unit(Unit, *x));
+    check::gradient(
+        &(Unit, 0.4),
+        |(_, x)| with_unit(Unit, *x),
+        |(_, x)| pullback_with_unit(Unit, *x),
+    );
 }
 
 #[derive(Clone, Differentiable)]
@@ -237,7 +304,10 @@ fn borrowed(b: &Borrowing<'_>) -> f64 {
 #[test]
 fn a_struct_may_borrow() {
     let values = [2.0, 3.0];
-    let (value, back) = pullback_borrowed(&Borrowing { values: &values, scale: 0.5 });
+    let (value, back) = pullback_borrowed(&Borrowing {
+        values: &values,
+        scale: 0.5,
+    });
     let d = back(1.0).0;
     assert_eq!((value, d.values, d.scale), (3.0, vec![1.5, 1.0], 6.0));
 }
@@ -257,24 +327,35 @@ fn struct_array(points: &[Point]) -> f64 {
 #[test]
 fn a_slice_of_structs_differentiates() {
     let points = vec![point(), Point { x: 2.0, y: 0.5 }, Point { x: -1.0, y: 0.1 }];
-    check::gradient(&(points,), |(p,)| struct_array(p), |(p,)| pullback_struct_array(p));
+    check::gradient(
+        &(points,),
+        |(p,)| struct_array(p),
+        |(p,)| pullback_struct_array(p),
+    );
 }
 
 #[differentiable]
 fn carried_struct(p: Point, n: usize) -> Point {
     let mut q = p;
     for i in 0..n {
-        q = Point { x: q.y * q.x, y: q.x + i as f64 };
+        q = Point {
+            x: q.y * q.x,
+            y: q.x + i as f64,
+        };
     }
     q
 }
 
 #[test]
 fn a_struct_is_carried_through_a_loop() {
-    check::gradient(&(point(),), |(p,)| carried_struct(p.clone(), 3), |(p,)| {
-        let (value, back) = pullback_carried_struct(p.clone(), 3);
-        (value, move |d| (back(d).0,))
-    });
+    check::gradient(
+        &(point(),),
+        |(p,)| carried_struct(p.clone(), 3),
+        |(p,)| {
+            let (value, back) = pullback_carried_struct(p.clone(), 3);
+            (value, move |d| (back(d).0,))
+        },
+    );
 }
 
 #[differentiable]
@@ -286,7 +367,11 @@ fn projected_twice(p: &Point) -> f64 {
 
 #[test]
 fn a_projection_used_twice_accumulates() {
-    check::gradient(&(point(),), |(p,)| projected_twice(p), |(p,)| pullback_projected_twice(p));
+    check::gradient(
+        &(point(),),
+        |(p,)| projected_twice(p),
+        |(p,)| pullback_projected_twice(p),
+    );
 }
 
 #[differentiable]
@@ -328,5 +413,9 @@ fn own_sin(w: Wave) -> f64 {
 
 #[test]
 fn a_users_own_sin_wins() {
-    check::gradient(&(Wave { amplitude: 0.7 },), |(w,)| own_sin(*w), |(w,)| pullback_own_sin(*w));
+    check::gradient(
+        &(Wave { amplitude: 0.7 },),
+        |(w,)| own_sin(*w),
+        |(w,)| pullback_own_sin(*w),
+    );
 }

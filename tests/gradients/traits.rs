@@ -38,7 +38,10 @@ impl Shape for Rectangle {
         self.width * self.height
     }
     fn scaled(&self, by: f64) -> f64 {
-        let r = Rectangle { width: self.width * by, height: self.height * by };
+        let r = Rectangle {
+            width: self.width * by,
+            height: self.height * by,
+        };
         r.area()
     }
     fn doubled(&self) -> f64 {
@@ -54,7 +57,14 @@ fn total<A: Shape, B: Shape>(a: &A, b: &B, by: f64) -> f64 {
 #[test]
 fn generic_code_calls_trait_methods() {
     check::gradient(
-        &(Circle { radius: 0.7 }, Rectangle { width: 0.3, height: 2.0 }, 1.3),
+        &(
+            Circle { radius: 0.7 },
+            Rectangle {
+                width: 0.3,
+                height: 2.0,
+            },
+            1.3,
+        ),
         |(a, b, by)| total(a, b, *by),
         |(a, b, by)| pullback_total(a, b, *by),
     );
@@ -62,7 +72,11 @@ fn generic_code_calls_trait_methods() {
 
 #[test]
 fn a_provided_method_has_a_pullback() {
-    check::gradient(&(Circle { radius: 0.7 },), |(a,)| a.doubled(), |(a,)| a.pullback_doubled());
+    check::gradient(
+        &(Circle { radius: 0.7 },),
+        |(a,)| a.doubled(),
+        |(a,)| a.pullback_doubled(),
+    );
 }
 
 #[differentiable]
@@ -77,8 +91,21 @@ impl<A: Shape, B: Shape> Shape for (A, B) {
 
 #[test]
 fn a_tuple_of_shapes_is_a_shape() {
-    let nested = ((Circle { radius: 0.7 }, Rectangle { width: 0.3, height: 2.0 }), Circle { radius: 0.2 });
-    check::gradient(&(nested, nested, 1.1), |(a, b, by)| total(a, b, *by), |(a, b, by)| pullback_total(a, b, *by));
+    let nested = (
+        (
+            Circle { radius: 0.7 },
+            Rectangle {
+                width: 0.3,
+                height: 2.0,
+            },
+        ),
+        Circle { radius: 0.2 },
+    );
+    check::gradient(
+        &(nested, nested, 1.1),
+        |(a, b, by)| total(a, b, *by),
+        |(a, b, by)| pullback_total(a, b, *by),
+    );
 }
 
 #[differentiable]
@@ -109,7 +136,11 @@ fn on_curve<T: Scalar, C: Curve<T>>(c: &C, t: T) -> T {
 
 #[test]
 fn a_trait_may_have_type_parameters() {
-    check::gradient(&(Parabola { a: 0.7 }, 0.4), |(c, t)| on_curve(c, *t), |(c, t)| pullback_on_curve(c, *t));
+    check::gradient(
+        &(Parabola { a: 0.7 }, 0.4),
+        |(c, t)| on_curve(c, *t),
+        |(c, t)| pullback_on_curve(c, *t),
+    );
     check::gradient(
         &(Parabola { a: 0.7 }, Parabola { a: 0.2 }, 0.4),
         |(c, d, t)| c.combined(d, *t),
@@ -145,7 +176,13 @@ impl Net {
 #[test]
 fn a_whole_inherent_impl_is_differentiable() {
     check::gradient(
-        &(Net { weights: vec![0.5, 1.5, -0.7] }, 0.6, 0.1),
+        &(
+            Net {
+                weights: vec![0.5, 1.5, -0.7],
+            },
+            0.6,
+            0.1,
+        ),
         |(n, x, y)| n.loss(*x, *y),
         |(n, x, y)| n.pullback_loss(*x, *y),
     );

@@ -9,7 +9,10 @@ fn ignores(x: f64, _y: f64, _v: &[f64], _n: usize) -> f64 {
 
 #[test]
 fn an_unused_parameter_has_a_zero_cotangent_of_its_shape() {
-    assert_eq!(gradient!(ignores, 3.0, 1.0, &[1.0, 2.0], 7), (9.0, (6.0, 0.0, vec![0.0, 0.0], NoTangent)));
+    assert_eq!(
+        gradient!(ignores, 3.0, 1.0, &[1.0, 2.0], 7),
+        (9.0, (6.0, 0.0, vec![0.0, 0.0], NoTangent))
+    );
 }
 
 #[differentiable]
@@ -19,7 +22,10 @@ fn constant(_x: f64, _v: Vec<f64>) -> f64 {
 
 #[test]
 fn a_constant_function_has_a_zero_gradient() {
-    assert_eq!(gradient!(constant, 3.0, vec![1.0]), (42.0, (0.0, vec![0.0])));
+    assert_eq!(
+        gradient!(constant, 3.0, vec![1.0]),
+        (42.0, (0.0, vec![0.0]))
+    );
 }
 
 #[differentiable]
@@ -38,10 +44,14 @@ fn square(x: f64) -> f64 {
 
 #[test]
 fn dead_code_contributes_nothing_even_where_it_is_infinite() {
-    assert_eq!(gradient!(dead_code, 0.0, &[1.0, 2.0]), (0.0, (2.0, vec![0.0, 0.0])));
+    assert_eq!(
+        gradient!(dead_code, 0.0, &[1.0, 2.0]),
+        (0.0, (2.0, vec![0.0, 0.0]))
+    );
 }
 
 #[differentiable]
+#[allow(unused_must_use)]
 fn unused_result(x: f64, v: &[f64]) -> f64 {
     square(x);
     let _ = total(v);
@@ -65,7 +75,6 @@ fn both(x: f64, v: &[f64]) -> (Vec<f64>, f64) {
 }
 
 #[test]
-#[allow(unused_must_use)]
 fn an_unused_result_of_a_call_contributes_nothing() {
     check_gradient!(unused_result, 2.0, &vec![3.0, 4.0]);
 }
@@ -191,17 +200,28 @@ fn an_argument_may_be_the_value() {
 
 #[differentiable]
 fn text(name: &str, x: f64, letter: char) -> f64 {
-    if letter == 'a' { x * name.len() as f64 } else { x }
+    if letter == 'a' {
+        x * name.len() as f64
+    } else {
+        x
+    }
 }
 
 #[test]
 fn text_carries_no_gradient() {
-    assert_eq!(gradient!(text, "abc", 2.0, 'a'), (6.0, (NoTangent, 3.0, NoTangent)));
+    assert_eq!(
+        gradient!(text, "abc", 2.0, 'a'),
+        (6.0, (NoTangent, 3.0, NoTangent))
+    );
 }
 
 #[differentiable(no_gradient(config))]
 fn foreign(x: f64, config: &Config) -> f64 {
-    if config.square { x * x } else { x * config.scale }
+    if config.square {
+        x * x
+    } else {
+        x * config.scale
+    }
 }
 
 /// A type without a tangent.
@@ -212,8 +232,32 @@ struct Config {
 
 #[test]
 fn an_excluded_parameter_needs_no_tangent_type() {
-    assert_eq!(gradient!(foreign, 2.0, &Config { square: true, scale: 3.0 }).1.0, 4.0);
-    assert_eq!(gradient!(foreign, 2.0, &Config { square: false, scale: 3.0 }).1.0, 3.0);
+    assert_eq!(
+        gradient!(
+            foreign,
+            2.0,
+            &Config {
+                square: true,
+                scale: 3.0
+            }
+        )
+        .1
+        .0,
+        4.0
+    );
+    assert_eq!(
+        gradient!(
+            foreign,
+            2.0,
+            &Config {
+                square: false,
+                scale: 3.0
+            }
+        )
+        .1
+        .0,
+        3.0
+    );
 }
 
 #[differentiable]
@@ -229,4 +273,62 @@ fn excluding(x: f64, y: f64, n: usize) -> f64 {
 #[test]
 fn a_call_respects_the_excluded_parameter() {
     assert_eq!(gradient!(calls_foreign, 2.0, 3), (12.0, (6.0, NoTangent)));
+}
+
+#[differentiable(no_gradient(v, w, p))]
+fn excluded_data(x: f64, v: &[f64], w: Vec<f64>, p: (f64, [f64; 2])) -> f64 {
+    let mut s = x * p.0;
+    for i in 0..v.len() {
+        s += x * v[i] * w[i] + p.1[0].sin() * s;
+    }
+    for y in v {
+        s *= y + x;
+    }
+    s
+}
+
+#[test]
+fn excluded_data_are_used_like_constants() {
+    let (v, w) = (vec![0.3, 0.4], vec![0.5, 0.6]);
+    let f = |x: f64| excluded_data(x, &v, w.clone(), (0.7, [0.8, 0.9]));
+    let (value, back) = pullback_excluded_data(0.2, &v, w.clone(), (0.7, [0.8, 0.9]));
+    let (dx, NoTangent, NoTangent, NoTangent) = back(1.0);
+    let estimate = (f(0.2 + 1e-6) - f(0.2 - 1e-6)) / 2e-6;
+    assert_eq!(value, f(0.2));
+    assert!((dx - estimate).abs() < 1e-8, "{dx} {estimate}");
+}
+
+#[differentiable]
+fn stops_in_a_loop(x: f64, v: &[f64]) -> f64 {
+    let mut s = x;
+    for y in v {
+        s = micrograd_core::stop_gradient(s) * y + x;
+    }
+    s
+}
+
+#[test]
+fn stop_gradient_cuts_a_carried_value() {
+    assert_eq!(
+        gradient!(stops_in_a_loop, 2.0, &[3.0, 4.0]),
+        (34.0, (1.0, vec![0.0, 8.0]))
+    );
+}
+
+struct Machine {
+    gain: f64,
+}
+
+impl Machine {
+    #[differentiable(no_gradient(self))]
+    fn run(&self, x: f64) -> f64 {
+        x * x * self.gain
+    }
+}
+
+#[test]
+fn self_may_be_excluded() {
+    let machine = Machine { gain: 2.0 };
+    let (value, back) = machine.pullback_run(3.0);
+    assert_eq!((value, back(1.0)), (18.0, (NoTangent, 12.0)));
 }

@@ -43,7 +43,7 @@ impl Printer<'_, '_> {
             Kind::Field(base, Member::Named(field)) => format!("{}.{field}", self.place(*base)),
             Kind::Field(base, Member::Unnamed(field)) => format!("{}.{}", self.place(*base), field.index),
             Kind::Index(base, at) => format!("{}[{}]", self.place(*base), self.names.name(at.value)),
-            Kind::Deref(base) => self.place(*base),
+            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
             _ => self.own(value),
         }
     }
@@ -59,6 +59,13 @@ impl Printer<'_, '_> {
         let line = match step {
             Step::Zero(value, _) => format!("{} = 0", self.own(*value)),
             Step::Seed(to) => format!("{} += Δ", self.cotangent(to)),
+            Step::Take { to: Some(to), place } => {
+                let place = self.cotangent(place);
+                format!("{} += {place}; {place} = 0", self.cotangent(to))
+            }
+            Step::Take { to: None, place } => format!("{} = 0", self.cotangent(place)),
+            Step::Pop { to: Some(to), place } => format!("{} += pop({})", self.cotangent(to), self.cotangent(place)),
+            Step::Pop { to: None, place } => format!("pop({})", self.cotangent(place)),
             Step::Collected(to) => format!("{} += Δ of the element", self.cotangent(to)),
             Step::Add { to, from, negative, .. } => {
                 let sign = if *negative { "-=" } else { "+=" };
@@ -91,12 +98,13 @@ impl Printer<'_, '_> {
             Step::Cast { to, from, .. } => {
                 format!("{} += cast({})", self.cotangent(to), self.own(*from))
             }
-            Step::Pullback { from, args, .. } => {
+            Step::Pullback { from, call, args, .. } => {
                 let targets: Vec<String> = (args.iter())
                     .map(|arg| arg.to.as_ref().map_or("_".into(), |to| self.cotangent(to)))
                     .collect();
-                let from = self.own(*from);
-                format!("({}) += pullback of {}({from})", targets.join(", "), &from[2..])
+                let from = from.map_or("0".into(), |from| self.own(from));
+                let call = self.names.list(call.results.iter().copied());
+                format!("({}) += pullback of {call}({from})", targets.join(", "))
             }
             Step::Part { to, from, member } => {
                 let part = match member {

@@ -52,6 +52,26 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         match &op.kind {
             Kind::Constant(_) => TokenStream::new(),
             Kind::Plain(plain) => self.plain(plain),
+            Kind::Store(place, a) => {
+                let (a, exclusive) = (self.0.read(a), self.0.is_exclusive(*place));
+                let place = self.0.place(*place);
+                let star = exclusive.then(|| quote_spanned!(span=> *));
+                quote_spanned!(span=> #star #place = #a;)
+            }
+            Kind::Push(place, a) => {
+                let (a, place) = (self.0.read(a), self.0.place(*place));
+                quote_spanned!(span=> #place.push(#a);)
+            }
+            Kind::Slot(a) => {
+                let (ident, ty, a) = (self.0.ident(op.results[0]), self.ty(op.results[0]), self.0.read(a));
+                let kept = self.tangent_type(op);
+                quote_spanned!(span=> let mut #ident #ty = #a; #kept)
+            }
+            Kind::Snapshot(base) if self.0.sweeps.plan.is_needed(op.results[0]) => {
+                let (ident, base) = (self.0.ident(op.results[0]), self.0.place(*base));
+                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base);)
+            }
+            Kind::Snapshot(_) => TokenStream::new(),
             Kind::If { condition, then, otherwise } => self.branch(op, condition, then, otherwise),
             Kind::For { .. } => self.for_loop(op),
             Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
@@ -63,8 +83,24 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             kind => {
                 let residual = self.operator_residual(op);
                 let binding = self.binding(op, kind);
-                quote_spanned!(span=> #residual #binding)
+                let kept = self.tangent_type(op);
+                quote_spanned!(span=> #residual #binding #kept)
             }
+        }
+    }
+
+    /// Keeps the type of an aggregate's tangent where the reverse sweep asks for it.
+    fn tangent_type(&self, op: &Op) -> TokenStream {
+        let residual = self.0.sweeps.adjoint.residual(op);
+        match (&op.kind, residual) {
+            (
+                Kind::Tuple(_) | Kind::Array(..) | Kind::Repeat(..) | Kind::Struct { .. } | Kind::Slot(_),
+                Some(residual),
+            ) => {
+                let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
+                quote!(let #residual = ::micrograd_core::emitted::tangent_of(&#value);)
+            }
+            _ => TokenStream::new(),
         }
     }
 
@@ -83,10 +119,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     /// What the reverse of `+`, `-` and unary `-` keeps where the operands may be no numbers.
     fn operator_residual(&self, op: &Op) -> TokenStream {
         let sweeps = self.0.sweeps;
-        let Some(residual) = op.results.first().and_then(|result| sweeps.adjoint.residuals.get(result)) else {
+        let Some(residual) = sweeps.adjoint.residual(op) else {
             return TokenStream::new();
         };
-        let (span, residual) = (hygienic(op.span), self.0.ident(*residual));
+        let (span, residual) = (hygienic(op.span), self.0.ident(residual));
         let reference = |operand: &Operand| self.0.read_argument(operand);
         match &op.kind {
             Kind::Binary(operator, a, b) => {
@@ -122,11 +158,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
             }
-            Kind::Field(..) | Kind::Deref(_) if !self.0.sweeps.index.is_number(value) => {
+            Kind::Field(..) | Kind::Deref(_) | Kind::Whole(_) if !self.0.sweeps.index.is_number(value) => {
                 let place = self.0.place(value);
                 quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
             }
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) => self.0.place(value),
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => self.0.place(value),
             Kind::Tuple(elements) => {
                 let elements = elements.iter().map(read);
                 quote_spanned!(span=> (#(#elements,)*))
@@ -182,6 +218,9 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Unwrap(a) => {
                 let a = read(a);
                 quote_spanned!(span=> ::micrograd_core::emitted::unwrap(#a))
+            }
+            Kind::Slot(_) | Kind::Snapshot(_) | Kind::Store(..) | Kind::Push(..) => {
+                unreachable!("emitted as statements")
             }
             Kind::Constant(_) | Kind::Plain(_) | Kind::If { .. } | Kind::For { .. } => {
                 unreachable!("emitted as statements")
@@ -248,7 +287,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     fn residual(&self, op: &Op) -> Ident {
-        self.0.ident(self.0.sweeps.adjoint.residuals[&op.results[0]])
+        self.0.ident(self.0.sweeps.adjoint.residual(op).expect("a reversed call has a pullback"))
     }
 
     // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
@@ -288,8 +327,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     /// The variable of a branch's record, if it has one.
     fn branch_record(&self, op: &Op) -> Option<Ident> {
         let sweeps = self.0.sweeps;
-        let residual = sweeps.adjoint.residuals.get(op.results.first()?)?;
-        sweeps.plan.is_needed(*residual).then(|| self.0.ident(*residual))
+        let residual = sweeps.adjoint.residual(op)?;
+        sweeps.plan.is_needed(residual).then(|| self.0.ident(residual))
     }
 
     /// `(saved, …)`: the record of one run of a region.
@@ -315,11 +354,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             }
             None => quote_spanned!(span=> loop),
         };
-        let residual = op.results.first().and_then(|result| sweeps.adjoint.residuals.get(result));
-        let residual = residual.filter(|residual| sweeps.plan.is_needed(**residual));
+        let residual = sweeps.adjoint.residual(op);
+        let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
         let (tape, push) = match residual {
             Some(residual) => {
-                let (tape, record) = (self.0.ident(*residual), self.record(body));
+                let (tape, record) = (self.0.ident(residual), self.record(body));
                 let new = match iterator {
                     Some(iterator) => {
                         let iterator = self.0.ident(iterator.value);

@@ -72,7 +72,7 @@ pub fn hand_written(signature: &Signature, rule: &syn::Path) -> TokenStream {
     let seed = mixed("seed");
     let arguments: Vec<TokenStream> = (signature.params.iter().zip(&idents))
         .map(|(param, ident)| match param.passing {
-            Passing::Shared => quote!(#ident),
+            Passing::Shared | Passing::Exclusive => quote!(#ident),
             Passing::Owned => quote!(::core::clone::Clone::clone(#ident)),
         })
         .collect();
@@ -119,7 +119,10 @@ fn closure_params<'a>(
         let reader = super::Reader::new(sweeps, false);
         let (ident, cotangent) = (reader.ident(param.value), reader.cotangent_ident(param.value));
         let (ty, accumulator) = (&declared.ty, accumulator_type(declared));
-        quote!(#ident: &#ty, #cotangent: &mut #accumulator)
+        match declared.passing {
+            Passing::Exclusive => quote!(#cotangent: &mut #accumulator),
+            Passing::Owned | Passing::Shared => quote!(#ident: &#ty, #cotangent: &mut #accumulator),
+        }
     })
 }
 
@@ -148,7 +151,7 @@ fn returned_type(param: &Parameter) -> TokenStream {
 /// What the accumulator of a parameter points to.
 fn accumulator_type(param: &Parameter) -> TokenStream {
     match (&param.ty, param.passing) {
-        (Type::Slice(slice), Passing::Shared) if !param.is_excluded() => {
+        (Type::Slice(slice), Passing::Shared | Passing::Exclusive) if !param.is_excluded() => {
             let element = tangent_of(&slice.elem);
             quote!([#element])
         }
@@ -251,8 +254,13 @@ impl Emitted<'_> {
     // Out:  fn rrule(a: &A, b: &B) -> (Y, impl Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
     fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
         let (generics, where_clause) = self.generics();
-        let types = self.signature.params.iter().map(|param| &param.ty);
-        let accumulators = self.signature.params.iter().map(accumulator_type);
+        let handed = self.signature.params.iter().map(|param| {
+            let (ty, accumulator) = (&param.ty, accumulator_type(param));
+            match param.passing {
+                Passing::Exclusive => quote!(&mut #accumulator),
+                Passing::Owned | Passing::Shared => quote!(&#ty, &mut #accumulator),
+            }
+        });
         let cotangent = cotangent_type(self.signature.output.as_ref());
         let output = self.output();
         let captures = self.captures();
@@ -262,20 +270,26 @@ impl Emitted<'_> {
             (None, idents, None)
         };
         let this = first.map(|this| quote!(let #this = self;));
-        let arg_types = self.signature.params.iter().skip(usize::from(receiver.is_some())).map(|param| &param.ty);
+        let arg_types = self.signature.params.iter().skip(usize::from(receiver.is_some())).map(|param| {
+            let ty = &param.ty;
+            match param.passing {
+                Passing::Exclusive => quote!(&mut #ty),
+                Passing::Owned | Passing::Shared => quote!(&#ty),
+            }
+        });
         let body = match &self.body {
             Some(body) => quote!({ #this #body }),
             None => quote!(;),
         };
         let allow = allow();
         let returned = self.wrapped(quote! {
-            (#output, impl Fn(&#cotangent, #(&#types, &mut #accumulators),*) #captures)
+            (#output, impl Fn(&#cotangent, #(#handed),*) #captures)
         });
         quote! {
             #[doc(hidden)]
             #allow
             #[inline]
-            #vis fn #name #generics (#receiver #(#idents: &#arg_types),*) -> #returned
+            #vis fn #name #generics (#receiver #(#idents: #arg_types),*) -> #returned
             #where_clause
             #body
         }
@@ -308,6 +322,10 @@ impl Emitted<'_> {
                 generics.params.insert(0, syn::parse_quote!(#lifetime));
                 captured.push(lifetime.clone());
             }
+            if param.passing == Passing::Exclusive {
+                declared.push(quote!(#ident: &mut #ty));
+                continue;
+            }
             declared.push(match (&param.pat, shared) {
                 (None, true) => quote!(&#lifetime #ident),
                 (None, false) => quote!(#ident),
@@ -322,6 +340,21 @@ impl Emitted<'_> {
         let output = self.output();
         let cotangent = cotangent_type(self.signature.output.as_ref());
         let returned = params.iter().map(|param| returned_type(param));
+        // The final value of a `&mut` parameter is an output too, and its cotangent an argument;
+        // a function that returns nothing else has no other.
+        let finals: Vec<Ident> = (0..params.len()).map(|index| mixed(&format!("final{index}"))).collect();
+        let exclusive = params.iter().zip(&finals).filter(|(param, _)| param.passing == Passing::Exclusive);
+        let mut seeds: Vec<TokenStream> = exclusive.clone().map(|(param, last)| {
+            let ty = returned_type(param);
+            quote!(#last: #ty)
+        }).collect();
+        let mut seed_types: Vec<TokenStream> = exclusive.map(|(param, _)| returned_type(param)).collect();
+        let silent = self.signature.output.is_none() && !seeds.is_empty();
+        let seed = silent.then(|| quote!(let seed = ::micrograd_core::NoTangent;));
+        if !silent {
+            seeds.insert(0, quote!(seed: #cotangent));
+            seed_types.insert(0, cotangent.clone());
+        }
         let body = match &self.body {
             None => quote!(;),
             Some(_) => {
@@ -329,21 +362,29 @@ impl Emitted<'_> {
                     .map(|(param, ident)| match param.passing {
                         Passing::Shared => quote!(#ident),
                         Passing::Owned => quote!(&#ident),
+                        Passing::Exclusive => quote!(&mut *#ident),
                     })
                     .collect();
                 let bars: Vec<Ident> = (0..params.len()).map(|index| mixed(&format!("cotangent{index}"))).collect();
-                let zeros = params.iter().zip(&handed).map(|(param, handed)| {
-                    if param.is_excluded() {
+                let zeros = params.iter().zip(&handed).zip(&finals).map(|((param, handed), last)| {
+                    if param.passing == Passing::Exclusive {
+                        quote!(#last)
+                    } else if param.is_excluded() {
                         quote!(::micrograd_core::NoTangent)
                     } else {
                         quote!(::micrograd_core::Differentiable::zero_tangent(#handed))
                     }
                 });
+                let back_args = params.iter().zip(&handed).zip(&bars).map(|((param, handed), bar)| match param.passing {
+                    Passing::Exclusive => quote!(&mut #bar),
+                    Passing::Owned | Passing::Shared => quote!(#handed, &mut #bar),
+                });
                 let question = self.signature.fallible.as_ref().map(|_| quote!(?));
                 let pair = quote! {
-                    (value, move |seed: #cotangent| {
+                    (value, move |#(#seeds),*| {
+                        #seed
                         #(let mut #bars = #zeros;)*
-                        back(&seed, #(#handed, &mut #bars),*);
+                        back(&seed, #(#back_args),*);
                         (#(#bars,)*)
                     })
                 };
@@ -360,7 +401,7 @@ impl Emitted<'_> {
         let span = self.signature.name.span();
         let doc = format!("The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.", self.signature.name);
         let allow = allow();
-        let pair = self.wrapped(quote!((#output, impl Fn(#cotangent) -> (#(#returned,)*) #captures)));
+        let pair = self.wrapped(quote!((#output, impl Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)));
         quote_spanned! {span=>
             #[doc = #doc]
             #allow
@@ -405,7 +446,7 @@ impl Emitted<'_> {
             GenericParam::Lifetime(_) => false,
         });
         let fallible = self.signature.fallible.is_some();
-        if !all_named || param.passing == Passing::Shared || param.is_excluded() || fallible {
+        if !all_named || param.passing != Passing::Owned || param.is_excluded() || fallible {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();

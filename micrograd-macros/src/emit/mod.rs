@@ -43,7 +43,7 @@ fn hygienic(span: Span) -> Span {
 impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     fn new(sweeps: &'r Sweeps<'s, 'f>, keeps_all: bool) -> Self {
         let params = sweeps.index.function.params.iter();
-        let owned = params.filter(|param| !param.by_reference && !sweeps.index.is_number(param.value));
+        let owned = params.filter(|param| !param.by_reference && !param.exclusive && !sweeps.index.is_number(param.value));
         let borrowed = owned.map(|param| param.value).collect();
         Reader { sweeps, borrowed, keeps_all }
     }
@@ -85,6 +85,12 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 let base = self.place(*base);
                 quote_spanned!(span=> (*#base))
             }
+            Kind::Whole(base) if self.is_exclusive(*base) => {
+                let base = self.ident(*base);
+                quote_spanned!(span=> (*#base))
+            }
+            Kind::Whole(base) => self.place(*base),
+            Kind::Snapshot(base) if !self.sweeps.plan.is_needed(value) => self.place(*base),
             Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
             _ => self.ident(value).into_token_stream(),
         }
@@ -100,6 +106,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         match operand.mode {
             Mode::Value => self.read_value(operand.value),
             Mode::Reference => self.read_reference(operand.value),
+            Mode::Exclusive => self.read_exclusive(operand.value),
         }
     }
 
@@ -133,9 +140,27 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         quote_spanned!(span=> &#place)
     }
 
+    /// `&mut x`.
+    fn read_exclusive(&self, value: Value) -> TokenStream {
+        let (span, place) = (self.span(value), self.place(value));
+        if self.is_exclusive(value) {
+            return quote_spanned!(span=> &mut *#place);
+        }
+        quote_spanned!(span=> &mut #place)
+    }
+
+    /// Whether a value is a parameter that is an exclusive reference.
+    fn is_exclusive(&self, value: Value) -> bool {
+        let params = &self.sweeps.index.function.params;
+        params.iter().any(|param| param.value == value && param.exclusive)
+    }
+
     /// `&x` for an argument of a rule, which takes all by reference.
     fn read_argument(&self, operand: &Operand) -> TokenStream {
         let value = operand.value;
+        if operand.mode == Mode::Exclusive {
+            return self.read_exclusive(value);
+        }
         if operand.mode == Mode::Value && self.sweeps.index.is_place(value) {
             let (span, ident) = (self.span(value), self.ident(value));
             return quote_spanned!(span=> &#ident);

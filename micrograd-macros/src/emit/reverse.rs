@@ -5,7 +5,7 @@ use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Handed, Step, Zero};
 use crate::ir::{Kind, Mode, Op, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use std::collections::HashSet;
 use syn::Type;
 
@@ -66,6 +66,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
                 let zero = match zero {
                     Zero::Number => quote_spanned!(span=> -0.0),
+                    Zero::Array => {
+                        let length = self.sweeps().index.number_array(*value);
+                        quote_spanned!(span=> [-0.0; #length])
+                    }
+                    Zero::Typed(kept) => {
+                        let kept = reader.read_reference(*kept);
+                        quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
+                    }
                     Zero::Shapeless => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
                     Zero::Shaped => {
                         let value = self.argument(*value);
@@ -82,6 +90,30 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 }
                 let to = self.target(to);
                 quote!(::micrograd_core::Accumulate::accumulate(#to, #seed);)
+            }
+            Step::Take { to, place } => {
+                let taken = self.target(place);
+                match to {
+                    Some(to) if self.is_number(to) => {
+                        let to = self.lvalue(to);
+                        quote!(#to += ::core::mem::replace(#taken, -0.0);)
+                    }
+                    Some(to) => {
+                        let to = self.target(to);
+                        quote!({ let taken = ::micrograd_core::Tangent::take(#taken); ::micrograd_core::Tangent::absorb(#to, taken); })
+                    }
+                    None => quote!(::micrograd_core::Tangent::take(#taken);),
+                }
+            }
+            Step::Pop { to, place } => {
+                let place = self.lvalue(place);
+                match to {
+                    Some(to) => {
+                        let to = self.target(to);
+                        quote!(if let ::core::option::Option::Some(popped) = #place.pop() { ::micrograd_core::Tangent::absorb(#to, popped); })
+                    }
+                    None => quote!(#place.pop();),
+                }
             }
             Step::Collected(to) => {
                 let element = Ident::new("element", Span::mixed_site());
@@ -127,7 +159,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote_spanned!(span=> ::micrograd_core::rules::operator::cast::<#ty, _>(#a, &#from, #to);)
             }
-            Step::Pullback { back, from, args } => self.pullback(*back, *from, args),
+            Step::Pullback { back, from, call, args } => self.pullback(*back, *from, call, args),
             Step::Part { to, from, member } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
@@ -230,11 +262,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (base, index) = (self.place(*base), self.reader().read(index));
                 quote!(#base[#index])
             }
-            Kind::Deref(base) if self.params.contains(base) => {
+            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) if self.params.contains(base) => {
                 let base = self.own(*base);
                 quote!((*#base))
             }
-            Kind::Deref(base) => self.place(*base),
+            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
             _ => {
                 let ident = self.own(value);
                 quote!(#ident)
@@ -249,8 +281,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let Some(Kind::Index(base, _)) = index.definition(*value).map(|op| &op.kind) else {
             return TokenStream::new();
         };
-        let ty = index.function.definitions[base.0].ty.as_ref();
-        if matches!(ty, Some(Type::Slice(_) | Type::Array(_))) {
+        if index.is_memory(*base) || !index.needs_fit(*base) {
             return TokenStream::new();
         }
         let cotangent = if index.is_place(*base) { Cotangent::Place(*base) } else { Cotangent::Own(*base) };
@@ -259,13 +290,18 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     // Out:  back(&d_y, &a, &mut d_a, …);
-    fn pullback(&self, back: Value, from: Value, args: &[Handed]) -> TokenStream {
-        let span = self.op_span(from);
-        let (back, from) = (self.reader().ident(back), self.own(from));
+    fn pullback(&self, back: Value, from: Option<Value>, call: &Op, args: &[Handed]) -> TokenStream {
+        let span = hygienic(call.span);
+        let back = self.reader().ident(back);
+        let from = match from {
+            Some(from) => self.own(from).into_token_stream(),
+            None => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
+        };
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let mut handed = Vec::new();
         for (position, arg) in args.iter().enumerate() {
-            let value = self.reader().read_argument(&arg.operand);
+            let shared = crate::ir::Operand { mode: if arg.operand.mode == Mode::Exclusive { Mode::Reference } else { arg.operand.mode }, ..arg.operand };
+            let value = self.reader().read_argument(&shared);
             let cotangent = match &arg.to {
                 Some(to) if !arg.separate => self.target(to),
                 Some(to) => {
@@ -280,7 +316,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 }
                 None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
             };
-            handed.push(quote_spanned!(span=> #value, #cotangent));
+            handed.push(match arg.operand.mode {
+                Mode::Exclusive => quote_spanned!(span=> #cotangent),
+                Mode::Value | Mode::Reference => quote_spanned!(span=> #value, #cotangent),
+            });
         }
         let call = quote_spanned!(span=> #back(&#from, #(#handed),*););
         if before.is_empty() {
@@ -311,7 +350,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let Kind::If { condition, then: then_region, otherwise: else_region } = &op.kind else {
             unreachable!("a branch reverses an if")
         };
-        let record = sweeps.adjoint.residuals[&op.results[0]];
+        let record = sweeps.adjoint.residual(op).expect("a reversed branch has a residual");
         let arm = |region: &Region, steps: &[Step<'_>]| {
             let (again, steps) = (self.recomputed(region), self.steps(steps));
             quote!(#again #steps)
@@ -365,7 +404,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let args = carried.iter().map(|(_, arg)| self.own(*arg));
         let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
         let (unpack, record) = (self.unpack(body), record());
-        let tape = sweeps.adjoint.residuals[&op.results[0]];
+        let tape = sweeps.adjoint.residual(op).expect("a reversed loop has a residual");
         let is_recorded = sweeps.plan.is_needed(tape);
         let tape = self.reader().ident(tape);
         let reversed = match iterator {

@@ -160,6 +160,11 @@ fn expression(kind: &Kind, names: &Names) -> String {
         }
         Kind::Index(base, index) => format!("getindex({}, {})", names.name(*base), name(index)),
         Kind::Deref(base) => format!("*{}", names.name(*base)),
+        Kind::Slot(a) => format!("slot({})", name(a)),
+        Kind::Whole(base) => format!("load({})", names.name(*base)),
+        Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),
+        Kind::Store(place, a) => format!("store({}, {})", names.name(*place), name(a)),
+        Kind::Push(place, a) => format!("push({}, {})", names.name(*place), name(a)),
         Kind::Tuple(elements) => format!("tuple({})", list(elements)),
         Kind::Array(elements, _) => format!("[{}]", list(elements)),
         Kind::Repeat(element, length, _) => format!("[{}; {}]", name(element), name(length)),

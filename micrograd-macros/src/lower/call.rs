@@ -43,6 +43,11 @@ impl Lowering<'_> {
             return self.nothing(call.span());
         }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        if path.segments.len() > 1 && path.segments.iter().rev().nth(1).is_some_and(|owner| owner.ident == "mem") {
+            if let Some(operand) = self.memory_function(&path, &args, call.span()) {
+                return operand;
+            }
+        }
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let last = names.last().expect("a path has a segment");
         let owner = names.len().checked_sub(2).map(|index| names[index].as_str());
@@ -81,11 +86,18 @@ impl Lowering<'_> {
         if let Some(operand) = self.iterator_call(call) {
             return operand;
         }
-        let receiver = Operand::by_reference(self.place(&call.receiver));
-        let mut args = vec![receiver];
-        args.extend(call.args.iter().map(|arg| self.expr(arg)));
+        if let Some(operand) = self.changing_method(call) {
+            return operand;
+        }
         let name = call.method.to_string();
         let effect = if INERT.contains(&name.as_str()) { Effect::Inert } else { Effect::Rule };
+        let place = self.place(&call.receiver);
+        let receiver = match effect {
+            Effect::Inert => place,
+            Effect::Rule | Effect::View => self.frozen(place, call.method.span()),
+        };
+        let mut args = vec![Operand::by_reference(receiver)];
+        args.extend(call.args.iter().map(|arg| self.expr(arg)));
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         let value = self.push(Kind::Call(Call { callee, args, effect, fallible: false }), call.method.span());
         self.definitions[value.0].copy |= effect == Effect::Inert;
@@ -212,7 +224,11 @@ impl Lowering<'_> {
         let captures = (names.into_iter())
             .filter_map(|(name, ident)| {
                 let spelled = if name == "this" { "self" } else { &name };
-                let operand = self.lookup(&name).or_else(|| self.lookup(spelled))??;
+                let slot = self.lookup_slot(&name).or_else(|| self.lookup_slot(spelled));
+                let operand = match slot {
+                    Some(slot) => Operand::by_reference(slot),
+                    None => self.lookup(&name).or_else(|| self.lookup(spelled))??,
+                };
                 Some((ident, operand))
             })
             .collect();

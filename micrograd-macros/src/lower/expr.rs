@@ -24,12 +24,11 @@ impl Lowering<'_> {
             }
             Expr::Field(_) | Expr::Index(_) => Operand::by_value(self.place(expr)),
             Expr::Reference(reference) => match &reference.mutability {
-                Some(mutability) => {
-                    let message = "`&mut` arguments are not supported in differentiable code yet; return the new value instead";
-                    self.errors.push(mutability, message);
-                    self.nothing(span)
+                Some(_) => self.exclusive(&reference.expr),
+                None => {
+                    let place = self.place(&reference.expr);
+                    Operand::by_reference(self.frozen(place, span))
                 }
-                None => Operand::by_reference(self.place(&reference.expr)),
             },
             Expr::Call(call) => self.call(call),
             Expr::MethodCall(call) => self.method_call(call),
@@ -100,6 +99,17 @@ impl Lowering<'_> {
                 let position = self.expr(&index.index);
                 self.push(Kind::Index(base, position), index.span())
             }
+            Expr::Path(path) => {
+                let slot = path.path.get_ident().and_then(|ident| self.lookup_slot(&ident.to_string()));
+                slot.unwrap_or_else(|| self.expr(expr).value)
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => match &*unary.expr {
+                Expr::Path(_) => {
+                    let base = self.place(&unary.expr);
+                    if self.is_memory(base) { base } else { self.expr(expr).value }
+                }
+                _ => self.expr(expr).value,
+            },
             other => self.expr(other).value,
         }
     }
@@ -114,6 +124,12 @@ impl Lowering<'_> {
                     return self.nothing(ident.span());
                 }
                 None => {}
+            }
+            if let Some(slot) = self.lookup_slot(&ident.to_string()) {
+                if self.is_exclusive_param(slot) {
+                    return Operand { value: slot, mode: Mode::Exclusive };
+                }
+                return self.load(slot, ident.span());
             }
         }
         self.constant(path, path.span())
@@ -145,10 +161,18 @@ impl Lowering<'_> {
     pub(super) fn deref(&mut self, operand: Operand, span: Span) -> Operand {
         let definition = &self.definitions[operand.value.0];
         let is_number = definition.copy && !definition.reference;
+        if operand.mode == Mode::Exclusive {
+            return self.load(operand.value, span);
+        }
         match operand.mode {
             Mode::Value if !is_number => Operand::by_value(self.push(Kind::Deref(operand.value), span)),
-            Mode::Value | Mode::Reference => Operand::by_value(operand.value),
+            Mode::Value | Mode::Reference | Mode::Exclusive => Operand::by_value(operand.value),
         }
+    }
+
+    /// Whether memory is what a `&mut` parameter points to.
+    fn is_exclusive_param(&self, slot: Value) -> bool {
+        self.exclusive_params.contains(&slot)
     }
 
     fn binary(&mut self, binary: &syn::ExprBinary) -> Operand {

@@ -281,6 +281,9 @@ impl Lowering<'_> {
             Expr::MethodCall(call) => self.adaptor(call),
             Expr::Path(path) => {
                 let ident = path.path.get_ident()?.to_string();
+                if let Some(slot) = self.lookup_slot(&ident) {
+                    return Some(self.elements(Operand::by_value(slot), expr.span()));
+                }
                 let operand = self.lookup(&ident)??;
                 let borrowed = self.definitions[operand.value.0].reference;
                 let mode = if borrowed { Mode::Reference } else { operand.mode };
@@ -299,6 +302,10 @@ impl Lowering<'_> {
         let length = Operand::by_value(self.method("len", place, span));
         let at = move |this: &mut Lowering<'_>, k: Operand| {
             let element = this.push(Kind::Index(place.value, k), span);
+            let element = match place.mode {
+                Mode::Reference => this.frozen(element, span),
+                Mode::Value | Mode::Exclusive => element,
+            };
             Item::One(Operand { value: element, mode: place.mode })
         };
         Stream { source: Source::Indexed(length, Rc::new(at)), stages: Vec::new() }
@@ -476,7 +483,8 @@ impl Lowering<'_> {
             let end = this.arithmetic(BinOp::Add(Token![+](span)), start, size, span);
             let end = if windows { end } else { this.minimum(end, total, span) };
             let range = this.range(start, end, span);
-            Item::One(Operand::by_reference(this.push(Kind::Index(place, range), span)))
+            let part = this.push(Kind::Index(place, range), span);
+            Item::One(Operand::by_reference(this.frozen(part, span)))
         };
         Stream { source: Source::Indexed(length, Rc::new(at)), stages: Vec::new() }
     }

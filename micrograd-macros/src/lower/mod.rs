@@ -8,6 +8,7 @@ mod call;
 mod control;
 mod expr;
 mod iter;
+mod memory;
 mod pat;
 mod stmt;
 
@@ -15,7 +16,7 @@ use crate::errors::Errors;
 use crate::ir::{Call, Callee, Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Span, TokenStream, TokenTree};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::{Block, Type};
 
@@ -26,6 +27,9 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         definitions: Vec::new(),
         ops: Vec::new(),
         scopes: vec![Scope::new()],
+        changed: memory::changed_names(block),
+        memory: HashSet::new(),
+        exclusive_params: HashSet::new(),
         diverged: false,
         contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
@@ -33,11 +37,15 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
     let mut params = Vec::new();
     for param in &signature.params {
         let by_reference = param.passing == Passing::Shared;
+        let exclusive = param.passing == Passing::Exclusive;
         let value = context.define(&param.hint, param.span);
         context.definitions[value.0].reference = by_reference;
-        context.definitions[value.0].copy = by_reference || is_number(&param.ty);
+        context.definitions[value.0].copy = by_reference || (!exclusive && is_number(&param.ty));
         context.definitions[value.0].ty = Some(param.ty.clone());
-        params.push(Param { value, by_reference, active: param.active });
+        if exclusive {
+            context.exclusive_params.insert(value);
+        }
+        params.push(Param { value, by_reference, exclusive, active: param.active });
         context.bind_param(param, value);
     }
     let yields = context.function_body(block);
@@ -83,6 +91,8 @@ type Scope = HashMap<String, Binding>;
 enum Binding {
     /// A variable; `None` if it is declared and not yet assigned.
     Variable(Option<Operand>),
+    /// Memory: a variable that is changed in part.
+    Slot(Value),
     /// A closure, lowered anew at each call.
     Closure(Rc<Closure>),
 }
@@ -100,6 +110,12 @@ struct Lowering<'e> {
     ops: Vec<Op>,
     /// Innermost last.
     scopes: Vec<Scope>,
+    /// The names of variables that the function changes in part.
+    changed: HashSet<String>,
+    /// Parameters that are exclusive references.
+    exclusive_params: HashSet<Value>,
+    /// Memory, and the places inside it.
+    memory: HashSet<Value>,
     /// Whether the region that is being built has panicked or returned an error already.
     diverged: bool,
     /// Where control goes when it leaves a block, innermost last.
@@ -135,6 +151,10 @@ impl Lowering<'_> {
         let result = self.define("t", span);
         self.definitions[result.0].copy = copy || element.as_ref().is_some_and(is_number);
         self.definitions[result.0].ty = element;
+        // A place inside memory is memory.
+        if kind.is_place() && !matches!(kind, Kind::Snapshot(_)) && self.memory.contains(&kind.operands()[0].value) {
+            self.memory.insert(result);
+        }
         self.ops.push(Op { results: vec![result], kind, span });
         result
     }
@@ -194,14 +214,14 @@ impl Lowering<'_> {
     fn lookup(&self, name: &str) -> Option<Option<Operand>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Variable(operand) => Some(*operand),
-            Binding::Closure(_) => None,
+            Binding::Slot(_) | Binding::Closure(_) => None,
         }
     }
 
     /// The closure that `name` stands for.
     fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
-            Binding::Variable(_) => None,
+            Binding::Variable(_) | Binding::Slot(_) => None,
             Binding::Closure(closure) => Some(Rc::clone(closure)),
         }
     }

@@ -11,6 +11,10 @@ use syn::{Index, Member, Pat};
 impl Lowering<'_> {
     /// Binds the names of a parameter.
     pub(super) fn bind_param(&mut self, param: &Parameter, value: Value) {
+        if param.passing == crate::signature::Passing::Exclusive {
+            let name = if param.pat.is_none() { "self" } else { &param.hint };
+            return self.bind_slot(name, value);
+        }
         match &param.pat {
             Some(pat) => self.bind(pat, Operand::by_value(value)),
             None => self.declare("self", Some(Operand::by_value(value))),
@@ -26,6 +30,14 @@ impl Lowering<'_> {
                     self.errors.push(at, message);
                 }
                 let name = ident.ident.to_string();
+                if ident.mutability.is_some() && self.changed.contains(&name) {
+                    return self.declare_slot(&name, operand, ident.ident.span());
+                }
+                // A name for a borrowed part of memory must not see later changes.
+                let operand = match operand.mode {
+                    Mode::Reference => Operand::by_reference(self.frozen(operand.value, ident.ident.span())),
+                    Mode::Value | Mode::Exclusive => operand,
+                };
                 self.name(operand.value, &name);
                 self.declare(&name, Some(operand));
             }

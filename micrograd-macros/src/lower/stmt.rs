@@ -145,6 +145,9 @@ impl Lowering<'_> {
         match target {
             Expr::Path(path) if path.path.get_ident().is_some() => {
                 let name = path.path.require_ident().expect("checked").to_string();
+                if let Some(slot) = self.lookup_slot(&name) {
+                    return self.store(slot, operand, path.path.segments[0].ident.span());
+                }
                 match self.lookup(&name) {
                     Some(_) => {
                         self.name(operand.value, &name);
@@ -158,10 +161,7 @@ impl Lowering<'_> {
             }
             Expr::Infer(_) => {}
             Expr::Paren(paren) => self.assign_to(&paren.expr, operand),
-            other => {
-                let message = "assignment to a part of a value is not supported in differentiable code yet; assign a whole variable";
-                self.errors.push(other, message);
-            }
+            other => self.store_part(other, operand),
         }
     }
 

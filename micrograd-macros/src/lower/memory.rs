@@ -1,0 +1,198 @@
+//! Variables that are changed in part: `a[i] = x`, `s.field += x`, `&mut a`, `v.push(x)`.
+//!
+//! Such a variable is no SSA value but memory. What is read of it is read where it stands in the
+//! source, and whoever borrows it borrows a snapshot, so that the reverse sweep finds old values.
+
+use super::{Binding, Lowering};
+use crate::ir::{Kind, Mode, Op, Operand, Value};
+use proc_macro2::Span;
+use std::collections::HashSet;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Block, Expr, ExprMethodCall};
+
+/// Methods that change their receiver and have a meaning here.
+const CHANGING: [&str; 3] = ["push", "swap", "fill"];
+
+/// The names of variables that a function changes in part.
+pub(super) fn changed_names(block: &Block) -> HashSet<String> {
+    let mut visitor = Changed::default();
+    visitor.visit_block(block);
+    visitor.0
+}
+
+#[derive(Default)]
+struct Changed(HashSet<String>);
+
+impl Changed {
+    /// The variable that a place is a part of.
+    fn part(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Field(field) => self.root(&field.base),
+            Expr::Index(index) => self.root(&index.expr),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => self.root(&unary.expr),
+            Expr::Paren(paren) => self.part(&paren.expr),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.part(element)),
+            _ => {}
+        }
+    }
+
+    fn root(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Path(path) => self.0.extend(path.path.get_ident().map(ToString::to_string)),
+            Expr::Paren(paren) => self.root(&paren.expr),
+            other => self.part(other),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Changed {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Assign(assign) => self.part(&assign.left),
+            Expr::Binary(binary) if super::expr::compound(&binary.op).is_some() => self.part(&binary.left),
+            Expr::Reference(reference) if reference.mutability.is_some() => self.root(&reference.expr),
+            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
+                self.root(&call.receiver);
+            }
+            _ => {}
+        }
+        syn::visit::visit_expr(self, expr);
+    }
+}
+
+impl Lowering<'_> {
+    /// The memory that `name` stands for.
+    pub(super) fn lookup_slot(&self, name: &str) -> Option<Value> {
+        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
+            Binding::Slot(slot) => Some(*slot),
+            Binding::Variable(_) | Binding::Closure(_) => None,
+        }
+    }
+
+    /// Lets `name` stand for memory that starts as `operand`.
+    pub(super) fn declare_slot(&mut self, name: &str, operand: Operand, span: Span) {
+        let slot = self.push(Kind::Slot(operand), span);
+        self.definitions[slot.0].hint = name.to_string();
+        self.definitions[slot.0].ty = match operand.mode {
+            Mode::Value => self.definitions[operand.value.0].ty.clone(),
+            Mode::Reference | Mode::Exclusive => None,
+        };
+        self.bind_slot(name, slot);
+    }
+
+    /// Lets `name` stand for the memory behind a value.
+    pub(super) fn bind_slot(&mut self, name: &str, slot: Value) {
+        self.memory.insert(slot);
+        let scope = self.scopes.last_mut().expect("there is a scope");
+        scope.insert(name.to_string(), Binding::Slot(slot));
+    }
+
+    /// Whether a value is memory or a place inside it.
+    pub(super) fn is_memory(&self, value: Value) -> bool {
+        self.memory.contains(&value)
+    }
+
+    /// What a borrow of `place` sees, also later.
+    pub(super) fn frozen(&mut self, place: Value, span: Span) -> Value {
+        if !self.is_memory(place) {
+            return place;
+        }
+        let copy = self.definitions[place.0].copy;
+        let ty = self.definitions[place.0].ty.clone();
+        let snapshot = self.push(Kind::Snapshot(place), span);
+        self.definitions[snapshot.0].copy = copy;
+        self.definitions[snapshot.0].ty = ty;
+        snapshot
+    }
+
+    /// The whole of a slot, read by value.
+    pub(super) fn load(&mut self, slot: Value, span: Span) -> Operand {
+        let ty = self.definitions[slot.0].ty.clone();
+        let whole = self.push(Kind::Whole(slot), span);
+        self.definitions[whole.0].copy = ty.as_ref().is_some_and(super::is_number);
+        self.definitions[whole.0].ty = ty;
+        Operand::by_value(whole)
+    }
+
+    /// `place = operand`
+    pub(super) fn store(&mut self, place: Value, operand: Operand, span: Span) {
+        self.ops.push(Op { results: Vec::new(), kind: Kind::Store(place, operand), span });
+    }
+
+    /// Assignment to a part of a variable, if it is one.
+    pub(super) fn store_part(&mut self, target: &Expr, operand: Operand) {
+        let place = self.place(target);
+        if !self.is_memory(place) {
+            let message = "the data flow of this assignment cannot be seen; assign to a local variable declared with `let mut`, or to a `&mut` parameter";
+            return self.errors.push(target, message);
+        }
+        self.store(place, operand, target.span());
+    }
+
+    /// `&mut place`
+    pub(super) fn exclusive(&mut self, expr: &Expr) -> Operand {
+        let place = self.place(expr);
+        if !self.is_memory(place) {
+            let message = "the data flow through this `&mut` cannot be seen; borrow a local variable declared with `let mut`, or a `&mut` parameter";
+            self.errors.push(expr, message);
+        }
+        Operand { value: place, mode: Mode::Exclusive }
+    }
+
+    /// `mem::swap(&mut a, &mut b)` and `mem::replace(&mut a, b)`.
+    pub(super) fn memory_function(&mut self, path: &syn::Path, args: &[Operand], span: Span) -> Option<Operand> {
+        let name = path.segments.last()?.ident.to_string();
+        match (name.as_str(), args) {
+            ("swap", [a, b]) => {
+                let (old_a, old_b) = (self.load(a.value, span), self.load(b.value, span));
+                self.store(a.value, old_b, span);
+                self.store(b.value, old_a, span);
+                Some(self.nothing(span))
+            }
+            ("replace", [a, new]) => {
+                let old = self.load(a.value, span);
+                self.store(a.value, *new, span);
+                Some(old)
+            }
+            _ => None,
+        }
+    }
+
+    /// Methods that change a sequence.
+    pub(super) fn changing_method(&mut self, call: &ExprMethodCall) -> Option<Operand> {
+        let name = call.method.to_string();
+        if !CHANGING.contains(&name.as_str()) {
+            return None;
+        }
+        let span = call.method.span();
+        let place = self.place(&call.receiver);
+        if !self.is_memory(place) {
+            return None;
+        }
+        match (name.as_str(), call.args.len()) {
+            ("push", 1) => {
+                let operand = self.expr(&call.args[0]);
+                self.ops.push(Op { results: Vec::new(), kind: Kind::Push(place, operand), span });
+            }
+            ("swap", 2) => {
+                let positions = [self.expr(&call.args[0]), self.expr(&call.args[1])];
+                let places = positions.map(|position| self.push(Kind::Index(place, position), span));
+                self.store(places[0], Operand::by_value(places[1]), span);
+                self.store(places[1], Operand::by_value(places[0]), span);
+            }
+            ("fill", 1) => {
+                let operand = self.expr(&call.args[0]);
+                let length = Operand::by_value(self.method("len", Operand::by_reference(place), span));
+                let indices = self.indices(length, span);
+                self.build_loop(Some(indices), &[], false, false, span, |this, k| {
+                    let element = this.push(Kind::Index(place, k), span);
+                    this.store(element, operand, span);
+                    Vec::new()
+                });
+            }
+            _ => return None,
+        }
+        Some(self.nothing(span))
+    }
+}
