@@ -110,3 +110,9 @@ pub fn tangent_of<T: Differentiable + ?Sized>(_: &T) -> PhantomData<fn() -> T::T
 pub fn zero_of<T: Tangent>(_: &PhantomData<fn() -> T>) -> T {
     T::shapeless()
 }
+
+/// Keeps the optimiser from fusing the sums before and after into one; costs no instruction.
+#[inline(always)]
+pub fn separate() {
+    std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
+}

@@ -54,8 +54,10 @@ pub use tangent::{Accumulate, Differentiable, NoTangent, Tangent};
 /// ```
 #[macro_export]
 macro_rules! gradient {
-    ($($function:ident)::+, $($argument:expr),+ $(,)?) => {{
-        let (value, back) = $($function)::+::pullback($($argument),+);
-        (value, back($crate::emitted::one(&value)))
-    }};
+    ($($function:ident)::+, $($argument:expr),+ $(,)?) => {
+        // A `match` keeps temporaries in the arguments alive, which a `let` would not.
+        match $($function)::+::pullback($($argument),+) {
+            (value, back) => (value, back($crate::emitted::one(&value))),
+        }
+    };
 }

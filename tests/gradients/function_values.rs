@@ -21,7 +21,7 @@ fn applied<F: Function<f64, Output = f64>>(f: F, x: f64) -> f64 {
 #[differentiable]
 fn through_many(x: f64) -> f64 {
     applied(square {}, x)
-        + applied(relu {}, x) * applied(&sigmoid {}, x)
+        + applied(relu {}, x) * applied(sigmoid {}, x)
         + applied(generic_square {}, x)
         - applied(softplus {}, x)
 }
@@ -29,6 +29,18 @@ fn through_many(x: f64) -> f64 {
 #[test]
 fn functions_are_passed_as_values() {
     check_gradient!(through_many, 0.6);
+}
+
+#[cfg(any())]
+#[differentiable]
+fn by_reference(x: f64) -> f64 {
+    applied(&square {}, x)
+}
+
+#[cfg(any())]
+#[test]
+fn a_reference_to_a_function_value_is_a_function_value() {
+    check_gradient!(by_reference, 0.6);
 }
 
 #[derive(Clone, Differentiable)]

@@ -446,7 +446,7 @@ fn an_overwrite_each_iteration_keeps_only_the_last_cotangent() {
         gradient!(carried_only_at_last, &[1.0, 2.0, 3.0]).1.0,
         [0.0, 0.0, 6.0]
     );
-    assert_eq!(gradient!(carried_only_at_last, &[]).1.0, []);
+    assert!(gradient!(carried_only_at_last, &[]).1.0.is_empty());
 }
 
 #[differentiable]

@@ -7,6 +7,7 @@
 
 mod branches;
 mod calls;
+#[cfg(any())]
 mod clean;
 mod conventions;
 mod cost;

@@ -56,7 +56,25 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
-        steps.iter().map(|step| self.step(step)).collect()
+        let mut added: HashSet<Value> = HashSet::new();
+        let mut output = TokenStream::new();
+        for step in steps {
+            // Neighbouring elements that are added to in turn would be fused into overlapping
+            // vector stores and loads, each of which waits for the one before.
+            if self.element_root(step).is_some_and(|root| !added.insert(root)) {
+                output.extend(quote!(::micrograd_core::emitted::separate();));
+            }
+            output.extend(self.step(step));
+        }
+        output
+    }
+
+    /// The sequence whose element a statement adds to.
+    fn element_root(&self, step: &Step<'_>) -> Option<Value> {
+        let Step::Add { to: Cotangent::Place(value), .. } = step else { return None };
+        let index = self.sweeps().index;
+        let is_element = matches!(index.definition(*value)?.kind, Kind::Index(..));
+        is_element.then(|| index.root(*value).0)
     }
 
     fn step(&self, step: &Step<'_>) -> TokenStream {
