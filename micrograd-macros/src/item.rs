@@ -93,11 +93,11 @@ fn function_items(
     if let Some(rule) = &arguments.rule {
         let body = crate::emit::hand_written(&signature, rule);
         let idents = crate::emit::hand_written_idents(&signature);
-        return Emitted { signature: &signature, place, vis, texts: None, body: Some(body) }.items(&idents);
+        return Emitted { signature: &signature, place, vis, texts: None, body: Some(body), recursive: false }.items(&idents);
     }
     let Some(block) = block else {
         let idents = crate::emit::hand_written_idents(&signature);
-        return Emitted { signature: &signature, place, vis, texts: None, body: None }.items(&idents);
+        return Emitted { signature: &signature, place, vis, texts: None, body: None, recursive: false }.items(&idents);
     };
     let function = lower::lower(&signature, block, errors);
     if !errors.is_empty() {
@@ -110,12 +110,17 @@ fn function_items(
     let activity = analyse::analyse(&function);
     let adjoint = adjoint::adjoint(&index, &activity);
     let plan = store::plan(&index, &adjoint);
-    let sweeps = Sweeps { index: &index, adjoint: &adjoint, plan: &plan, activity: &activity };
+    let sweeps = Sweeps { index: &index, adjoint: &adjoint, plan: &plan, activity: &activity, name: &signature.name };
     let names = ir::Names::of(&function);
     let texts = [function.to_string(), adjoint::display::text(&adjoint, &index, &names)];
+    let mut recursive = false;
+    function.body.visit(&mut |op| {
+        let ir::Kind::Call(ir::Call { callee: ir::Callee::Function(path), .. }) = &op.kind else { return };
+        recursive |= path.is_ident(&signature.name);
+    });
     let body = rule_body(&signature, &sweeps);
     let idents = crate::emit::param_idents(&sweeps);
-    Emitted { signature: &signature, place, vis, texts: Some(texts), body: Some(body) }.items(&idents)
+    Emitted { signature: &signature, place, vis, texts: Some(texts), body: Some(body), recursive }.items(&idents)
 }
 
 /// Every method of an `impl`, with its pullback beside it.

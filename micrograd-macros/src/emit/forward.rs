@@ -253,7 +253,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let args: Vec<TokenStream> = call.args.iter().map(|arg| self.0.read_argument(arg)).collect();
         match &call.callee {
             Callee::Function(path) => {
-                let rule = marker_rule(path, span);
+                let rule = marker_rule(path, span, self.0.sweeps.name);
                 quote_spanned!(span=> #rule(#(#args),*))
             }
             Callee::Associated(path) => {
@@ -418,8 +418,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 }
 
-/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
-fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
+/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. A function that
+/// calls itself goes through a box, since its pullback would contain itself.
+fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenStream {
+    let rule = if path.is_ident(own_name) { "rrule_boxed" } else { "rrule" };
+    let rule = Ident::new(rule, span);
     let mut path = path.clone();
     let last = path.segments.last_mut().expect("a path has a segment");
     let generics = std::mem::replace(&mut last.arguments, PathArguments::None);
@@ -430,5 +433,5 @@ fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
         }
         PathArguments::None | PathArguments::Parenthesized(_) => quote!(),
     };
-    quote_spanned!(span=> #path::rrule #turbofish)
+    quote_spanned!(span=> #path::#rule #turbofish)
 }

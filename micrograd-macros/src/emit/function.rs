@@ -33,6 +33,8 @@ pub struct Emitted<'e> {
     pub texts: Option<[String; 2]>,
     /// The body of the rule; `None` for a declaration.
     pub body: Option<TokenStream>,
+    /// Whether the function calls itself.
+    pub recursive: bool,
 }
 
 /// The body of the rule: forward sweep, value and pullback.
@@ -180,6 +182,7 @@ impl Emitted<'_> {
         let shell = self.shell(&public, &quote!(#name::rrule), &vis.to_token_stream());
         let inner_shell = self.shell(&Ident::new("pullback", name.span()), &quote!(#name::rrule), &quote!(pub));
         let texts = self.texts("");
+        let boxed = if self.recursive { self.boxed_rule(param_idents) } else { TokenStream::new() };
         let function = self.function_impl();
         let doc = format!("The differentiable function `{name}` as a value, for `micrograd_core::Function`.");
         quote! {
@@ -200,6 +203,7 @@ impl Emitted<'_> {
             #[allow(clippy::all)]
             impl #name {
                 #rule
+                #boxed
                 #inner_shell
                 #texts
             }
@@ -254,13 +258,7 @@ impl Emitted<'_> {
     // Out:  fn rrule(a: &A, b: &B) -> (Y, impl Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
     fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
         let (generics, where_clause) = self.generics();
-        let handed = self.signature.params.iter().map(|param| {
-            let (ty, accumulator) = (&param.ty, accumulator_type(param));
-            match param.passing {
-                Passing::Exclusive => quote!(&mut #accumulator),
-                Passing::Owned | Passing::Shared => quote!(&#ty, &mut #accumulator),
-            }
-        });
+        let handed = self.handed_types();
         let cotangent = cotangent_type(self.signature.output.as_ref());
         let output = self.output();
         let captures = self.captures();
@@ -270,13 +268,7 @@ impl Emitted<'_> {
             (None, idents, None)
         };
         let this = first.map(|this| quote!(let #this = self;));
-        let arg_types = self.signature.params.iter().skip(usize::from(receiver.is_some())).map(|param| {
-            let ty = &param.ty;
-            match param.passing {
-                Passing::Exclusive => quote!(&mut #ty),
-                Passing::Owned | Passing::Shared => quote!(&#ty),
-            }
-        });
+        let arg_types = self.argument_types().into_iter().skip(usize::from(receiver.is_some()));
         let body = match &self.body {
             Some(body) => quote!({ #this #body }),
             None => quote!(;),
@@ -292,6 +284,54 @@ impl Emitted<'_> {
             #vis fn #name #generics (#receiver #(#idents: #arg_types),*) -> #returned
             #where_clause
             #body
+        }
+    }
+
+    /// What a pullback takes for each parameter: `&A, &mut Ā`.
+    fn handed_types(&self) -> Vec<TokenStream> {
+        let params = self.signature.params.iter();
+        params
+            .map(|param| {
+                let (ty, accumulator) = (&param.ty, accumulator_type(param));
+                match param.passing {
+                    Passing::Exclusive => quote!(&mut #accumulator),
+                    Passing::Owned | Passing::Shared => quote!(&#ty, &mut #accumulator),
+                }
+            })
+            .collect()
+    }
+
+    /// How the rule takes each parameter.
+    fn argument_types(&self) -> Vec<TokenStream> {
+        let params = self.signature.params.iter();
+        params
+            .map(|param| {
+                let ty = &param.ty;
+                match param.passing {
+                    Passing::Exclusive => quote!(&mut #ty),
+                    Passing::Owned | Passing::Shared => quote!(&#ty),
+                }
+            })
+            .collect()
+    }
+
+    // Out:  fn rrule_boxed(a: &A) -> (Y, Box<dyn Fn(&Ȳ, &A, &mut Ā)>)
+    fn boxed_rule(&self, idents: &[Ident]) -> TokenStream {
+        let (generics, where_clause) = self.generics();
+        let (handed, types) = (self.handed_types(), self.argument_types());
+        let (cotangent, output) = (cotangent_type(self.signature.output.as_ref()), self.output());
+        let returned = self.wrapped(quote!((#output, ::std::boxed::Box<dyn Fn(&#cotangent, #(#handed),*)>)));
+        let pair = quote!((value, ::std::boxed::Box::new(back)));
+        let (question, pair) = match &self.signature.fallible {
+            Some(Fallible { success, .. }) => (quote!(?), quote!(#success(#pair))),
+            None => (quote!(), pair),
+        };
+        quote! {
+            #[doc(hidden)]
+            pub fn rrule_boxed #generics (#(#idents: #types),*) -> #returned #where_clause {
+                let (value, back) = Self::rrule(#(#idents),*) #question;
+                #pair
+            }
         }
     }
 

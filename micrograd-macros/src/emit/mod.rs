@@ -24,6 +24,8 @@ pub struct Sweeps<'s, 'f> {
     pub adjoint: &'s Adjoint<'f>,
     pub plan: &'s Plan,
     pub activity: &'s crate::analyse::Activity,
+    /// The function's own name.
+    pub name: &'s Ident,
 }
 
 /// How values are read in one of the sweeps.

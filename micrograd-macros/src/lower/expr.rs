@@ -92,11 +92,10 @@ impl Lowering<'_> {
             }
             Expr::Index(index) => {
                 let base = self.place(&index.expr);
-                if let Expr::Range(range) = &*index.index {
-                    let message = "sub-slices are not supported in differentiable code yet; index the elements";
-                    self.errors.push(range, message);
-                }
-                let position = self.expr(&index.index);
+                let position = match &*index.index {
+                    Expr::Range(range) => self.bounds(base, range),
+                    position => self.expr(position),
+                };
                 self.push(Kind::Index(base, position), index.span())
             }
             Expr::Path(path) => {
@@ -112,6 +111,23 @@ impl Lowering<'_> {
             },
             other => self.expr(other).value,
         }
+    }
+
+    /// The range of a sub-slice `base[a..b]`, whose ends may be left out.
+    fn bounds(&mut self, base: Value, range: &syn::ExprRange) -> Operand {
+        let span = range.span();
+        let start = match &range.start {
+            Some(start) => self.expr(start),
+            None => self.constant(proc_macro2::Literal::usize_unsuffixed(0), span),
+        };
+        let (end, limits) = match &range.end {
+            Some(end) => (self.expr(end), range.limits),
+            None => {
+                let length = self.method("len", Operand::by_reference(base), span);
+                (Operand::by_value(length), syn::RangeLimits::HalfOpen(Token![..](span)))
+            }
+        };
+        Operand::by_value(self.push(Kind::Range(start, end, limits), span))
     }
 
     fn path(&mut self, path: &syn::ExprPath) -> Operand {

@@ -30,6 +30,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         changed: memory::changed_names(block),
         memory: HashSet::new(),
         exclusive_params: HashSet::new(),
+        ranges: HashSet::new(),
         diverged: false,
         contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
@@ -112,6 +113,8 @@ struct Lowering<'e> {
     scopes: Vec<Scope>,
     /// The names of variables that the function changes in part.
     changed: HashSet<String>,
+    /// Values that are ranges, so that an index by them is a slice.
+    ranges: HashSet<Value>,
     /// Parameters that are exclusive references.
     exclusive_params: HashSet<Value>,
     /// Memory, and the places inside it.
@@ -151,6 +154,9 @@ impl Lowering<'_> {
         let result = self.define("t", span);
         self.definitions[result.0].copy = copy || element.as_ref().is_some_and(is_number);
         self.definitions[result.0].ty = element;
+        if let Kind::Range(..) = kind {
+            self.ranges.insert(result);
+        }
         // A place inside memory is memory.
         if kind.is_place() && !matches!(kind, Kind::Snapshot(_)) && self.memory.contains(&kind.operands()[0].value) {
             self.memory.insert(result);
@@ -188,7 +194,10 @@ impl Lowering<'_> {
 
     /// The type of `a[i]` where the type of `a` was written.
     fn element_type(&self, kind: &Kind) -> Option<Type> {
-        let Kind::Index(base, _) = kind else { return None };
+        let Kind::Index(base, index) = kind else { return None };
+        if self.ranges.contains(&index.value) {
+            return None;
+        }
         match self.definitions[base.0].ty.as_ref()? {
             Type::Slice(slice) => Some((*slice.elem).clone()),
             Type::Array(array) => Some((*array.elem).clone()),
