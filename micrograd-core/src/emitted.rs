@@ -30,7 +30,11 @@ pub fn inert<T: Differentiable<Tangent = NoTangent>>(value: T) -> T {
 
 /// `to += sequence[index]`, where a sequence without a shape is zero.
 #[inline(always)]
-pub fn accumulate_element<T: Accumulate>(to: &mut T, sequence: &(impl AsRef<[T]> + ?Sized), index: usize) {
+pub fn accumulate_element<T: Accumulate>(
+    to: &mut T,
+    sequence: &(impl AsRef<[T]> + ?Sized),
+    index: usize,
+) {
     if let Some(element) = sequence.as_ref().get(index) {
         to.accumulate(element);
     }

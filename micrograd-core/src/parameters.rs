@@ -107,7 +107,9 @@ macro_rules! without_leaves {
         }
     )*};
 }
-without_leaves!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128);
+without_leaves!(
+    usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128
+);
 without_leaves!(bool, char, (), String, NoTangent);
 
 impl<T: Parameters> Parameters for Vec<T> {

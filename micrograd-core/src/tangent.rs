@@ -198,7 +198,9 @@ macro_rules! no_tangent {
         }
     )*};
 }
-no_tangent!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128);
+no_tangent!(
+    usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128
+);
 no_tangent!(bool, char, (), str, String, NoTangent);
 
 macro_rules! pointer {

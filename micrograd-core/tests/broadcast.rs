@@ -150,8 +150,11 @@ mod chain {
             let difference = chain::difference(&quotient, a);
             let activated = broadcasted_function(sigmoid {}, &difference);
             let (mut dactivated, mut ddifference) = (Tangent::shapeless(), Tangent::shapeless());
-            let (mut dquotient, mut dsum, mut dproduct) =
-                (Tangent::shapeless(), Tangent::shapeless(), Tangent::shapeless());
+            let (mut dquotient, mut dsum, mut dproduct) = (
+                Tangent::shapeless(),
+                Tangent::shapeless(),
+                Tangent::shapeless(),
+            );
             let none = &mut NoTangent;
             back_materialize(dy, &activated, &mut dactivated);
             back_activated(

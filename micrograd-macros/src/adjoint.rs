@@ -65,31 +65,84 @@ pub enum Step<'f> {
     /// `Δto += Δ`, the cotangent that the pullback was called with.
     Seed(Cotangent),
     /// `Δto += Δfrom`, or `-=`; `Δfrom` is not used again if `last`.
-    Add { to: Cotangent, from: Cotangent, negative: bool, last: bool },
+    Add {
+        to: Cotangent,
+        from: Cotangent,
+        negative: bool,
+        last: bool,
+    },
     /// `Δto += Δfrom * factor`, for numbers.
-    Scale { to: Cotangent, from: Value, factor: Value },
+    Scale {
+        to: Cotangent,
+        from: Value,
+        factor: Value,
+    },
     /// `Δto += Δfrom / divisor`, for numbers.
-    Divide { to: Cotangent, from: Value, divisor: Value },
+    Divide {
+        to: Cotangent,
+        from: Value,
+        divisor: Value,
+    },
     /// `Δto -= Δfrom * dividend / divisor²`, for numbers.
-    DivideSquared { to: Cotangent, from: Value, dividend: Value, divisor: Value },
+    DivideSquared {
+        to: Cotangent,
+        from: Value,
+        dividend: Value,
+        divisor: Value,
+    },
     /// One half of an operator's rule, which reads both operands.
-    Operator { rule: &'static str, a: Operand, b: Operand, to: Cotangent, from: Value },
+    Operator {
+        rule: &'static str,
+        a: Operand,
+        b: Operand,
+        to: Cotangent,
+        from: Value,
+    },
     /// One half of an operator's rule, which reads what was kept of the operands.
-    Residual { side: &'static str, residual: Value, to: Cotangent, from: Value },
+    Residual {
+        side: &'static str,
+        residual: Value,
+        to: Cotangent,
+        from: Value,
+    },
     /// The rule of `a as ty`.
-    Cast { a: Operand, ty: &'f Type, to: Cotangent, from: Value },
+    Cast {
+        a: Operand,
+        ty: &'f Type,
+        to: Cotangent,
+        from: Value,
+    },
     /// A call of the pullback that a rule returned.
-    Pullback { back: Value, from: Option<Value>, call: &'f Op, args: Vec<Handed> },
+    Pullback {
+        back: Value,
+        from: Option<Value>,
+        call: &'f Op,
+        args: Vec<Handed>,
+    },
     /// `Δto += Δfrom.member`.
-    Part { to: Cotangent, from: Value, member: Member },
+    Part {
+        to: Cotangent,
+        from: Value,
+        member: Member,
+    },
     /// `Δto += Δfrom[index]`.
-    Element { to: Cotangent, from: Value, index: usize },
+    Element {
+        to: Cotangent,
+        from: Value,
+        index: usize,
+    },
     /// `Δto += Σ Δfrom[i]`.
     Sum { to: Cotangent, from: Value },
     /// `Δto += Δplace; Δplace = 0`: what was stored at a place is overwritten before.
-    Take { to: Option<Cotangent>, place: Cotangent },
+    Take {
+        to: Option<Cotangent>,
+        place: Cotangent,
+    },
     /// `Δto += Δplace.pop()`.
-    Pop { to: Option<Cotangent>, place: Cotangent },
+    Pop {
+        to: Option<Cotangent>,
+        place: Cotangent,
+    },
     /// `Δto +=` the cotangent of the element that the loop collected in this iteration.
     Collected(Cotangent),
     /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
@@ -97,9 +150,17 @@ pub enum Step<'f> {
     /// `Δto += Some(Δfrom)`.
     Unwrap { to: Cotangent, from: Value },
     /// The reverse of an `if`.
-    Branch { op: &'f Op, then: Vec<Step<'f>>, otherwise: Vec<Step<'f>> },
+    Branch {
+        op: &'f Op,
+        then: Vec<Step<'f>>,
+        otherwise: Vec<Step<'f>>,
+    },
     /// The reverse of a loop; the carried cotangents are those of its results.
-    Loop { op: &'f Op, steps: Vec<Step<'f>>, carried: Vec<(Value, Value)> },
+    Loop {
+        op: &'f Op,
+        steps: Vec<Step<'f>>,
+        carried: Vec<(Value, Value)>,
+    },
 }
 
 /// An argument as it is handed back to a pullback.
@@ -128,7 +189,10 @@ pub fn adjoint<'f>(index: &Index<'f>, activity: &Activity) -> Adjoint<'f> {
         }
     }
     context.ops(body, &mut steps);
-    Adjoint { steps, residuals: context.residuals }
+    Adjoint {
+        steps,
+        residuals: context.residuals,
+    }
 }
 
 struct Context<'i, 'f> {
@@ -148,12 +212,18 @@ impl<'f> Context<'_, 'f> {
 
     /// The cotangent of a borrowed value.
     fn memory_cotangent(&self, value: Value) -> Cotangent {
-        if self.index.is_place(value) { Cotangent::Place(value) } else { Cotangent::Own(value) }
+        if self.index.is_place(value) {
+            Cotangent::Place(value)
+        } else {
+            Cotangent::Own(value)
+        }
     }
 
     /// The cotangent of an operand, if it matters.
     fn target(&self, operand: &Operand) -> Option<Cotangent> {
-        self.activity.matters(operand.value).then(|| self.cotangent(operand))
+        self.activity
+            .matters(operand.value)
+            .then(|| self.cotangent(operand))
     }
 
     /// Names what the forward sweep keeps of an operation.
@@ -171,7 +241,10 @@ impl<'f> Context<'_, 'f> {
             .filter(|value| self.activity.matters(*value))
             .filter(|value| !self.index.is_place(*value) || self.index.is_loaded(*value))
             .collect();
-        values.into_iter().map(|value| Step::Zero(value, self.typed_zero(value))).collect()
+        values
+            .into_iter()
+            .map(|value| Step::Zero(value, self.typed_zero(value)))
+            .collect()
     }
 
     /// No rule tells the type of an aggregate's cotangent, so the forward sweep does.
@@ -179,7 +252,14 @@ impl<'f> Context<'_, 'f> {
         let zero = self.zero(value);
         let op = self.index.definition(value);
         let aggregate = op.filter(|op| {
-            matches!(op.kind, Kind::Tuple(_) | Kind::Array(..) | Kind::Repeat(..) | Kind::Struct { .. } | Kind::Slot(_))
+            matches!(
+                op.kind,
+                Kind::Tuple(_)
+                    | Kind::Array(..)
+                    | Kind::Repeat(..)
+                    | Kind::Struct { .. }
+                    | Kind::Slot(_)
+            )
         });
         match (zero, aggregate) {
             (Zero::Shapeless, Some(op)) => Zero::Typed(self.residual(op)),
@@ -213,55 +293,101 @@ impl<'f> Context<'_, 'f> {
         match &op.kind {
             Kind::Store(place, a) => {
                 let place = self.memory_cotangent(*place);
-                return steps.push(Step::Take { to: self.target(a), place });
+                return steps.push(Step::Take {
+                    to: self.target(a),
+                    place,
+                });
             }
             Kind::Push(place, a) => {
                 let place = self.memory_cotangent(*place);
-                return steps.push(Step::Pop { to: self.target(a), place });
+                return steps.push(Step::Pop {
+                    to: self.target(a),
+                    place,
+                });
             }
-            Kind::If { then, otherwise, .. } => {
+            Kind::If {
+                then, otherwise, ..
+            } => {
                 self.residual(op);
                 let then = self.branch(op, then);
                 let otherwise = self.branch(op, otherwise);
-                return steps.push(Step::Branch { op, then, otherwise });
+                return steps.push(Step::Branch {
+                    op,
+                    then,
+                    otherwise,
+                });
             }
-            Kind::For { inits, body, exits, .. } => return self.for_loop(op, inits, body, *exits, steps),
+            Kind::For {
+                inits, body, exits, ..
+            } => return self.for_loop(op, inits, body, *exits, steps),
             _ => {}
         }
         let from = op.results[0];
         match &op.kind {
             Kind::Slot(a) => {
                 if let Some(to) = self.target(a) {
-                    steps.push(Step::Add { to, from: Cotangent::Own(from), negative: false, last: false });
+                    steps.push(Step::Add {
+                        to,
+                        from: Cotangent::Own(from),
+                        negative: false,
+                        last: false,
+                    });
                 }
             }
             Kind::Neg(a) => {
                 let Some(to) = self.target(a) else { return };
                 if self.index.is_number(a.value) {
-                    steps.push(Step::Add { to, from: Cotangent::Own(from), negative: true, last: true });
+                    steps.push(Step::Add {
+                        to,
+                        from: Cotangent::Own(from),
+                        negative: true,
+                        last: true,
+                    });
                 } else {
                     let residual = self.residual(op);
-                    steps.push(Step::Residual { side: "left", residual, to, from });
+                    steps.push(Step::Residual {
+                        side: "left",
+                        residual,
+                        to,
+                        from,
+                    });
                 }
             }
             Kind::Binary(operator, a, b) => self.binary(op, operator, a, b, steps),
             Kind::Cast(a, ty) => {
                 if let Some(to) = self.target(a) {
-                    steps.push(Step::Cast { a: *a, ty, to, from });
+                    steps.push(Step::Cast {
+                        a: *a,
+                        ty,
+                        to,
+                        from,
+                    });
                 }
             }
             Kind::Snapshot(_) => {}
             Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
-                    steps.push(Step::Add { to, from, negative: false, last: true });
+                    steps.push(Step::Add {
+                        to,
+                        from,
+                        negative: false,
+                        last: true,
+                    });
                 }
             }
             Kind::Tuple(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     if let Some(to) = self.target(element) {
-                        let index = syn::Index { index: index as u32, span: op.span };
-                        steps.push(Step::Part { to, from, member: Member::Unnamed(index) });
+                        let index = syn::Index {
+                            index: index as u32,
+                            span: op.span,
+                        };
+                        steps.push(Step::Part {
+                            to,
+                            from,
+                            member: Member::Unnamed(index),
+                        });
                     }
                 }
             }
@@ -280,7 +406,11 @@ impl<'f> Context<'_, 'f> {
             Kind::Struct { fields, .. } => {
                 for (member, operand) in fields {
                     if let Some(to) = self.target(operand) {
-                        steps.push(Step::Part { to, from, member: member.clone() });
+                        steps.push(Step::Part {
+                            to,
+                            from,
+                            member: member.clone(),
+                        });
                     }
                 }
             }
@@ -295,7 +425,12 @@ impl<'f> Context<'_, 'f> {
                     steps.push(Step::Unwrap { to, from });
                 }
             }
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => {
+            Kind::Constant(_)
+            | Kind::Not(_)
+            | Kind::Range(..)
+            | Kind::Plain(_)
+            | Kind::PlainValue(_)
+            | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
             }
             Kind::Store(..) | Kind::Push(..) | Kind::If { .. } | Kind::For { .. } => {
@@ -319,22 +454,55 @@ impl<'f> Context<'_, 'f> {
         match operator {
             BinOp::Add(_) | BinOp::Sub(_) if numbers => {
                 let minus = matches!(operator, BinOp::Sub(_));
-                steps.extend(left.map(|to| Step::Add { to, from: own, negative: false, last: false }));
-                steps.extend(right.map(|to| Step::Add { to, from: own, negative: minus, last: false }));
+                steps.extend(left.map(|to| Step::Add {
+                    to,
+                    from: own,
+                    negative: false,
+                    last: false,
+                }));
+                steps.extend(right.map(|to| Step::Add {
+                    to,
+                    from: own,
+                    negative: minus,
+                    last: false,
+                }));
             }
             BinOp::Add(_) | BinOp::Sub(_) => {
                 let residual = self.residual(op);
-                steps.extend(left.map(|to| Step::Residual { side: "left", residual, to, from }));
-                steps.extend(right.map(|to| Step::Residual { side: "right", residual, to, from }));
+                steps.extend(left.map(|to| Step::Residual {
+                    side: "left",
+                    residual,
+                    to,
+                    from,
+                }));
+                steps.extend(right.map(|to| Step::Residual {
+                    side: "right",
+                    residual,
+                    to,
+                    from,
+                }));
             }
             BinOp::Mul(_) if numbers => {
-                steps.extend(left.map(|to| Step::Scale { to, from, factor: b.value }));
-                steps.extend(right.map(|to| Step::Scale { to, from, factor: a.value }));
+                steps.extend(left.map(|to| Step::Scale {
+                    to,
+                    from,
+                    factor: b.value,
+                }));
+                steps.extend(right.map(|to| Step::Scale {
+                    to,
+                    from,
+                    factor: a.value,
+                }));
             }
             BinOp::Div(_) if numbers => {
                 let (dividend, divisor) = (a.value, b.value);
                 steps.extend(left.map(|to| Step::Divide { to, from, divisor }));
-                steps.extend(right.map(|to| Step::DivideSquared { to, from, dividend, divisor }));
+                steps.extend(right.map(|to| Step::DivideSquared {
+                    to,
+                    from,
+                    dividend,
+                    divisor,
+                }));
             }
             operator => {
                 let (left_rule, right_rule) = match operator {
@@ -342,7 +510,13 @@ impl<'f> Context<'_, 'f> {
                     BinOp::Div(_) => ("div_left", "div_right"),
                     _ => ("rem_left", "rem_right"),
                 };
-                let half = |to, rule| Step::Operator { rule, a: *a, b: *b, to, from };
+                let half = |to, rule| Step::Operator {
+                    rule,
+                    a: *a,
+                    b: *b,
+                    to,
+                    from,
+                };
                 steps.extend(left.map(|to| half(to, left_rule)));
                 steps.extend(right.map(|to| half(to, right_rule)));
             }
@@ -350,22 +524,36 @@ impl<'f> Context<'_, 'f> {
     }
 
     fn call(&mut self, op: &'f Op, call: &'f Call, steps: &mut Vec<Step<'f>>) {
-        assert!(call.effect != Effect::Inert, "the result of an inert call never matters");
+        assert!(
+            call.effect != Effect::Inert,
+            "the result of an inert call never matters"
+        );
         let back = self.residual(op);
         let mut args: Vec<Handed> = Vec::new();
         for operand in &call.args {
             let to = self.target(operand);
             let separate = to.is_some_and(|to| args.iter().any(|other| self.may_alias(to, other)));
-            args.push(Handed { operand: *operand, to, separate });
+            args.push(Handed {
+                operand: *operand,
+                to,
+                separate,
+            });
         }
         // A call may matter only for what it changes.
         let from = Some(op.results[0]).filter(|result| self.activity.matters(*result));
-        steps.push(Step::Pullback { back, from, call: op, args });
+        steps.push(Step::Pullback {
+            back,
+            from,
+            call: op,
+            args,
+        });
     }
 
     /// Whether an argument's cotangent may share memory with that of an earlier one.
     fn may_alias(&self, to: Cotangent, other: &Handed) -> bool {
-        let Some(other) = other.to.filter(|_| !other.separate) else { return false };
+        let Some(other) = other.to.filter(|_| !other.separate) else {
+            return false;
+        };
         let ((root, path), (other_root, other_path)) = (self.memory(to), self.memory(other));
         if root != other_root {
             return false;
@@ -394,7 +582,12 @@ impl<'f> Context<'_, 'f> {
             // The other branch's value may matter alone.
             if let (true, Some(to)) = (self.activity.matters(*result), self.target(yielded)) {
                 let last = !self.index.is_number(*result);
-                steps.push(Step::Add { to, from: Cotangent::Own(*result), negative: false, last });
+                steps.push(Step::Add {
+                    to,
+                    from: Cotangent::Own(*result),
+                    negative: false,
+                    last,
+                });
             }
         }
         self.ops(region, &mut steps);
@@ -421,7 +614,12 @@ impl<'f> Context<'_, 'f> {
                 let to = self.cotangent(yielded);
                 if self.activity.matters(yielded.value) {
                     let from = Cotangent::Own(*result);
-                    inner.push(Step::Add { to, from, negative: false, last: false });
+                    inner.push(Step::Add {
+                        to,
+                        from,
+                        negative: false,
+                        last: false,
+                    });
                 }
             }
         }
@@ -429,11 +627,20 @@ impl<'f> Context<'_, 'f> {
             inner.extend(self.target(element).map(Step::Collected));
         }
         self.ops(body, &mut inner);
-        steps.push(Step::Loop { op, steps: inner, carried: pairs });
+        steps.push(Step::Loop {
+            op,
+            steps: inner,
+            carried: pairs,
+        });
         for (result, init) in op.results.iter().zip(inits) {
             if let (true, Some(to)) = (self.activity.matters(*result), self.target(init)) {
                 let from = Cotangent::Own(*result);
-                steps.push(Step::Add { to, from, negative: false, last: true });
+                steps.push(Step::Add {
+                    to,
+                    from,
+                    negative: false,
+                    last: true,
+                });
             }
         }
     }
@@ -450,13 +657,19 @@ impl Step<'_> {
             Step::Take { .. } | Step::Pop { .. } => vec![],
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
-            Step::DivideSquared { dividend, divisor, .. } => vec![*dividend, *divisor],
+            Step::DivideSquared {
+                dividend, divisor, ..
+            } => vec![*dividend, *divisor],
             Step::Operator { a, b, .. } => vec![a.value, b.value],
             Step::Residual { residual, .. } => vec![*residual],
             Step::Cast { a, .. } => vec![a.value],
             Step::Pullback { back, args, .. } => {
-                let handed = args.iter().filter(|arg| arg.operand.mode != Mode::Exclusive);
-                std::iter::once(*back).chain(handed.map(|arg| arg.operand.value)).collect()
+                let handed = args
+                    .iter()
+                    .filter(|arg| arg.operand.mode != Mode::Exclusive);
+                std::iter::once(*back)
+                    .chain(handed.map(|arg| arg.operand.value))
+                    .collect()
             }
             Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
             Step::Present { .. } | Step::Unwrap { .. } => vec![],
@@ -485,9 +698,10 @@ impl Step<'_> {
             | Step::Unwrap { to, .. }
             | Step::Sum { to, .. } => place(to).into_iter().collect(),
             Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
-            Step::Pullback { args, .. } => {
-                args.iter().filter_map(|arg| arg.to.as_ref().and_then(place)).collect()
-            }
+            Step::Pullback { args, .. } => args
+                .iter()
+                .filter_map(|arg| arg.to.as_ref().and_then(place))
+                .collect(),
             Step::Take { to, place: at } | Step::Pop { to, place: at } => {
                 to.iter().chain([at]).filter_map(place).collect()
             }

@@ -22,34 +22,58 @@ impl Activity {
     pub fn is_reversed(&self, op: &Op) -> bool {
         op.results.iter().any(|result| self.matters(*result))
             || changed(&op.kind).any(|place| self.matters(self.roots[place.0]))
-            || op.kind.regions().iter().any(|region| region.ops.iter().any(|op| self.changes(op)))
+            || op
+                .kind
+                .regions()
+                .iter()
+                .any(|region| region.ops.iter().any(|op| self.changes(op)))
     }
 
     /// Whether an operation, or one inside it, changes memory that matters.
     fn changes(&self, op: &Op) -> bool {
         changed(&op.kind).any(|place| self.matters(self.roots[place.0]))
-            || op.kind.regions().iter().any(|region| region.ops.iter().any(|op| self.changes(op)))
+            || op
+                .kind
+                .regions()
+                .iter()
+                .any(|region| region.ops.iter().any(|op| self.changes(op)))
     }
 }
 
 /// Finds the values that matter.
 pub fn analyse(function: &Function) -> Activity {
     let count = function.definitions.len();
-    let mut varied = Flags { flags: vec![false; count], roots: Vec::new() };
+    let mut varied = Flags {
+        flags: vec![false; count],
+        roots: Vec::new(),
+    };
     for param in &function.params {
         varied.flags[param.value.0] = param.active;
     }
     let roots = roots(function);
-    let mut varied = Flags { roots: roots.clone(), ..varied };
+    let mut varied = Flags {
+        roots: roots.clone(),
+        ..varied
+    };
     varied.until_stable(|flags| flags.forward(&function.body));
-    let mut useful = Flags { flags: vec![false; count], roots };
+    let mut useful = Flags {
+        flags: vec![false; count],
+        roots,
+    };
     for param in function.params.iter().filter(|param| param.exclusive) {
         useful.flags[param.value.0] = true;
     }
     useful.mark(&function.body.yields);
     useful.until_stable(|flags| flags.backward(&function.body));
-    let both = varied.flags.iter().zip(&useful.flags).map(|(varied, useful)| *varied && *useful);
-    Activity { matters: both.collect(), roots: useful.roots }
+    let both = varied
+        .flags
+        .iter()
+        .zip(&useful.flags)
+        .map(|(varied, useful)| *varied && *useful);
+    Activity {
+        matters: both.collect(),
+        roots: useful.roots,
+    }
 }
 
 /// The places that an operation itself changes.
@@ -62,7 +86,10 @@ fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
         Kind::Call(call) => call.args.clone(),
         _ => Vec::new(),
     };
-    let exclusive = exclusive.into_iter().filter(|arg| arg.mode == Mode::Exclusive).map(|arg| arg.value);
+    let exclusive = exclusive
+        .into_iter()
+        .filter(|arg| arg.mode == Mode::Exclusive)
+        .map(|arg| arg.value);
     store.into_iter().chain(exclusive)
 }
 
@@ -121,15 +148,22 @@ impl Flags {
     fn forward(&mut self, region: &Region) {
         for op in &region.ops {
             match &op.kind {
-                Kind::If { then, otherwise, .. } => {
+                Kind::If {
+                    then, otherwise, ..
+                } => {
                     self.forward(then);
                     self.forward(otherwise);
                     for (index, result) in op.results.iter().enumerate() {
                         let yields = [then, otherwise].map(|region| region.yields.get(index));
-                        self.flags[result.0] = yields.into_iter().flatten().any(|operand| self.get(operand));
+                        self.flags[result.0] = yields
+                            .into_iter()
+                            .flatten()
+                            .any(|operand| self.get(operand));
                     }
                 }
-                Kind::For { inits, body, exits, .. } => self.forward_loop(op, inits, body, *exits),
+                Kind::For {
+                    inits, body, exits, ..
+                } => self.forward_loop(op, inits, body, *exits),
                 kind => {
                     let varied = self.is_varied(kind);
                     for result in &op.results {
@@ -170,7 +204,12 @@ impl Flags {
 
     fn is_varied(&self, kind: &Kind) -> bool {
         match kind {
-            Kind::Constant(_) | Kind::Not(_) | Kind::Range(..) | Kind::Plain(_) | Kind::PlainValue(_) | Kind::Matches(..) => false,
+            Kind::Constant(_)
+            | Kind::Not(_)
+            | Kind::Range(..)
+            | Kind::Plain(_)
+            | Kind::PlainValue(_)
+            | Kind::Matches(..) => false,
             Kind::Binary(operator, a, b) => is_arithmetic(operator) && self.any(&[*a, *b]),
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.flags[base.0],
@@ -178,10 +217,15 @@ impl Flags {
             Kind::Slot(a) | Kind::Store(_, a) | Kind::Push(_, a) => self.get(a),
             Kind::Repeat(element, ..) => self.get(element),
             Kind::Present(a) | Kind::Unwrap(a) => self.get(a),
-            Kind::Call(Call { effect: Effect::Inert, .. }) => false,
-            Kind::Neg(_) | Kind::Tuple(_) | Kind::Array(..) | Kind::Struct { .. } | Kind::Call(_) => {
-                self.any(&kind.operands())
-            }
+            Kind::Call(Call {
+                effect: Effect::Inert,
+                ..
+            }) => false,
+            Kind::Neg(_)
+            | Kind::Tuple(_)
+            | Kind::Array(..)
+            | Kind::Struct { .. }
+            | Kind::Call(_) => self.any(&kind.operands()),
             Kind::If { .. } | Kind::For { .. } => unreachable!("followed into their regions"),
         }
     }
@@ -190,7 +234,9 @@ impl Flags {
     fn backward(&mut self, region: &Region) {
         for op in region.ops.iter().rev() {
             match &op.kind {
-                Kind::If { then, otherwise, .. } => {
+                Kind::If {
+                    then, otherwise, ..
+                } => {
                     for region in [then, otherwise] {
                         for (result, yielded) in op.results.iter().zip(&region.yields) {
                             self.flags[yielded.value.0] |= self.flags[result.0];
@@ -198,7 +244,9 @@ impl Flags {
                         self.backward(region);
                     }
                 }
-                Kind::For { inits, body, exits, .. } => self.backward_loop(op, inits, body, *exits),
+                Kind::For {
+                    inits, body, exits, ..
+                } => self.backward_loop(op, inits, body, *exits),
                 kind => {
                     let changes = changed(kind).any(|place| self.flags[self.roots[place.0].0]);
                     if changes || op.results.iter().any(|result| self.flags[result.0]) {
@@ -221,13 +269,18 @@ impl Flags {
             let mut changed = false;
             for ((result, arg), yielded) in op.results.iter().zip(&body.args[1..]).zip(yields) {
                 let useful = self.flags[result.0] || self.flags[arg.0];
-                changed |= useful && !(self.flags[result.0] && self.flags[arg.0] && self.get(yielded));
+                changed |=
+                    useful && !(self.flags[result.0] && self.flags[arg.0] && self.get(yielded));
                 self.flags[result.0] |= useful;
                 self.flags[arg.0] |= useful;
                 self.flags[yielded.value.0] |= useful;
             }
             self.backward(body);
-            let late = op.results.iter().zip(&body.args[1..]).any(|(result, arg)| self.flags[result.0] != self.flags[arg.0]);
+            let late = op
+                .results
+                .iter()
+                .zip(&body.args[1..])
+                .any(|(result, arg)| self.flags[result.0] != self.flags[arg.0]);
             if !changed && !late {
                 break;
             }
@@ -240,7 +293,9 @@ impl Flags {
 
 /// The vector that a loop collects, and the element that its body yields.
 fn collected(op: &Op, body: &Region) -> Option<(Value, Operand)> {
-    let Kind::For { collects: true, .. } = &op.kind else { return None };
+    let Kind::For { collects: true, .. } = &op.kind else {
+        return None;
+    };
     Some((*op.results.last()?, *body.yields.last()?))
 }
 
@@ -254,6 +309,7 @@ fn is_arithmetic(operator: &syn::BinOp) -> bool {
 
 /// Whether a cast's target is written as an integer.
 fn is_integer(ty: &Type) -> bool {
-    let float = matches!(ty, Type::Path(path) if path.path.is_ident("f32") || path.path.is_ident("f64"));
+    let float =
+        matches!(ty, Type::Path(path) if path.path.is_ident("f32") || path.path.is_ident("f64"));
     crate::lower::is_number(ty) && !float
 }

@@ -51,7 +51,11 @@ impl Dotted {
         match self {
             Dotted::Plain(Expr::Reference(expr)) => quote!(#expr),
             Dotted::Plain(expr) => quote!(&(#expr)),
-            Dotted::Operator { name, span, operands } => {
+            Dotted::Operator {
+                name,
+                span,
+                operands,
+            } => {
                 let name = Ident::new(name, *span);
                 let operands = operands.iter().map(Dotted::lazy);
                 quote_spanned!(*span=> &::micrograd_core::broadcasted(::micrograd_core::broadcast::#name, #(#operands),*))
@@ -95,14 +99,17 @@ fn mark(input: TokenStream) -> TokenStream {
                 operator.set_span(token.span());
                 output.extend(quote!(#operator #[dot]));
             }
-            (true, Some(TokenTree::Group(group))) if group.delimiter() == Delimiter::Parenthesis => {
+            (true, Some(TokenTree::Group(group)))
+                if group.delimiter() == Delimiter::Parenthesis =>
+            {
                 let inner = mark(group.stream());
                 tokens.next();
                 output.extend(quote!((#[dot] #inner)));
             }
             _ => match token {
                 TokenTree::Group(group) => {
-                    let mut marked = proc_macro2::Group::new(group.delimiter(), mark(group.stream()));
+                    let mut marked =
+                        proc_macro2::Group::new(group.delimiter(), mark(group.stream()));
                     marked.set_span(group.span());
                     output.extend([TokenTree::Group(marked)]);
                 }
@@ -125,7 +132,11 @@ fn dotted(expr: Expr) -> syn::Result<Dotted> {
             };
             if !name.is_empty() && take_dot(&mut binary.right) {
                 let operands = vec![dotted(*binary.left)?, dotted(*binary.right)?];
-                return Ok(Dotted::Operator { name, span: binary.op.span(), operands });
+                return Ok(Dotted::Operator {
+                    name,
+                    span: binary.op.span(),
+                    operands,
+                });
             }
             plain(Expr::Binary(binary))
         }
@@ -134,7 +145,10 @@ fn dotted(expr: Expr) -> syn::Result<Dotted> {
                 return plain(Expr::Call(call));
             }
             let operand = call.args.pop().expect("one argument");
-            Ok(Dotted::Function { function: *call.func, operand: Box::new(dotted(operand)?) })
+            Ok(Dotted::Function {
+                function: *call.func,
+                operand: Box::new(dotted(operand)?),
+            })
         }
         Expr::Paren(paren) => match dotted(*paren.expr)? {
             Dotted::Plain(expr) => Ok(Dotted::Plain(Expr::Paren(syn::ExprParen {
@@ -162,7 +176,9 @@ fn take_dot(expr: &mut Expr) -> bool {
     if let Expr::Binary(binary) = expr {
         return take_dot(&mut binary.left);
     }
-    let Some(attributes) = attributes(expr) else { return false };
+    let Some(attributes) = attributes(expr) else {
+        return false;
+    };
     let before = attributes.len();
     attributes.retain(|attribute| !attribute.path().is_ident("dot"));
     attributes.len() < before

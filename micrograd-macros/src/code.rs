@@ -11,7 +11,12 @@ pub fn expand(input: TokenStream, constant: &str) -> TokenStream {
         Ok(path) => path,
         Err(error) => return error.into_compile_error(),
     };
-    let owner = path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
+    let owner = path
+        .segments
+        .iter()
+        .rev()
+        .nth(1)
+        .map(|segment| segment.ident.to_string());
     let is_method = owner.is_some_and(|name| name.starts_with(char::is_uppercase));
     if !is_method {
         let constant = format_ident!("{constant}");

@@ -24,11 +24,17 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let fields = match &input.data {
         Data::Struct(data) => fields(&data.fields),
         Data::Enum(data) => {
-            errors.push(data.enum_token, "`#[derive(Differentiable)]` supports structs; enums are not supported yet");
+            errors.push(
+                data.enum_token,
+                "`#[derive(Differentiable)]` supports structs; enums are not supported yet",
+            );
             Vec::new()
         }
         Data::Union(data) => {
-            errors.push(data.union_token, "a union has no tangent type; use a struct");
+            errors.push(
+                data.union_token,
+                "a union has no tangent type; use a struct",
+            );
             Vec::new()
         }
     };
@@ -44,10 +50,16 @@ fn fields(fields: &Fields) -> Vec<Field<'_>> {
             vis: &field.vis,
             member: match &field.ident {
                 Some(ident) => Member::Named(ident.clone()),
-                None => Member::Unnamed(Index { index: index as u32, span: field.span() }),
+                None => Member::Unnamed(Index {
+                    index: index as u32,
+                    span: field.span(),
+                }),
             },
             ty: &field.ty,
-            excluded: field.attrs.iter().any(|attribute| attribute.path().is_ident("no_gradient")),
+            excluded: field
+                .attrs
+                .iter()
+                .any(|attribute| attribute.path().is_ident("no_gradient")),
         })
         .collect()
 }
@@ -65,7 +77,10 @@ impl Field<'_> {
 /// The generics of the struct with `T: bound` for each type parameter.
 fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
     let mut generics = generics.clone();
-    let idents: Vec<_> = generics.type_params().map(|param| param.ident.clone()).collect();
+    let idents: Vec<_> = generics
+        .type_params()
+        .map(|param| param.ident.clone())
+        .collect();
     for param in generics.type_params_mut() {
         param.default = None;
     }
@@ -80,11 +95,18 @@ fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     let (vis, name) = (&input.vis, format_ident!("{}Tangent", input.ident));
     let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
     let (header, _, clause) = generics.split_for_impl();
-    let doc = format!("The tangent of [`{}`]: the tangents of its fields.", input.ident);
+    let doc = format!(
+        "The tangent of [`{}`]: the tangents of its fields.",
+        input.ident
+    );
     let types = fields.iter().map(Field::tangent);
     let vises = fields.iter().map(|field| field.vis);
-    let docs = fields.iter().map(|field| format!("The tangent of `{}`.", field.member.to_token_stream()));
-    let named = fields.iter().all(|field| matches!(field.member, Member::Named(_)));
+    let docs = fields
+        .iter()
+        .map(|field| format!("The tangent of `{}`.", field.member.to_token_stream()));
+    let named = fields
+        .iter()
+        .all(|field| matches!(field.member, Member::Named(_)));
     if named {
         let members = fields.iter().map(|field| &field.member);
         quote! {
@@ -118,7 +140,10 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             .collect()
     };
     let (zero_tangents, accumulators) = (each("zero_tangent"), each("accumulator"));
-    let texts: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
+    let texts: Vec<String> = members
+        .iter()
+        .map(|member| member.to_token_stream().to_string())
+        .collect();
     let visited = fields.iter().zip(&texts).filter(|(field, _)| !field.excluded).map(|(field, text)| {
         let (member, ty) = (&field.member, field.ty);
         quote_spanned! {ty.span()=>

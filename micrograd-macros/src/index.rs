@@ -110,7 +110,8 @@ impl<'f> Index<'f> {
     /// Whether the cotangent of a sequence may have no shape yet when an element is added to.
     pub fn needs_fit(&self, base: Value) -> bool {
         let ty = self.function.definitions[base.0].ty.as_ref();
-        !matches!(ty, Some(syn::Type::Slice(_) | syn::Type::Array(_))) && self.number_array(base).is_none()
+        !matches!(ty, Some(syn::Type::Slice(_) | syn::Type::Array(_)))
+            && self.number_array(base).is_none()
     }
 
     /// The number of a region.
@@ -141,7 +142,8 @@ impl<'f> Index<'f> {
     /// Whether `value` is the vector that a loop collects.
     pub fn is_collected(&self, value: Value) -> bool {
         self.definition(value).is_some_and(|op| {
-            matches!(&op.kind, Kind::For { collects: true, .. }) && op.results.last() == Some(&value)
+            matches!(&op.kind, Kind::For { collects: true, .. })
+                && op.results.last() == Some(&value)
         })
     }
 
@@ -153,9 +155,9 @@ impl<'f> Index<'f> {
                 let length = proc_macro2::Literal::usize_unsuffixed(elements.len());
                 (numbers && !elements.is_empty()).then(|| length.into_token_stream())
             }
-            Kind::Repeat(element, length, Sequence::Array) => {
-                self.is_number(element.value).then(|| self.constant(length.value).cloned())?
-            }
+            Kind::Repeat(element, length, Sequence::Array) => self
+                .is_number(element.value)
+                .then(|| self.constant(length.value).cloned())?,
             Kind::Slot(init) => self.number_array(init.value),
             _ => None,
         }
@@ -183,14 +185,21 @@ impl<'f> Index<'f> {
     /// Whether a place is inside memory that changes.
     pub fn is_memory(&self, value: Value) -> bool {
         let root = self.root(value).0;
-        self.definition(root).is_some_and(|op| matches!(op.kind, Kind::Slot(_)))
-            || self.function.params.iter().any(|param| param.value == root && param.exclusive)
+        self.definition(root)
+            .is_some_and(|op| matches!(op.kind, Kind::Slot(_)))
+            || self
+                .function
+                .params
+                .iter()
+                .any(|param| param.value == root && param.exclusive)
     }
 
     /// The value that a place is inside of, and the fields that lead to it if there is no index
     /// on the way.
     pub fn root(&self, value: Value) -> (Value, Option<Vec<&'f syn::Member>>) {
-        let Some(op) = self.definition(value) else { return (value, Some(Vec::new())) };
+        let Some(op) = self.definition(value) else {
+            return (value, Some(Vec::new()));
+        };
         match &op.kind {
             Kind::Field(base, member) => {
                 let (root, path) = self.root(*base);

@@ -242,12 +242,18 @@ pub enum Callee {
 impl Operand {
     /// `x`.
     pub fn by_value(value: Value) -> Self {
-        Operand { value, mode: Mode::Value }
+        Operand {
+            value,
+            mode: Mode::Value,
+        }
     }
 
     /// `&x`.
     pub fn by_reference(value: Value) -> Self {
-        Operand { value, mode: Mode::Reference }
+        Operand {
+            value,
+            mode: Mode::Reference,
+        }
     }
 }
 
@@ -268,21 +274,25 @@ impl Kind {
             Kind::Store(place, a) | Kind::Push(place, a) => vec![Operand::by_reference(*place), *a],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
             Kind::Tuple(elements) | Kind::Array(elements, _) => elements.clone(),
-            Kind::Plain(plain) | Kind::PlainValue(plain) => plain.captures.iter().map(|(_, operand)| *operand).collect(),
+            Kind::Plain(plain) | Kind::PlainValue(plain) => {
+                plain.captures.iter().map(|(_, operand)| *operand).collect()
+            }
             Kind::Matches(a, _) => vec![*a],
             Kind::Struct { fields, .. } => fields.iter().map(|(_, operand)| *operand).collect(),
             Kind::Call(call) => call.args.clone(),
             Kind::If { condition, .. } => vec![*condition],
-            Kind::For { iterator, inits, .. } => {
-                iterator.iter().chain(inits).copied().collect()
-            }
+            Kind::For {
+                iterator, inits, ..
+            } => iterator.iter().chain(inits).copied().collect(),
         }
     }
 
     /// The regions this operation owns.
     pub fn regions(&self) -> Vec<&Region> {
         match self {
-            Kind::If { then, otherwise, .. } => vec![then, otherwise],
+            Kind::If {
+                then, otherwise, ..
+            } => vec![then, otherwise],
             Kind::For { body, .. } => vec![body],
             Kind::Constant(_)
             | Kind::Neg(_)

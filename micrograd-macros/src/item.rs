@@ -7,7 +7,9 @@ use crate::{adjoint, analyse, ir, lower, signature, store, verify};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
 use syn::parse::Parser;
-use syn::{Block, FnArg, GenericParam, Generics, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
+use syn::{
+    Block, FnArg, GenericParam, Generics, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility,
+};
 
 /// What stands in the attribute's parentheses.
 #[derive(Default)]
@@ -35,7 +37,9 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let parser = syn::meta::parser(|meta| {
         if meta.path.is_ident("no_gradient") {
             meta.parse_nested_meta(|name| {
-                arguments.no_gradient.push(name.path.require_ident()?.clone());
+                arguments
+                    .no_gradient
+                    .push(name.path.require_ident()?.clone());
                 Ok(())
             })
         } else if meta.path.is_ident("rule") {
@@ -54,8 +58,19 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
 fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> TokenStream {
     if let Ok(function) = syn::parse2::<syn::ItemFn>(item.clone()) {
         let is_method = uses_self(&function.sig);
-        let place = if is_method { Place::Inherent } else { Place::Free };
-        let expanded = function_items(arguments, &function.vis, &function.sig, Some(&function.block), place, errors);
+        let place = if is_method {
+            Place::Inherent
+        } else {
+            Place::Free
+        };
+        let expanded = function_items(
+            arguments,
+            &function.vis,
+            &function.sig,
+            Some(&function.block),
+            place,
+            errors,
+        );
         return quote!(#item #expanded);
     }
     if let Ok(block) = syn::parse2::<ItemImpl>(item.clone()) {
@@ -73,9 +88,14 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
 /// Whether a function stands in an `impl`: it takes `self` or speaks of `Self`.
 fn uses_self(sig: &syn::Signature) -> bool {
     let mentions = |tokens: TokenStream| {
-        tokens.to_string().split(|c: char| !c.is_alphanumeric()).any(|word| word == "Self")
+        tokens
+            .to_string()
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == "Self")
     };
-    sig.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)))
+    sig.inputs
+        .iter()
+        .any(|input| matches!(input, FnArg::Receiver(_)))
         || mentions(sig.inputs.to_token_stream())
         || mentions(sig.output.to_token_stream())
 }
@@ -93,11 +113,27 @@ fn function_items(
     if let Some(rule) = &arguments.rule {
         let body = crate::emit::hand_written(&signature, rule);
         let idents = crate::emit::hand_written_idents(&signature);
-        return Emitted { signature: &signature, place, vis, texts: None, body: Some(body), recursive: false }.items(&idents);
+        return Emitted {
+            signature: &signature,
+            place,
+            vis,
+            texts: None,
+            body: Some(body),
+            recursive: false,
+        }
+        .items(&idents);
     }
     let Some(block) = block else {
         let idents = crate::emit::hand_written_idents(&signature);
-        return Emitted { signature: &signature, place, vis, texts: None, body: None, recursive: false }.items(&idents);
+        return Emitted {
+            signature: &signature,
+            place,
+            vis,
+            texts: None,
+            body: None,
+            recursive: false,
+        }
+        .items(&idents);
     };
     let function = lower::lower(&signature, block, errors);
     if !errors.is_empty() {
@@ -110,17 +146,40 @@ fn function_items(
     let activity = analyse::analyse(&function);
     let adjoint = adjoint::adjoint(&index, &activity);
     let plan = store::plan(&index, &adjoint);
-    let sweeps = Sweeps { index: &index, adjoint: &adjoint, plan: &plan, activity: &activity, name: &signature.name };
+    let sweeps = Sweeps {
+        index: &index,
+        adjoint: &adjoint,
+        plan: &plan,
+        activity: &activity,
+        name: &signature.name,
+    };
     let names = ir::Names::of(&function);
-    let texts = [function.to_string(), adjoint::display::text(&adjoint, &index, &names)];
+    let texts = [
+        function.to_string(),
+        adjoint::display::text(&adjoint, &index, &names),
+    ];
     let mut recursive = false;
     function.body.visit(&mut |op| {
-        let ir::Kind::Call(ir::Call { callee: ir::Callee::Function(path), .. }) = &op.kind else { return };
+        let ir::Kind::Call(ir::Call {
+            callee: ir::Callee::Function(path),
+            ..
+        }) = &op.kind
+        else {
+            return;
+        };
         recursive |= path.is_ident(&signature.name);
     });
     let body = rule_body(&signature, &sweeps);
     let idents = crate::emit::param_idents(&sweeps);
-    Emitted { signature: &signature, place, vis, texts: Some(texts), body: Some(body), recursive }.items(&idents)
+    Emitted {
+        signature: &signature,
+        place,
+        vis,
+        texts: Some(texts),
+        body: Some(body),
+        recursive,
+    }
+    .items(&idents)
 }
 
 /// Every method of an `impl`, with its pullback beside it.
@@ -131,15 +190,30 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
     for item in &block.items {
         items.push(item.to_token_stream());
         if let ImplItem::Fn(method) = item {
-            let place = if is_trait { Place::TraitImpl(captured.clone()) } else { Place::Inherent };
-            items.push(function_items(arguments, &method.vis, &method.sig, Some(&method.block), place, errors));
+            let place = if is_trait {
+                Place::TraitImpl(captured.clone())
+            } else {
+                Place::Inherent
+            };
+            items.push(function_items(
+                arguments,
+                &method.vis,
+                &method.sig,
+                Some(&method.block),
+                place,
+                errors,
+            ));
         }
     }
     block.items = items.into_iter().map(ImplItem::Verbatim).collect();
     if is_trait {
         // The trait cannot say what its pullbacks need of the type parameters of an `impl`.
         for bound in needed_bounds(&block.generics) {
-            block.generics.make_where_clause().predicates.push(syn::parse_quote!(#bound));
+            block
+                .generics
+                .make_where_clause()
+                .predicates
+                .push(syn::parse_quote!(#bound));
         }
     }
     block.into_token_stream()
@@ -155,7 +229,14 @@ fn trait_items(arguments: &Arguments, mut item: ItemTrait, errors: &mut Errors) 
         if let TraitItem::Fn(method) = member {
             let place = Place::Trait(captured.clone());
             let vis = Visibility::Inherited;
-            items.push(function_items(arguments, &vis, &method.sig, method.default.as_ref(), place, errors));
+            items.push(function_items(
+                arguments,
+                &vis,
+                &method.sig,
+                method.default.as_ref(),
+                place,
+                errors,
+            ));
         }
     }
     item.items = items.into_iter().map(TraitItem::Verbatim).collect();

@@ -50,7 +50,9 @@ pub fn differentiable(arguments: TokenStream, item: TokenStream) -> TokenStream 
 #[proc_macro_derive(Differentiable, attributes(no_gradient))]
 pub fn derive_differentiable(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    derive::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+    derive::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
 }
 
 /// Element-wise operations as in Julia: `broadcast!(w * x .+ b)`, `broadcast!(relu {}.(a .* b))`.

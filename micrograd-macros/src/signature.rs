@@ -34,7 +34,9 @@ impl Fallible {
     /// The same type with another success: `Result<success, E>`.
     pub fn with(&self, success: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         let mut ty = self.ty.clone();
-        if let Some(syn::PathArguments::AngleBracketed(arguments)) = ty.path.segments.last_mut().map(|last| &mut last.arguments) {
+        if let Some(syn::PathArguments::AngleBracketed(arguments)) =
+            ty.path.segments.last_mut().map(|last| &mut last.arguments)
+        {
             if let Some(first) = arguments.args.first_mut() {
                 *first = syn::GenericArgument::Type(Type::Verbatim(success.clone()));
             }
@@ -82,7 +84,10 @@ pub enum Passing {
 /// Takes a signature apart; what cannot be differentiated goes to `errors`.
 pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -> Signature {
     if let Some(token) = &sig.asyncness {
-        errors.push(token, "cannot differentiate `async` functions; compute the value before and pass it in");
+        errors.push(
+            token,
+            "cannot differentiate `async` functions; compute the value before and pass it in",
+        );
     }
     if let syn::Safety::Unsafe(token) = &sig.safety {
         errors.push(token, "cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`");
@@ -145,14 +150,14 @@ fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
     }
 }
 
-fn typed_param(
-    typed: &syn::PatType,
-    index: usize,
-    generics: &mut Generics,
-) -> Parameter {
+fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> Parameter {
     let (mut ty, passing) = match &*typed.ty {
         Type::Reference(reference) => {
-            let passing = if reference.mutability.is_some() { Passing::Exclusive } else { Passing::Shared };
+            let passing = if reference.mutability.is_some() {
+                Passing::Exclusive
+            } else {
+                Passing::Shared
+            };
             ((*reference.elem).clone(), passing)
         }
         ty => (ty.clone(), Passing::Owned),
@@ -168,11 +173,21 @@ fn typed_param(
         _ => "argument".into(),
     };
     let active = !is_inert(&ty);
-    Parameter { pat: Some((*typed.pat).clone()), ty, passing, active, excluded: false, hint, span: typed.pat.span() }
+    Parameter {
+        pat: Some((*typed.pat).clone()),
+        ty,
+        passing,
+        active,
+        excluded: false,
+        hint,
+        span: typed.pat.span(),
+    }
 }
 
 fn output(output: &ReturnType, errors: &mut Errors) -> (Option<Type>, Option<Fallible>) {
-    let ReturnType::Type(_, ty) = output else { return (None, None) };
+    let ReturnType::Type(_, ty) = output else {
+        return (None, None);
+    };
     let fallible = fallible(ty);
     let ty = match &fallible {
         Some((success, _)) => success,
@@ -181,7 +196,10 @@ fn output(output: &ReturnType, errors: &mut Errors) -> (Option<Type>, Option<Fal
     let output = match ty {
         Type::Tuple(tuple) if tuple.elems.is_empty() => None,
         Type::ImplTrait(ty) => {
-            errors.push(ty, "name the result's type; `impl Trait` has no tangent type that could be named");
+            errors.push(
+                ty,
+                "name the result's type; `impl Trait` has no tangent type that could be named",
+            );
             None
         }
         Type::Reference(ty) => {
@@ -204,9 +222,19 @@ fn fallible(ty: &Type) -> Option<(Type, Fallible)> {
     } else {
         return None;
     };
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    let syn::GenericArgument::Type(first) = arguments.args.first()? else { return None };
-    Some((first.clone(), Fallible { ty: path.clone(), success }))
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let syn::GenericArgument::Type(first) = arguments.args.first()? else {
+        return None;
+    };
+    Some((
+        first.clone(),
+        Fallible {
+            ty: path.clone(),
+            success,
+        },
+    ))
 }
 
 /// Whether a type is written as one that has no tangent.
@@ -215,7 +243,9 @@ fn is_inert(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => path.path.get_ident().is_some_and(|ident| {
             let name = ident.to_string();
-            name == "str" || name == "String" || name == "NoTangent"
+            name == "str"
+                || name == "String"
+                || name == "NoTangent"
                 || crate::lower::is_number(ty) && !FLOATS.contains(&name.as_str())
         }),
         Type::Reference(reference) => is_inert(&reference.elem),

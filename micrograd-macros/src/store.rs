@@ -24,12 +24,19 @@ pub struct Plan {
 impl Plan {
     /// The values that a region's record holds.
     pub fn saved(&self, region: RegionId) -> Vec<Value> {
-        self.saved.get(&region).into_iter().flatten().copied().collect()
+        self.saved
+            .get(&region)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// Whether the reverse of a region computes `value` again.
     pub fn is_recomputed(&self, region: RegionId, value: Value) -> bool {
-        self.recomputed.get(&region).is_some_and(|values| values.contains(&value))
+        self.recomputed
+            .get(&region)
+            .is_some_and(|values| values.contains(&value))
     }
 
     /// Whether the reverse sweep reads `value`, so that it must outlive the forward sweep.
@@ -40,8 +47,16 @@ impl Plan {
 
 /// Decides for every value that the reverse sweep reads.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>) -> Plan {
-    let homes = adjoint.residuals().map(|(op, residual)| (residual, index.home_of(op))).collect();
-    let mut context = Context { index, adjoint, homes, plan: Plan::default() };
+    let homes = adjoint
+        .residuals()
+        .map(|(op, residual)| (residual, index.home_of(op)))
+        .collect();
+    let mut context = Context {
+        index,
+        adjoint,
+        homes,
+        plan: Plan::default(),
+    };
     context.steps(&adjoint.steps);
     context.plan
 }
@@ -64,7 +79,11 @@ impl Context<'_, '_> {
                 self.need_indices(place);
             }
             match step {
-                Step::Branch { op, then, otherwise } => {
+                Step::Branch {
+                    op,
+                    then,
+                    otherwise,
+                } => {
                     self.steps(then);
                     self.steps(otherwise);
                     self.need_decision(op);
@@ -72,9 +91,17 @@ impl Context<'_, '_> {
                 Step::Loop { op, steps, .. } => {
                     self.steps(steps);
                     match &op.kind {
-                        Kind::For { iterator: Some(iterator), exits: false, .. } => self.need(iterator.value),
+                        Kind::For {
+                            iterator: Some(iterator),
+                            exits: false,
+                            ..
+                        } => self.need(iterator.value),
                         // The tape tells how often the loop ran.
-                        _ => self.need(self.adjoint.residual(op).expect("a reversed loop has a residual")),
+                        _ => self.need(
+                            self.adjoint
+                                .residual(op)
+                                .expect("a reversed loop has a residual"),
+                        ),
                     }
                 }
                 _ => {}
@@ -84,11 +111,19 @@ impl Context<'_, '_> {
 
     /// Which branch was taken: told by the record, or by the condition if there is none.
     fn need_decision(&mut self, op: &Op) {
-        let Kind::If { condition, then, otherwise } = &op.kind else { return };
+        let Kind::If {
+            condition,
+            then,
+            otherwise,
+        } = &op.kind
+        else {
+            return;
+        };
         if then.diverges || otherwise.diverges {
             return;
         }
-        let recorded = [then, otherwise].map(|region| !self.plan.saved(self.index.id(region)).is_empty());
+        let recorded =
+            [then, otherwise].map(|region| !self.plan.saved(self.index.id(region)).is_empty());
         if !recorded.contains(&true) {
             self.need(condition.value);
         }
@@ -104,10 +139,13 @@ impl Context<'_, '_> {
         let home = self.index.home(value);
         let Some(op) = self.index.definition(value) else {
             // A parameter is handed back, a loop's item is had from its iterator.
-            let is_item = self.index.owner(home).is_some_and(|owner| match &owner.kind {
-                Kind::For { body, exits, .. } => !exits && body.args[0] == value,
-                _ => false,
-            });
+            let is_item = self
+                .index
+                .owner(home)
+                .is_some_and(|owner| match &owner.kind {
+                    Kind::For { body, exits, .. } => !exits && body.args[0] == value,
+                    _ => false,
+                });
             if home != 0 && !is_item {
                 self.save(value, home);
             }
@@ -134,7 +172,9 @@ impl Context<'_, '_> {
 
     /// The cotangent of a place is reached through the indices that lead to it.
     fn need_indices(&mut self, place: Value) {
-        let Some(op) = self.index.definition(place).filter(|op| op.kind.is_place()) else { return };
+        let Some(op) = self.index.definition(place).filter(|op| op.kind.is_place()) else {
+            return;
+        };
         if let Kind::Index(base, index) = &op.kind {
             self.need(index.value);
             // The shape of a place without one is had from its base.
@@ -157,7 +197,13 @@ impl Context<'_, '_> {
     }
 
     fn is_view(&self, op: &Op) -> bool {
-        matches!(&op.kind, Kind::Call(Call { effect: Effect::View, .. }))
+        matches!(
+            &op.kind,
+            Kind::Call(Call {
+                effect: Effect::View,
+                ..
+            })
+        )
     }
 
     /// Arithmetic on numbers costs less than a store and a load.
@@ -167,9 +213,12 @@ impl Context<'_, '_> {
             Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) | Kind::Matches(..) => {
                 self.index.is_number(value)
             }
-            Kind::Call(Call { effect: Effect::Inert, fallible: false, args, .. }) => {
-                !args.iter().any(|arg| self.index.is_memory(arg.value))
-            }
+            Kind::Call(Call {
+                effect: Effect::Inert,
+                fallible: false,
+                args,
+                ..
+            }) => !args.iter().any(|arg| self.index.is_memory(arg.value)),
             _ => false,
         }
     }

@@ -10,12 +10,21 @@ pub fn verify(function: &Function) {
         define(&mut defined, param.value, function);
     }
     region(&function.body, &mut defined, function);
-    assert!(function.body.yields.len() <= 1, "a function has one result:\n{function}");
+    assert!(
+        function.body.yields.len() <= 1,
+        "a function has one result:\n{function}"
+    );
 }
 
 fn define(defined: &mut HashSet<Value>, value: Value, function: &Function) {
-    assert!(value.0 < function.definitions.len(), "{value:?} is not described:\n{function}");
-    assert!(defined.insert(value), "{value:?} is defined twice:\n{function}");
+    assert!(
+        value.0 < function.definitions.len(),
+        "{value:?} is not described:\n{function}"
+    );
+    assert!(
+        defined.insert(value),
+        "{value:?} is defined twice:\n{function}"
+    );
 }
 
 fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
@@ -25,7 +34,10 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
     for op in &region.ops {
         for operand in op.kind.operands() {
             let value = operand.value;
-            assert!(defined.contains(&value), "{value:?} is used before it is defined:\n{function}");
+            assert!(
+                defined.contains(&value),
+                "{value:?} is used before it is defined:\n{function}"
+            );
         }
         for inner in op.kind.regions() {
             // What a region defines is not visible after it.
@@ -33,20 +45,57 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
             self::region(inner, &mut inside, function);
         }
         match &op.kind {
-            Kind::If { then, otherwise, .. } => {
-                assert!(then.args.is_empty() && otherwise.args.is_empty(), "a branch has no arguments:\n{function}");
-                for branch in [then, otherwise].into_iter().filter(|branch| !branch.diverges) {
-                    assert_eq!(branch.yields.len(), op.results.len(), "a branch yields its results:\n{function}");
+            Kind::If {
+                then, otherwise, ..
+            } => {
+                assert!(
+                    then.args.is_empty() && otherwise.args.is_empty(),
+                    "a branch has no arguments:\n{function}"
+                );
+                for branch in [then, otherwise]
+                    .into_iter()
+                    .filter(|branch| !branch.diverges)
+                {
+                    assert_eq!(
+                        branch.yields.len(),
+                        op.results.len(),
+                        "a branch yields its results:\n{function}"
+                    );
                 }
             }
-            Kind::For { inits, body, exits, collects, .. } => {
+            Kind::For {
+                inits,
+                body,
+                exits,
+                collects,
+                ..
+            } => {
                 let collected = usize::from(*collects);
-                assert_eq!(body.args.len(), 1 + inits.len(), "a loop's body takes the item and what it carries:\n{function}");
-                assert!(body.diverges || body.yields.len() == inits.len() + usize::from(*exits) + collected, "a loop's body yields what it carries:\n{function}");
-                assert_eq!(op.results.len(), inits.len() + collected, "a loop's results are what it carries:\n{function}");
+                assert_eq!(
+                    body.args.len(),
+                    1 + inits.len(),
+                    "a loop's body takes the item and what it carries:\n{function}"
+                );
+                assert!(
+                    body.diverges
+                        || body.yields.len() == inits.len() + usize::from(*exits) + collected,
+                    "a loop's body yields what it carries:\n{function}"
+                );
+                assert_eq!(
+                    op.results.len(),
+                    inits.len() + collected,
+                    "a loop's results are what it carries:\n{function}"
+                );
             }
-            Kind::Plain(_) | Kind::Store(..) | Kind::Push(..) => assert!(op.results.is_empty(), "an effect has no result:\n{function}"),
-            _ => assert_eq!(op.results.len(), 1, "an operation has one result:\n{function}"),
+            Kind::Plain(_) | Kind::Store(..) | Kind::Push(..) => assert!(
+                op.results.is_empty(),
+                "an effect has no result:\n{function}"
+            ),
+            _ => assert_eq!(
+                op.results.len(),
+                1,
+                "an operation has one result:\n{function}"
+            ),
         }
         for result in &op.results {
             define(defined, *result, function);
@@ -54,6 +103,9 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
     }
     for operand in &region.yields {
         let value = operand.value;
-        assert!(defined.contains(&value), "{value:?} is yielded before it is defined:\n{function}");
+        assert!(
+            defined.contains(&value),
+            "{value:?} is yielded before it is defined:\n{function}"
+        );
     }
 }

@@ -54,9 +54,27 @@ macro_rules! binary_rule {
         }
     };
 }
-binary_rule!(MulRule, "*", mul_left, mul_right, "no derivative rule for `{Self} * {B}`");
-binary_rule!(DivRule, "/", div_left, div_right, "no derivative rule for `{Self} / {B}`");
-binary_rule!(RemRule, "%", rem_left, rem_right, "no derivative rule for `{Self} % {B}`");
+binary_rule!(
+    MulRule,
+    "*",
+    mul_left,
+    mul_right,
+    "no derivative rule for `{Self} * {B}`"
+);
+binary_rule!(
+    DivRule,
+    "/",
+    div_left,
+    div_right,
+    "no derivative rule for `{Self} / {B}`"
+);
+binary_rule!(
+    RemRule,
+    "%",
+    rem_left,
+    rem_right,
+    "no derivative rule for `{Self} % {B}`"
+);
 
 /// What the reverse of a sum, difference or negation works with.
 ///
@@ -145,12 +163,7 @@ pub trait NegRule: Differentiable {
 #[inline(always)]
 pub fn neg<A>(
     a: &A,
-) -> Kept<
-    <A::Base as NegRule>::Output,
-    A::Tangent,
-    NoTangent,
-    <A::Base as NegRule>::Residual,
->
+) -> Kept<<A::Base as NegRule>::Output, A::Tangent, NoTangent, <A::Base as NegRule>::Residual>
 where
     A: Differentiable,
     A::Base: NegRule,
@@ -312,7 +325,9 @@ macro_rules! inert {
         }
     )*};
 }
-inert!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128);
+inert!(
+    usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128
+);
 
 macro_rules! cast {
     ($($from:ty => $($to:ty)*;)*) => {$($(

@@ -6,7 +6,11 @@ use crate::ir::Names;
 /// The reverse sweep of the function that `names` numbers.
 pub fn text(adjoint: &Adjoint<'_>, index: &Index<'_>, names: &Names) -> String {
     let params = index.function.params.iter().map(|param| param.value);
-    let mut printer = Printer { index, names, text: format!("1: (Δ, {})\n", names.list(params)) };
+    let mut printer = Printer {
+        index,
+        names,
+        text: format!("1: (Δ, {})\n", names.list(params)),
+    };
     printer.steps(&adjoint.steps, 1);
     let cotangents: Vec<String> = (index.function.params.iter())
         .map(|param| format!("Δ{}", names.name(param.value)))
@@ -23,7 +27,8 @@ struct Printer<'p, 'f> {
 
 impl Printer<'_, '_> {
     fn line(&mut self, depth: usize, text: &str) {
-        self.text.push_str(&format!("{}{text}\n", "  ".repeat(depth)));
+        self.text
+            .push_str(&format!("{}{text}\n", "  ".repeat(depth)));
     }
 
     fn own(&self, value: Value) -> String {
@@ -38,11 +43,17 @@ impl Printer<'_, '_> {
     }
 
     fn place(&self, value: Value) -> String {
-        let Some(op) = self.index.definition(value) else { return self.own(value) };
+        let Some(op) = self.index.definition(value) else {
+            return self.own(value);
+        };
         match &op.kind {
             Kind::Field(base, Member::Named(field)) => format!("{}.{field}", self.place(*base)),
-            Kind::Field(base, Member::Unnamed(field)) => format!("{}.{}", self.place(*base), field.index),
-            Kind::Index(base, at) => format!("{}[{}]", self.place(*base), self.names.name(at.value)),
+            Kind::Field(base, Member::Unnamed(field)) => {
+                format!("{}.{}", self.place(*base), field.index)
+            }
+            Kind::Index(base, at) => {
+                format!("{}[{}]", self.place(*base), self.names.name(at.value))
+            }
             Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
             _ => self.own(value),
         }
@@ -59,31 +70,64 @@ impl Printer<'_, '_> {
         let line = match step {
             Step::Zero(value, _) => format!("{} = 0", self.own(*value)),
             Step::Seed(to) => format!("{} += Δ", self.cotangent(to)),
-            Step::Take { to: Some(to), place } => {
+            Step::Take {
+                to: Some(to),
+                place,
+            } => {
                 let place = self.cotangent(place);
                 format!("{} += {place}; {place} = 0", self.cotangent(to))
             }
             Step::Take { to: None, place } => format!("{} = 0", self.cotangent(place)),
-            Step::Pop { to: Some(to), place } => format!("{} += pop({})", self.cotangent(to), self.cotangent(place)),
+            Step::Pop {
+                to: Some(to),
+                place,
+            } => format!("{} += pop({})", self.cotangent(to), self.cotangent(place)),
             Step::Pop { to: None, place } => format!("pop({})", self.cotangent(place)),
             Step::Collected(to) => format!("{} += Δ of the element", self.cotangent(to)),
-            Step::Add { to, from, negative, .. } => {
+            Step::Add {
+                to, from, negative, ..
+            } => {
                 let sign = if *negative { "-=" } else { "+=" };
                 format!("{} {sign} {}", self.cotangent(to), self.cotangent(from))
             }
             Step::Scale { to, from, factor } => {
-                format!("{} += {} * {}", self.cotangent(to), self.own(*from), name(factor))
+                format!(
+                    "{} += {} * {}",
+                    self.cotangent(to),
+                    self.own(*from),
+                    name(factor)
+                )
             }
             Step::Divide { to, from, divisor } => {
-                format!("{} += {} / {}", self.cotangent(to), self.own(*from), name(divisor))
+                format!(
+                    "{} += {} / {}",
+                    self.cotangent(to),
+                    self.own(*from),
+                    name(divisor)
+                )
             }
-            Step::DivideSquared { to, from, dividend, divisor } => {
+            Step::DivideSquared {
+                to,
+                from,
+                dividend,
+                divisor,
+            } => {
                 let (a, b) = (name(dividend), name(divisor));
                 format!("{} -= {} * {a} / {b}²", self.cotangent(to), self.own(*from))
             }
-            Step::Operator { rule, a, b, to, from } => {
+            Step::Operator {
+                rule,
+                a,
+                b,
+                to,
+                from,
+            } => {
                 let (a, b) = (name(&a.value), name(&b.value));
-                format!("{} += {rule}({a}, {b}, {})", self.cotangent(to), self.own(*from))
+                format!(
+                    "{} += {rule}({a}, {b}, {})",
+                    self.cotangent(to),
+                    self.own(*from)
+                )
             }
             Step::Residual { side, to, from, .. } => {
                 let operator = self.index.definition(*from).map(|op| &op.kind);
@@ -98,7 +142,9 @@ impl Printer<'_, '_> {
             Step::Cast { to, from, .. } => {
                 format!("{} += cast({})", self.cotangent(to), self.own(*from))
             }
-            Step::Pullback { from, call, args, .. } => {
+            Step::Pullback {
+                from, call, args, ..
+            } => {
                 let targets: Vec<String> = (args.iter())
                     .map(|arg| arg.to.as_ref().map_or("_".into(), |to| self.cotangent(to)))
                     .collect();
@@ -117,10 +163,23 @@ impl Printer<'_, '_> {
                 format!("{} += {}[{index}]", self.cotangent(to), self.own(*from))
             }
             Step::Sum { to, from } => format!("{} += sum({})", self.cotangent(to), self.own(*from)),
-            Step::Present { to, from } => format!("{} += unwrap({})", self.cotangent(to), self.own(*from)),
-            Step::Unwrap { to, from } => format!("{} += some({})", self.cotangent(to), self.own(*from)),
-            Step::Branch { op, then, otherwise } => {
-                let Kind::If { condition, then: taken, otherwise: other } = &op.kind else {
+            Step::Present { to, from } => {
+                format!("{} += unwrap({})", self.cotangent(to), self.own(*from))
+            }
+            Step::Unwrap { to, from } => {
+                format!("{} += some({})", self.cotangent(to), self.own(*from))
+            }
+            Step::Branch {
+                op,
+                then,
+                otherwise,
+            } => {
+                let Kind::If {
+                    condition,
+                    then: taken,
+                    otherwise: other,
+                } = &op.kind
+                else {
                     unreachable!("a branch reverses an if")
                 };
                 if taken.diverges || other.diverges {
@@ -134,9 +193,15 @@ impl Printer<'_, '_> {
                 "end".into()
             }
             Step::Loop { op, steps, carried } => {
-                let Kind::For { iterator, body, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+                let Kind::For { iterator, body, .. } = &op.kind else {
+                    unreachable!("a loop reverses a for")
+                };
                 let over = match iterator {
-                    Some(iterator) => format!("for {} in reverse({})", name(&body.args[0]), name(&iterator.value)),
+                    Some(iterator) => format!(
+                        "for {} in reverse({})",
+                        name(&body.args[0]),
+                        name(&iterator.value)
+                    ),
                     None => "reverse loop".into(),
                 };
                 self.line(depth, &over);

@@ -63,7 +63,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #place.push(#a);)
             }
             Kind::Slot(a) => {
-                let (ident, ty, a) = (self.0.ident(op.results[0]), self.ty(op.results[0]), self.0.read(a));
+                let (ident, ty, a) = (
+                    self.0.ident(op.results[0]),
+                    self.ty(op.results[0]),
+                    self.0.read(a),
+                );
                 let kept = self.tangent_type(op);
                 quote_spanned!(span=> let mut #ident #ty = #a; #kept)
             }
@@ -72,7 +76,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base);)
             }
             Kind::Snapshot(_) => TokenStream::new(),
-            Kind::If { condition, then, otherwise } => self.branch(op, condition, then, otherwise),
+            Kind::If {
+                condition,
+                then,
+                otherwise,
+            } => self.branch(op, condition, then, otherwise),
             Kind::For { .. } => self.for_loop(op),
             Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
@@ -94,7 +102,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let residual = self.0.sweeps.adjoint.residual(op);
         match (&op.kind, residual) {
             (
-                Kind::Tuple(_) | Kind::Array(..) | Kind::Repeat(..) | Kind::Struct { .. } | Kind::Slot(_),
+                Kind::Tuple(_)
+                | Kind::Array(..)
+                | Kind::Repeat(..)
+                | Kind::Struct { .. }
+                | Kind::Slot(_),
                 Some(residual),
             ) => {
                 let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
@@ -126,7 +138,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let reference = |operand: &Operand| self.0.read_argument(operand);
         match &op.kind {
             Kind::Binary(operator, a, b) => {
-                let rule = format_ident!("{}", if matches!(operator, syn::BinOp::Add(_)) { "add" } else { "sub" }, span = span);
+                let rule = format_ident!(
+                    "{}",
+                    if matches!(operator, syn::BinOp::Add(_)) {
+                        "add"
+                    } else {
+                        "sub"
+                    },
+                    span = span
+                );
                 let (a, b) = (reference(a), reference(b));
                 quote_spanned!(span=> let #residual = ::micrograd_core::rules::operator::#rule(#a, #b);)
             }
@@ -158,11 +178,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
             }
-            Kind::Field(..) | Kind::Deref(_) | Kind::Whole(_) if !self.0.sweeps.index.is_number(value) => {
+            Kind::Field(..) | Kind::Deref(_) | Kind::Whole(_)
+                if !self.0.sweeps.index.is_number(value) =>
+            {
                 let place = self.0.place(value);
                 quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
             }
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => self.0.place(value),
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => {
+                self.0.place(value)
+            }
             Kind::Tuple(elements) => {
                 let elements = elements.iter().map(read);
                 quote_spanned!(span=> (#(#elements,)*))
@@ -183,11 +207,19 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let (element, length) = (read(element), read(length));
                 quote_spanned!(span=> ::std::vec![#element; #length])
             }
-            Kind::Struct { path, fields, tuple: true } => {
+            Kind::Struct {
+                path,
+                fields,
+                tuple: true,
+            } => {
                 let fields = fields.iter().map(|(_, operand)| read(operand));
                 quote_spanned!(span=> #path(#(#fields),*))
             }
-            Kind::Struct { path, fields, tuple: false } => {
+            Kind::Struct {
+                path,
+                fields,
+                tuple: false,
+            } => {
                 let fields = fields.iter().map(|(member, operand)| {
                     let operand = read(operand);
                     quote!(#member: #operand)
@@ -230,7 +262,9 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     /// A call as the user wrote it.
     fn plain_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
-        let args = |args: &[Operand]| -> Vec<TokenStream> { args.iter().map(|arg| self.0.read(arg)).collect() };
+        let args = |args: &[Operand]| -> Vec<TokenStream> {
+            args.iter().map(|arg| self.0.read(arg)).collect()
+        };
         match &call.callee {
             Callee::Function(path) | Callee::Associated(path) => {
                 let args = args(&call.args);
@@ -241,7 +275,9 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let args = args(&call.args[1..]);
                 let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
                 match call.effect {
-                    Effect::Inert => quote_spanned!(span=> ::micrograd_core::emitted::inert(#value)),
+                    Effect::Inert => {
+                        quote_spanned!(span=> ::micrograd_core::emitted::inert(#value))
+                    }
                     Effect::Rule | Effect::View => value,
                 }
             }
@@ -250,7 +286,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     /// A call of the callee's rule, which returns the value and the pullback.
     fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
-        let args: Vec<TokenStream> = call.args.iter().map(|arg| self.0.read_argument(arg)).collect();
+        let args: Vec<TokenStream> = call
+            .args
+            .iter()
+            .map(|arg| self.0.read_argument(arg))
+            .collect();
         match &call.callee {
             Callee::Function(path) => {
                 let rule = marker_rule(path, span, self.0.sweeps.name);
@@ -287,11 +327,23 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     fn residual(&self, op: &Op) -> Ident {
-        self.0.ident(self.0.sweeps.adjoint.residual(op).expect("a reversed call has a pullback"))
+        self.0.ident(
+            self.0
+                .sweeps
+                .adjoint
+                .residual(op)
+                .expect("a reversed call has a pullback"),
+        )
     }
 
     // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
-    fn branch(&self, op: &Op, condition: &Operand, then: &Region, otherwise: &Region) -> TokenStream {
+    fn branch(
+        &self,
+        op: &Op,
+        condition: &Operand,
+        then: &Region,
+        otherwise: &Region,
+    ) -> TokenStream {
         let span = hygienic(op.span);
         let condition = self.0.read(condition);
         let record = self.branch_record(op);
@@ -301,7 +353,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             if region.diverges {
                 return statements;
             }
-            let mut values: Vec<TokenStream> = region.yields.iter().map(|operand| self.0.read(operand)).collect();
+            let mut values: Vec<TokenStream> = region
+                .yields
+                .iter()
+                .map(|operand| self.0.read(operand))
+                .collect();
             if record.is_some() {
                 let (side, saved) = (Ident::new(side, span), self.record(region));
                 values.push(if one_sided {
@@ -316,7 +372,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             }
         };
         let (then, otherwise) = (arm(then, "Left"), arm(otherwise, "Right"));
-        let results = op.results.iter().map(|result| self.0.ident(*result)).chain(record.clone());
+        let results = op
+            .results
+            .iter()
+            .map(|result| self.0.ident(*result))
+            .chain(record.clone());
         let results: Vec<Ident> = results.collect();
         if results.is_empty() {
             return quote_spanned!(span=> if #condition { #then } else { #otherwise });
@@ -328,7 +388,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     fn branch_record(&self, op: &Op) -> Option<Ident> {
         let sweeps = self.0.sweeps;
         let residual = sweeps.adjoint.residual(op)?;
-        sweeps.plan.is_needed(residual).then(|| self.0.ident(residual))
+        sweeps
+            .plan
+            .is_needed(residual)
+            .then(|| self.0.ident(residual))
     }
 
     /// `(saved, …)`: the record of one run of a region.
@@ -340,16 +403,35 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
     fn for_loop(&self, op: &Op) -> TokenStream {
-        let Kind::For { iterator, inits, body, exits, collects } = &op.kind else { unreachable!("a loop") };
+        let Kind::For {
+            iterator,
+            inits,
+            body,
+            exits,
+            collects,
+        } = &op.kind
+        else {
+            unreachable!("a loop")
+        };
         let span = hygienic(op.span);
         let sweeps = self.0.sweeps;
-        let args: Vec<Ident> = body.args[1..].iter().map(|arg| self.0.ident(*arg)).collect();
+        let args: Vec<Ident> = body.args[1..]
+            .iter()
+            .map(|arg| self.0.ident(*arg))
+            .collect();
         let inits = inits.iter().map(|init| self.0.read(init));
         let types = body.args[1..].iter().map(|arg| self.ty(*arg));
-        let results = op.results.iter().take(args.len()).map(|result| self.0.ident(*result));
+        let results = op
+            .results
+            .iter()
+            .take(args.len())
+            .map(|result| self.0.ident(*result));
         let head = match iterator {
             Some(iterator) => {
-                let (item, iterator) = (self.0.ident(body.args[0]), self.0.read_value(iterator.value));
+                let (item, iterator) = (
+                    self.0.ident(body.args[0]),
+                    self.0.read_value(iterator.value),
+                );
                 quote_spanned!(span=> for #item in #iterator)
             }
             None => quote_spanned!(span=> loop),
@@ -366,7 +448,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     }
                     None => quote_spanned!(span=> ::std::vec::Vec::new()),
                 };
-                (quote_spanned!(span=> let mut #tape = #new;), quote_spanned!(span=> #tape.push(#record);))
+                (
+                    quote_spanned!(span=> let mut #tape = #new;),
+                    quote_spanned!(span=> #tape.push(#record);),
+                )
             }
             None => (TokenStream::new(), TokenStream::new()),
         };
@@ -382,8 +467,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             ),
             None => (TokenStream::new(), TokenStream::new()),
         };
-        let mut yields: Vec<TokenStream> =
-            carried(&body.yields, *exits).iter().map(|operand| self.0.read(operand)).collect();
+        let mut yields: Vec<TokenStream> = carried(&body.yields, *exits)
+            .iter()
+            .map(|operand| self.0.read(operand))
+            .collect();
         let (collection, gather) = if *collects {
             let element = yields.pop().expect("a collecting loop yields an element");
             let vector = op.results.last().expect("a collecting loop gives a vector");
@@ -399,7 +486,9 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         } else {
             (TokenStream::new(), TokenStream::new())
         };
-        let next: Vec<Ident> = (0..yields.len()).map(|index| format_ident!("next_{index}", span = span)).collect();
+        let next: Vec<Ident> = (0..yields.len())
+            .map(|index| format_ident!("next_{index}", span = span))
+            .collect();
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*
             #collection
@@ -421,7 +510,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 /// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. A function that
 /// calls itself goes through a box, since its pullback would contain itself.
 fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenStream {
-    let rule = if path.is_ident(own_name) { "rrule_boxed" } else { "rrule" };
+    let rule = if path.is_ident(own_name) {
+        "rrule_boxed"
+    } else {
+        "rrule"
+    };
     let rule = Ident::new(rule, span);
     let mut path = path.clone();
     let last = path.segments.last_mut().expect("a path has a segment");

@@ -4,11 +4,16 @@
 //! `::micrograd_core`. In emitted code a variable holds either a value or, where [`Names::borrowed`]
 //! says so, a reference to one.
 
+mod body;
 mod forward;
 mod function;
 mod reverse;
+mod shell;
+mod types;
 
-pub use function::{hand_written, hand_written_idents, needed_bounds, param_idents, rule_body, Emitted, Place};
+pub use body::{hand_written, hand_written_idents, param_idents, rule_body};
+pub use function::{Emitted, Place};
+pub use types::needed_bounds;
 
 use crate::adjoint::Adjoint;
 use crate::index::Index;
@@ -45,9 +50,15 @@ fn hygienic(span: Span) -> Span {
 impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     fn new(sweeps: &'r Sweeps<'s, 'f>, keeps_all: bool) -> Self {
         let params = sweeps.index.function.params.iter();
-        let owned = params.filter(|param| !param.by_reference && !param.exclusive && !sweeps.index.is_number(param.value));
+        let owned = params.filter(|param| {
+            !param.by_reference && !param.exclusive && !sweeps.index.is_number(param.value)
+        });
         let borrowed = owned.map(|param| param.value).collect();
-        Reader { sweeps, borrowed, keeps_all }
+        Reader {
+            sweeps,
+            borrowed,
+            keeps_all,
+        }
     }
 
     fn span(&self, value: Value) -> Span {
@@ -58,7 +69,9 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     /// The variable of a value.
     fn ident(&self, value: Value) -> Ident {
         let definition = self.sweeps.index.function.definitions.get(value.0);
-        let hint = definition.map_or("kept", |definition| definition.hint.trim_start_matches("r#"));
+        let hint = definition.map_or("kept", |definition| {
+            definition.hint.trim_start_matches("r#")
+        });
         Ident::new(&format!("{hint}_{}", value.0), self.span(value))
     }
 
@@ -154,7 +167,9 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     /// Whether a value is a parameter that is an exclusive reference.
     fn is_exclusive(&self, value: Value) -> bool {
         let params = &self.sweeps.index.function.params;
-        params.iter().any(|param| param.value == value && param.exclusive)
+        params
+            .iter()
+            .any(|param| param.value == value && param.exclusive)
     }
 
     /// `&x` for an argument of a rule, which takes all by reference.

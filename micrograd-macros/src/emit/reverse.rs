@@ -23,10 +23,21 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         for region in 1..index.regions() {
             // Records are read by reference.
             let saved = sweeps.plan.saved(region).into_iter();
-            reader.borrowed.extend(saved.filter(|value| !index.is_number(*value)));
+            reader
+                .borrowed
+                .extend(saved.filter(|value| !index.is_number(*value)));
         }
-        let params = index.function.params.iter().map(|param| param.value).collect();
-        Reverse { forward: Forward(reader), params, seed }
+        let params = index
+            .function
+            .params
+            .iter()
+            .map(|param| param.value)
+            .collect();
+        Reverse {
+            forward: Forward(reader),
+            params,
+            seed,
+        }
     }
 
     fn reader(&self) -> &Reader<'r, 's, 'f> {
@@ -50,9 +61,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let sweeps = self.sweeps();
         let id = sweeps.index.id(region);
         let ops = region.ops.iter();
-        ops.filter(|op| op.results.iter().any(|result| sweeps.plan.is_recomputed(id, *result)))
-            .map(|op| self.forward.binding(op, &op.kind))
-            .collect()
+        ops.filter(|op| {
+            op.results
+                .iter()
+                .any(|result| sweeps.plan.is_recomputed(id, *result))
+        })
+        .map(|op| self.forward.binding(op, &op.kind))
+        .collect()
     }
 
     fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
@@ -61,7 +76,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         for step in steps {
             // Neighbouring elements that are added to in turn would be fused into overlapping
             // vector stores and loads, each of which waits for the one before.
-            if self.element_root(step).is_some_and(|root| !added.insert(root)) {
+            if self
+                .element_root(step)
+                .is_some_and(|root| !added.insert(root))
+            {
                 output.extend(quote!(::micrograd_core::emitted::separate();));
             }
             output.extend(self.step(step));
@@ -71,7 +89,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 
     /// The sequence whose element a statement adds to.
     fn element_root(&self, step: &Step<'_>) -> Option<Value> {
-        let Step::Add { to: Cotangent::Place(value), .. } = step else { return None };
+        let Step::Add {
+            to: Cotangent::Place(value),
+            ..
+        } = step
+        else {
+            return None;
+        };
         let index = self.sweeps().index;
         let is_element = matches!(index.definition(*value)?.kind, Kind::Index(..));
         is_element.then(|| index.root(*value).0)
@@ -92,7 +116,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                         let kept = reader.read_reference(*kept);
                         quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
                     }
-                    Zero::Shapeless => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
+                    Zero::Shapeless => {
+                        quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
+                    }
                     Zero::Shaped => {
                         let value = self.argument(*value);
                         quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
@@ -142,7 +168,12 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let to = self.target(to);
                 quote!(::micrograd_core::Accumulate::accumulate(#to, #element);)
             }
-            Step::Add { to, from, negative, last } => self.add(to, from, *negative, *last),
+            Step::Add {
+                to,
+                from,
+                negative,
+                last,
+            } => self.add(to, from, *negative, *last),
             Step::Scale { to, from, factor } => {
                 let (from, factor) = (self.own(*from), reader.read_value(*factor));
                 self.add_number(to, quote!(#from * #factor))
@@ -151,20 +182,36 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, divisor) = (self.own(*from), reader.read_value(*divisor));
                 self.add_number(to, quote!(#from * (1.0 / #divisor)))
             }
-            Step::DivideSquared { to, from, dividend, divisor } => {
+            Step::DivideSquared {
+                to,
+                from,
+                dividend,
+                divisor,
+            } => {
                 let (a, b) = (reader.read_value(*dividend), reader.read_value(*divisor));
                 let from = self.own(*from);
                 // The partial first: nothing but a product between the cotangent and the sum.
                 self.add_number(to, quote!(#from * -(#a * (1.0 / #b) * (1.0 / #b))))
             }
-            Step::Operator { rule, a, b, to, from } => {
+            Step::Operator {
+                rule,
+                a,
+                b,
+                to,
+                from,
+            } => {
                 let span = self.op_span(*from);
                 let rule = Ident::new(rule, span);
                 let (a, b) = (reader.read_argument(a), reader.read_argument(b));
                 let (from, fit, to) = (self.own(*from), self.fit(to), self.target(to));
                 quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#rule(#a, #b, &#from, #to);)
             }
-            Step::Residual { side, residual, to, from } => {
+            Step::Residual {
+                side,
+                residual,
+                to,
+                from,
+            } => {
                 let span = self.op_span(*from);
                 let side = Ident::new(side, span);
                 let residual = reader.read_reference(*residual);
@@ -177,7 +224,12 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote_spanned!(span=> ::micrograd_core::rules::operator::cast::<#ty, _>(#a, &#from, #to);)
             }
-            Step::Pullback { back, from, call, args } => self.pullback(*back, *from, call, args),
+            Step::Pullback {
+                back,
+                from,
+                call,
+                args,
+            } => self.pullback(*back, *from, call, args),
             Step::Part { to, from, member } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
@@ -198,7 +250,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::Tangent::absorb(#to, ::core::option::Option::Some(#from));)
             }
-            Step::Branch { op, then, otherwise } => self.branch(op, then, otherwise),
+            Step::Branch {
+                op,
+                then,
+                otherwise,
+            } => self.branch(op, then, otherwise),
             Step::Loop { op, steps, carried } => self.for_loop(op, steps, carried),
         }
     }
@@ -213,7 +269,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     fn argument(&self, value: Value) -> TokenStream {
-        self.reader().read_argument(&crate::ir::Operand { value, mode: Mode::Value })
+        self.reader().read_argument(&crate::ir::Operand {
+            value,
+            mode: Mode::Value,
+        })
     }
 
     fn is_number(&self, cotangent: &Cotangent) -> bool {
@@ -228,7 +287,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         if self.sweeps().index.is_number(*value) {
             let fit = self.fit(to);
             let to = self.lvalue(to);
-            return if negative { quote!(#fit #to -= #from;) } else { quote!(#fit #to += #from;) };
+            return if negative {
+                quote!(#fit #to -= #from;)
+            } else {
+                quote!(#fit #to += #from;)
+            };
         }
         assert!(!negative, "only numbers are subtracted without a rule");
         let (fit, to) = (self.fit(to), self.target(to));
@@ -280,7 +343,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (base, index) = (self.place(*base), self.reader().read(index));
                 quote!(#base[#index])
             }
-            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) if self.params.contains(base) => {
+            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base)
+                if self.params.contains(base) =>
+            {
                 let base = self.own(*base);
                 quote!((*#base))
             }
@@ -294,7 +359,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 
     /// An element can be added to only where the sequence has its shape.
     fn fit(&self, to: &Cotangent) -> TokenStream {
-        let Cotangent::Place(value) = to else { return TokenStream::new() };
+        let Cotangent::Place(value) = to else {
+            return TokenStream::new();
+        };
         let index = self.sweeps().index;
         let Some(Kind::Index(base, _)) = index.definition(*value).map(|op| &op.kind) else {
             return TokenStream::new();
@@ -302,13 +369,23 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         if index.is_memory(*base) || !index.needs_fit(*base) {
             return TokenStream::new();
         }
-        let cotangent = if index.is_place(*base) { Cotangent::Place(*base) } else { Cotangent::Own(*base) };
+        let cotangent = if index.is_place(*base) {
+            Cotangent::Place(*base)
+        } else {
+            Cotangent::Own(*base)
+        };
         let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
         quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
     }
 
     // Out:  back(&d_y, &a, &mut d_a, …);
-    fn pullback(&self, back: Value, from: Option<Value>, call: &Op, args: &[Handed]) -> TokenStream {
+    fn pullback(
+        &self,
+        back: Value,
+        from: Option<Value>,
+        call: &Op,
+        args: &[Handed],
+    ) -> TokenStream {
         let span = hygienic(call.span);
         let back = self.reader().ident(back);
         let from = match from {
@@ -318,7 +395,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let mut handed = Vec::new();
         for (position, arg) in args.iter().enumerate() {
-            let shared = crate::ir::Operand { mode: if arg.operand.mode == Mode::Exclusive { Mode::Reference } else { arg.operand.mode }, ..arg.operand };
+            let shared = crate::ir::Operand {
+                mode: if arg.operand.mode == Mode::Exclusive {
+                    Mode::Reference
+                } else {
+                    arg.operand.mode
+                },
+                ..arg.operand
+            };
             let value = self.reader().read_argument(&shared);
             let cotangent = match &arg.to {
                 Some(to) if !arg.separate => self.target(to),
@@ -356,7 +440,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         match index.function.definitions[value.0].ty.as_ref() {
             Some(ty) => match ty {
                 Type::Slice(_) | Type::Array(_) => true,
-                Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Vec"),
+                Type::Path(path) => path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident == "Vec"),
                 _ => false,
             },
             None => index.definition(value).is_some(),
@@ -365,17 +453,29 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 
     fn branch(&self, op: &Op, then: &[Step<'_>], otherwise: &[Step<'_>]) -> TokenStream {
         let sweeps = self.sweeps();
-        let Kind::If { condition, then: then_region, otherwise: else_region } = &op.kind else {
+        let Kind::If {
+            condition,
+            then: then_region,
+            otherwise: else_region,
+        } = &op.kind
+        else {
             unreachable!("a branch reverses an if")
         };
-        let record = sweeps.adjoint.residual(op).expect("a reversed branch has a residual");
+        let record = sweeps
+            .adjoint
+            .residual(op)
+            .expect("a reversed branch has a residual");
         let arm = |region: &Region, steps: &[Step<'_>]| {
             let (again, steps) = (self.recomputed(region), self.steps(steps));
             quote!(#again #steps)
         };
         let (then, otherwise) = (arm(then_region, then), arm(else_region, otherwise));
         if then_region.diverges || else_region.diverges {
-            let region = if then_region.diverges { else_region } else { then_region };
+            let region = if then_region.diverges {
+                else_region
+            } else {
+                then_region
+            };
             let unpack = sweeps.plan.is_needed(record).then(|| {
                 let (record, unpack) = (self.reader().ident(record), self.unpack(region));
                 let bound = self::record();
@@ -415,14 +515,26 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
     fn for_loop(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> TokenStream {
         let sweeps = self.sweeps();
-        let Kind::For { iterator, body, exits, collects, .. } = &op.kind else { unreachable!("a loop reverses a for") };
+        let Kind::For {
+            iterator,
+            body,
+            exits,
+            collects,
+            ..
+        } = &op.kind
+        else {
+            unreachable!("a loop reverses a for")
+        };
         let span = hygienic(op.span);
         let (again, steps) = (self.recomputed(body), self.steps(steps));
         let results = carried.iter().map(|(result, _)| self.own(*result));
         let args = carried.iter().map(|(_, arg)| self.own(*arg));
         let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
         let (unpack, record) = (self.unpack(body), record());
-        let tape = sweeps.adjoint.residual(op).expect("a reversed loop has a residual");
+        let tape = sweeps
+            .adjoint
+            .residual(op)
+            .expect("a reversed loop has a residual");
         let is_recorded = sweeps.plan.is_needed(tape);
         let tape = self.reader().ident(tape);
         let reversed = match iterator {
@@ -430,13 +542,16 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let iterator = self.reader().read_value(iterator.value);
                 quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
             }
-            _ => return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements }),
+            _ => {
+                return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements })
+            }
         };
         let item = self.reader().ident(body.args[0]);
         if *collects {
             let vector = self.own(*op.results.last().expect("a collecting loop gives a vector"));
             let element = Ident::new("element", Span::mixed_site());
-            let elements = quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
+            let elements =
+                quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
             if !is_recorded {
                 return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
             }

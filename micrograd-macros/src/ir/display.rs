@@ -75,13 +75,19 @@ fn compact(tokens: &impl ToTokens) -> String {
 }
 
 fn last_segment(path: &Path) -> String {
-    path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
+    path.segments
+        .last()
+        .map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
 impl Display for Function {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let names = Names::of(self);
-        writeln!(f, "1: ({})", names.list(self.params.iter().map(|param| param.value)))?;
+        writeln!(
+            f,
+            "1: ({})",
+            names.list(self.params.iter().map(|param| param.value))
+        )?;
         region(f, &self.body, &names, 1)?;
         match self.body.yields.first() {
             Some(result) => writeln!(f, "  return {}", names.name(result.value)),
@@ -106,16 +112,31 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
         write!(f, "{} = ", names.list(op.results.iter().copied()))?;
     }
     match &op.kind {
-        Kind::If { condition, then, otherwise } => {
+        Kind::If {
+            condition,
+            then,
+            otherwise,
+        } => {
             writeln!(f, "if {}", names.name(condition.value))?;
             branch(f, then, names, depth)?;
             writeln!(f, "{indent}else")?;
             branch(f, otherwise, names, depth)?;
             writeln!(f, "{indent}end")
         }
-        Kind::For { iterator, inits, body, exits, collects } => {
+        Kind::For {
+            iterator,
+            inits,
+            body,
+            exits,
+            collects,
+        } => {
             match iterator {
-                Some(iterator) => write!(f, "for {} in {}", names.name(body.args[0]), names.name(iterator.value))?,
+                Some(iterator) => write!(
+                    f,
+                    "for {} in {}",
+                    names.name(body.args[0]),
+                    names.name(iterator.value)
+                )?,
                 None => write!(f, "loop")?,
             }
             if *exits {
@@ -154,7 +175,9 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Not(a) => format!("!{}", name(a)),
         Kind::Binary(operator, a, b) => format!("{} {} {}", name(a), compact(operator), name(b)),
         Kind::Cast(a, ty) => format!("{} as {}", name(a), compact(ty)),
-        Kind::Field(base, Member::Named(field)) => format!("getfield({}, {field})", names.name(*base)),
+        Kind::Field(base, Member::Named(field)) => {
+            format!("getfield({}, {field})", names.name(*base))
+        }
         Kind::Field(base, Member::Unnamed(index)) => {
             format!("getindex({}, {})", names.name(*base), index.index)
         }
@@ -178,17 +201,35 @@ fn expression(kind: &Kind, names: &Names) -> String {
                 .collect();
             format!("new {}({})", compact(path), fields.join(", "))
         }
-        Kind::Range(start, end, limits) => format!("{}{}{}", name(start), compact(limits), name(end)),
-        Kind::Call(Call { callee: Callee::Function(path), args, .. }) => {
+        Kind::Range(start, end, limits) => {
+            format!("{}{}{}", name(start), compact(limits), name(end))
+        }
+        Kind::Call(Call {
+            callee: Callee::Function(path),
+            args,
+            ..
+        }) => {
             format!("{}({})", last_segment(path), list(args))
         }
-        Kind::Call(Call { callee: Callee::Associated(path), args, .. }) => {
+        Kind::Call(Call {
+            callee: Callee::Associated(path),
+            args,
+            ..
+        }) => {
             format!("{}({})", compact(path), list(args))
         }
-        Kind::Call(Call { callee: Callee::Method(method, _), args, .. }) if method == "call" => {
+        Kind::Call(Call {
+            callee: Callee::Method(method, _),
+            args,
+            ..
+        }) if method == "call" => {
             format!("({})({})", name(&args[0]), list(&args[1..]))
         }
-        Kind::Call(Call { callee: Callee::Method(method, _), args, .. }) => {
+        Kind::Call(Call {
+            callee: Callee::Method(method, _),
+            args,
+            ..
+        }) => {
             format!("{method}({})", list(args))
         }
         Kind::Plain(plain) | Kind::PlainValue(plain) => plain.tokens.to_string(),

@@ -12,10 +12,35 @@ use syn::{Expr, Ident, Index, Macro, Member, Token};
 
 /// Methods whose result has no tangent; the emitted code makes the compiler check that.
 const INERT: [&str; 29] = [
-    "len", "is_empty", "nrows", "ncols", "shape", "is_square", "is_nan", "is_finite",
-    "is_infinite", "is_normal", "is_sign_positive", "is_sign_negative", "is_some", "is_none",
-    "is_ok", "is_err", "cmp", "partial_cmp", "total_cmp", "eq", "ne", "lt", "le", "gt", "ge",
-    "capacity", "to_bits", "saturating_sub", "div_ceil",
+    "len",
+    "is_empty",
+    "nrows",
+    "ncols",
+    "shape",
+    "is_square",
+    "is_nan",
+    "is_finite",
+    "is_infinite",
+    "is_normal",
+    "is_sign_positive",
+    "is_sign_negative",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "cmp",
+    "partial_cmp",
+    "total_cmp",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "capacity",
+    "to_bits",
+    "saturating_sub",
+    "div_ceil",
 ];
 
 impl Lowering<'_> {
@@ -30,27 +55,51 @@ impl Lowering<'_> {
             self.errors.push(&qself.ty, message);
         }
         let path = function.path.clone();
-        if let Some(closure) = path.get_ident().and_then(|ident| self.lookup_closure(&ident.to_string())) {
-            let args = call.args.iter().map(|arg| super::iter::Item::One(self.expr(arg))).collect();
+        if let Some(closure) = path
+            .get_ident()
+            .and_then(|ident| self.lookup_closure(&ident.to_string()))
+        {
+            let args = call
+                .args
+                .iter()
+                .map(|arg| super::closure::Item::One(self.expr(arg)))
+                .collect();
             return match self.inline(&closure, args, call.span()) {
                 Some(operand) => operand,
                 None => self.nothing(call.span()),
             };
         }
-        if path.get_ident().is_some_and(|ident| self.lookup(&ident.to_string()).is_some()) {
+        if path
+            .get_ident()
+            .is_some_and(|ident| self.lookup(&ident.to_string()).is_some())
+        {
             let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
             self.errors.push(&path, message);
             return self.nothing(call.span());
         }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
-        if path.segments.len() > 1 && path.segments.iter().rev().nth(1).is_some_and(|owner| owner.ident == "mem") {
+        if path.segments.len() > 1
+            && path
+                .segments
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|owner| owner.ident == "mem")
+        {
             if let Some(operand) = self.memory_function(&path, &args, call.span()) {
                 return operand;
             }
         }
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
         let last = names.last().expect("a path has a segment");
-        let owner = names.len().checked_sub(2).map(|index| names[index].as_str());
+        let owner = names
+            .len()
+            .checked_sub(2)
+            .map(|index| names[index].as_str());
         if is_type_name(last) {
             if owner.is_some_and(is_type_name) || ["Some", "Ok", "Err"].contains(&last.as_str()) {
                 let message = "values of enums are not supported in differentiable code yet";
@@ -58,28 +107,59 @@ impl Lowering<'_> {
             }
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {
-                    let index = Index { index: index as u32, span: path.span() };
+                    let index = Index {
+                        index: index as u32,
+                        span: path.span(),
+                    };
                     (Member::Unnamed(index), *arg)
                 })
                 .collect();
-            let kind = Kind::Struct { path, fields, tuple: true };
+            let kind = Kind::Struct {
+                path,
+                fields,
+                tuple: true,
+            };
             return Operand::by_value(self.push(kind, call.span()));
         }
         self.call_path(&path, args, call.span())
     }
 
     /// A call of a function by its path.
-    pub(super) fn call_path(&mut self, path: &syn::Path, args: Vec<Operand>, span: Span) -> Operand {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    pub(super) fn call_path(
+        &mut self,
+        path: &syn::Path,
+        args: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
+        let names: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
         let last = names.last().expect("a path has a segment");
-        let owner = names.len().checked_sub(2).map(|index| names[index].as_str());
-        let effect = if last == "broadcasted" { Effect::View } else { Effect::Rule };
+        let owner = names
+            .len()
+            .checked_sub(2)
+            .map(|index| names[index].as_str());
+        let effect = if last == "broadcasted" {
+            Effect::View
+        } else {
+            Effect::Rule
+        };
         let path = path.clone();
         let callee = match owner {
             Some(owner) if is_type_name(owner) || is_primitive(owner) => Callee::Associated(path),
             _ => Callee::Function(path),
         };
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect, fallible: false }), span))
+        Operand::by_value(self.push(
+            Kind::Call(Call {
+                callee,
+                args,
+                effect,
+                fallible: false,
+            }),
+            span,
+        ))
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
@@ -90,7 +170,11 @@ impl Lowering<'_> {
             return operand;
         }
         let name = call.method.to_string();
-        let effect = if INERT.contains(&name.as_str()) { Effect::Inert } else { Effect::Rule };
+        let effect = if INERT.contains(&name.as_str()) {
+            Effect::Inert
+        } else {
+            Effect::Rule
+        };
         let place = self.place(&call.receiver);
         let receiver = match effect {
             Effect::Inert => place,
@@ -99,7 +183,15 @@ impl Lowering<'_> {
         let mut args = vec![Operand::by_reference(receiver)];
         args.extend(call.args.iter().map(|arg| self.expr(arg)));
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
-        let value = self.push(Kind::Call(Call { callee, args, effect, fallible: false }), call.method.span());
+        let value = self.push(
+            Kind::Call(Call {
+                callee,
+                args,
+                effect,
+                fallible: false,
+            }),
+            call.method.span(),
+        );
         self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
     }
@@ -107,8 +199,20 @@ impl Lowering<'_> {
     /// A method call without arguments that the user did not write.
     pub(super) fn method(&mut self, name: &str, receiver: Operand, span: Span) -> Value {
         let callee = Callee::Method(Ident::new(name, span), None);
-        let effect = if INERT.contains(&name) { Effect::Inert } else { Effect::Rule };
-        let value = self.push(Kind::Call(Call { callee, args: vec![receiver], effect, fallible: false }), span);
+        let effect = if INERT.contains(&name) {
+            Effect::Inert
+        } else {
+            Effect::Rule
+        };
+        let value = self.push(
+            Kind::Call(Call {
+                callee,
+                args: vec![receiver],
+                effect,
+                fallible: false,
+            }),
+            span,
+        );
         self.definitions[value.0].copy |= effect == Effect::Inert;
         value
     }
@@ -161,15 +265,28 @@ impl Lowering<'_> {
         let span = expr.span();
         let args = vec![Operand::by_reference(lazy.value)];
         let callee = Callee::Function(core_path("materialize", span));
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::Rule, fallible: false }), span))
+        Operand::by_value(self.push(
+            Kind::Call(Call {
+                callee,
+                args,
+                effect: Effect::Rule,
+                fallible: false,
+            }),
+            span,
+        ))
     }
 
     fn dotted(&mut self, expr: &crate::broadcast::Dotted) -> Operand {
         use crate::broadcast::Dotted;
         match expr {
             Dotted::Plain(expr) => self.expr(expr),
-            Dotted::Operator { name, span, operands } => {
-                let operator = self.constant(core_path(&format!("broadcast::{name}"), *span), *span);
+            Dotted::Operator {
+                name,
+                span,
+                operands,
+            } => {
+                let operator =
+                    self.constant(core_path(&format!("broadcast::{name}"), *span), *span);
                 self.broadcasted(operator, operands, *span)
             }
             Dotted::Function { function, operand } => {
@@ -179,15 +296,32 @@ impl Lowering<'_> {
         }
     }
 
-    fn broadcasted(&mut self, operator: Operand, operands: &[crate::broadcast::Dotted], span: Span) -> Operand {
+    fn broadcasted(
+        &mut self,
+        operator: Operand,
+        operands: &[crate::broadcast::Dotted],
+        span: Span,
+    ) -> Operand {
         let mut args = vec![operator];
         for operand in operands {
             let operand = self.dotted(operand);
             args.push(Operand::by_reference(operand.value));
         }
-        let name = if operands.len() == 1 { "broadcasted_function" } else { "broadcasted" };
+        let name = if operands.len() == 1 {
+            "broadcasted_function"
+        } else {
+            "broadcasted"
+        };
         let callee = Callee::Function(core_path(name, span));
-        Operand::by_value(self.push(Kind::Call(Call { callee, args, effect: Effect::View, fallible: false }), span))
+        Operand::by_value(self.push(
+            Kind::Call(Call {
+                callee,
+                args,
+                effect: Effect::View,
+                fallible: false,
+            }),
+            span,
+        ))
     }
 
     /// A macro that stands as a statement.
@@ -204,7 +338,11 @@ impl Lowering<'_> {
     pub(super) fn plain(&mut self, tokens: TokenStream, diverges: bool) {
         let span = tokens.span();
         let kind = Kind::Plain(self.capture(tokens));
-        self.ops.push(crate::ir::Op { results: Vec::new(), kind, span });
+        self.ops.push(crate::ir::Op {
+            results: Vec::new(),
+            kind,
+            span,
+        });
         self.diverged |= diverges;
     }
 
@@ -224,7 +362,9 @@ impl Lowering<'_> {
         let captures = (names.into_iter())
             .filter_map(|(name, ident)| {
                 let spelled = if name == "this" { "self" } else { &name };
-                let slot = self.lookup_slot(&name).or_else(|| self.lookup_slot(spelled));
+                let slot = self
+                    .lookup_slot(&name)
+                    .or_else(|| self.lookup_slot(spelled));
                 let operand = match slot {
                     Some(slot) => Operand::by_reference(slot),
                     None => self.lookup(&name).or_else(|| self.lookup(spelled))??,
@@ -243,12 +383,21 @@ fn captured_names(
 ) -> TokenStream {
     let mut after_dot = false;
     let rename = |token: TokenTree| {
-        let is_field = std::mem::replace(&mut after_dot, matches!(&token, TokenTree::Punct(p) if p.as_char() == '.'));
+        let is_field = std::mem::replace(
+            &mut after_dot,
+            matches!(&token, TokenTree::Punct(p) if p.as_char() == '.'),
+        );
         match token {
             TokenTree::Ident(ident) if is_field => TokenTree::Ident(ident),
             TokenTree::Ident(ident) => {
-                let ident = if ident == "self" { Ident::new("this", ident.span()) } else { ident };
-                names.entry(ident.to_string()).or_insert_with(|| ident.clone());
+                let ident = if ident == "self" {
+                    Ident::new("this", ident.span())
+                } else {
+                    ident
+                };
+                names
+                    .entry(ident.to_string())
+                    .or_insert_with(|| ident.clone());
                 TokenTree::Ident(ident)
             }
             TokenTree::Literal(literal) => {
@@ -259,7 +408,10 @@ fn captured_names(
                 TokenTree::Literal(literal)
             }
             TokenTree::Group(group) => {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), captured_names(group.stream(), names));
+                let mut inner = proc_macro2::Group::new(
+                    group.delimiter(),
+                    captured_names(group.stream(), names),
+                );
                 inner.set_span(group.span());
                 TokenTree::Group(inner)
             }
@@ -275,7 +427,11 @@ fn format_names(text: &str) -> Vec<String> {
         return Vec::new();
     }
     (text.replace("{{", "").split('{').skip(1))
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+        .map(|rest| {
+            rest.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        })
         .filter(|name| name.starts_with(|first: char| first.is_alphabetic() || first == '_'))
         .collect()
 }
@@ -285,15 +441,26 @@ const DIVERGING: [&str; 4] = ["panic", "unreachable", "todo", "unimplemented"];
 /// Whether a macro is kept for its effect.
 pub(super) fn is_effect(mac: &Macro) -> bool {
     const EFFECTS: [&str; 10] = [
-        "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne",
-        "println", "print", "eprintln", "eprint",
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "println",
+        "print",
+        "eprintln",
+        "eprint",
     ];
     let name = macro_name(mac);
     EFFECTS.contains(&name.as_str()) || DIVERGING.contains(&name.as_str())
 }
 
 fn macro_name(mac: &Macro) -> String {
-    mac.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
+    mac.path
+        .segments
+        .last()
+        .map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
 /// Whether a name is written as types and variants are.
@@ -304,4 +471,3 @@ fn is_type_name(name: &str) -> bool {
 fn is_primitive(name: &str) -> bool {
     ["f32", "f64", "usize", "u32", "u64", "i32", "i64"].contains(&name)
 }
-

@@ -1,14 +1,13 @@
-//! Branches, loops, and the ways out of them.
+//! The ways out of a function and of a loop.
 //!
 //! `return`, `break` and `continue` become branches that yield: what follows an `if` that leaves on
 //! one side moves into the other side, so that the IR needs no jumps.
 
-use super::stmt::Assigned;
 use super::Lowering;
-use crate::ir::{Kind, Op, Operand, Region};
+use crate::ir::{Kind, Operand};
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{Arm, Block, Expr, ExprIf, ExprMatch, Pat, Stmt};
+use syn::{Block, Expr, ExprIf, ExprMatch, Stmt};
 
 /// What a block ends into.
 #[derive(Clone)]
@@ -25,10 +24,10 @@ pub(super) enum Context {
 }
 
 /// The variable that carries a `return` out of a loop; not a name a user can write.
-const RETURNED: &str = "return";
+pub(super) const RETURNED: &str = "return";
 
 /// A way out of a block.
-enum Exit {
+pub(super) enum Exit {
     /// Its end, or `continue`.
     Next,
     /// `break`.
@@ -39,7 +38,7 @@ enum Exit {
 
 /// The statements that follow a block, innermost first.
 #[derive(Clone, Copy)]
-struct Rest<'s> {
+pub(super) struct Rest<'s> {
     statements: &'s [Stmt],
     outer: Option<&'s Rest<'s>>,
 }
@@ -51,11 +50,14 @@ impl Lowering<'_> {
     }
 
     fn context(&self) -> Context {
-        self.contexts.last().expect("the function is a context").clone()
+        self.contexts
+            .last()
+            .expect("the function is a context")
+            .clone()
     }
 
     /// What a region yields when control leaves it this way.
-    fn leave(&mut self, exit: Exit, span: Span) -> Vec<Operand> {
+    pub(super) fn leave(&mut self, exit: Exit, span: Span) -> Vec<Operand> {
         match (self.context(), exit) {
             (Context::Function, Exit::Return(operand)) => operand.into_iter().collect(),
             (Context::Function, Exit::Next | Exit::Break) => Vec::new(),
@@ -67,7 +69,10 @@ impl Lowering<'_> {
                 }
                 let goes_on = Ident::new(if goes_on { "true" } else { "false" }, span);
                 let goes_on = exits.then(|| self.constant(goes_on, span));
-                goes_on.into_iter().chain(self.yields(None, &names)).collect()
+                goes_on
+                    .into_iter()
+                    .chain(self.yields(None, &names))
+                    .collect()
             }
         }
     }
@@ -76,19 +81,24 @@ impl Lowering<'_> {
     /// `continue` may stand in them: what the region yields.
     // In:   if c { return a; } rest
     // Out:  if c { yield a } else { rest }
-    fn tail(&mut self, statements: &[Stmt], outer: Option<&Rest<'_>>) -> Vec<Operand> {
+    pub(super) fn tail(&mut self, statements: &[Stmt], outer: Option<&Rest<'_>>) -> Vec<Operand> {
         if self.diverged {
             return Vec::new();
         }
         let Some((first, rest)) = statements.split_first() else {
-            let Some(outer) = outer else { return self.leave(Exit::Next, Span::call_site()) };
+            let Some(outer) = outer else {
+                return self.leave(Exit::Next, Span::call_site());
+            };
             let scope = self.scopes.pop().expect("a block has a scope");
             let result = self.tail(outer.statements, outer.outer);
             self.scopes.push(scope);
             return result;
         };
         let is_last = rest.is_empty() && outer.is_none();
-        let rest = Rest { statements: rest, outer };
+        let rest = Rest {
+            statements: rest,
+            outer,
+        };
         let following = if is_last { None } else { Some(&rest) };
         match first {
             Stmt::Expr(expr, _) if self.leaves(expr) => self.tail_leaving(expr, following),
@@ -105,7 +115,10 @@ impl Lowering<'_> {
         let span = expr.span();
         match expr {
             Expr::Return(returned) => {
-                let operand = returned.expr.as_deref().and_then(|value| self.result(value));
+                let operand = returned
+                    .expr
+                    .as_deref()
+                    .and_then(|value| self.result(value));
                 if self.diverged {
                     return Vec::new();
                 }
@@ -136,7 +149,10 @@ impl Lowering<'_> {
             }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.tail_loop(expr, rest),
             other => {
-                self.errors.push(other, "control may leave only through statements of their own in differentiable code");
+                self.errors.push(
+                    other,
+                    "control may leave only through statements of their own in differentiable code",
+                );
                 Vec::new()
             }
         }
@@ -146,7 +162,11 @@ impl Lowering<'_> {
     fn tail_expr(&mut self, expr: &Expr) -> Vec<Operand> {
         if let Context::Loop { .. } = self.context() {
             self.value(expr);
-            return if self.diverged { Vec::new() } else { self.leave(Exit::Next, expr.span()) };
+            return if self.diverged {
+                Vec::new()
+            } else {
+                self.leave(Exit::Next, expr.span())
+            };
         }
         match expr {
             Expr::If(branch) if branch.else_branch.is_some() => self.tail_if(branch, None),
@@ -176,7 +196,10 @@ impl Lowering<'_> {
         let span = branch.if_token.span;
         let condition = self.condition(&branch.cond);
         let otherwise = branch.else_branch.as_ref().map(|(_, expr)| &**expr);
-        let falls = [!diverges(&branch.then_branch), !otherwise.is_some_and(expr_diverges)];
+        let falls = [
+            !diverges(&branch.then_branch),
+            !otherwise.is_some_and(expr_diverges),
+        ];
         if falls == [true, true] && rest.is_some() {
             let message = "only a part of this branch leaves the function or loop, which is not supported in differentiable code yet; let a whole branch leave";
             self.errors.push(branch.if_token, message);
@@ -199,7 +222,11 @@ impl Lowering<'_> {
 
     /// A `match` after which the context is left.
     fn tail_match(&mut self, choice: &ExprMatch, rest: Option<&Rest<'_>>) -> Vec<Operand> {
-        let falling = choice.arms.iter().filter(|arm| !expr_diverges(&arm.body)).count();
+        let falling = choice
+            .arms
+            .iter()
+            .filter(|arm| !expr_diverges(&arm.body))
+            .count();
         if falling > 1 && rest.is_some() {
             let message = "only some of these arms leave the function or loop, which is not supported in differentiable code yet; let all but one leave";
             self.errors.push(choice.match_token, message);
@@ -243,14 +270,18 @@ impl Lowering<'_> {
 
     /// An expression that the function returns. Of a fallible function only the success is a
     /// value of the IR; a failure leaves the function at once and has no derivative.
-    pub(super) fn result(&mut self, expr: &Expr) -> Option<Operand> {
+    fn result(&mut self, expr: &Expr) -> Option<Operand> {
         if !self.fallible {
             return self.value(expr);
         }
         match expr {
             Expr::Paren(paren) => self.result(&paren.expr),
-            Expr::Call(call) if is_success(&call.func) && call.args.len() == 1 => self.value(&call.args[0]),
-            Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => Some(self.question(expr, expr.span())),
+            Expr::Call(call) if is_success(&call.func) && call.args.len() == 1 => {
+                self.value(&call.args[0])
+            }
+            Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => {
+                Some(self.question(expr, expr.span()))
+            }
             Expr::Macro(mac) if super::call::is_effect(&mac.mac) => self.value(expr),
             expr if is_failure(expr) => {
                 self.plain(quote::quote!(return #expr), true);
@@ -262,279 +293,6 @@ impl Lowering<'_> {
                 None
             }
         }
-    }
-
-    /// `if` in the middle of a block, whose value may be used.
-    // In:   if c { s = a } else { s = b }
-    // Out:  %s = if c { yield a } else { yield b }
-    pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
-        let condition = self.condition(&branch.cond);
-        let mut assigned = Assigned::default();
-        assigned.block(&branch.then_branch);
-        if let Some((_, otherwise)) = &branch.else_branch {
-            assigned.expr(otherwise);
-        }
-        let names = self.bound(assigned);
-        let then = self.region(Vec::new(), |this| {
-            let value = this.block(&branch.then_branch);
-            this.yields(value, &names)
-        });
-        let otherwise = self.region(Vec::new(), |this| {
-            let value = branch.else_branch.as_ref().and_then(|(_, otherwise)| this.value(otherwise));
-            this.yields(value, &names)
-        });
-        let results = self.finish_if(condition, then, otherwise, &names, branch.if_token.span);
-        results.first().copied()
-    }
-
-    /// `match` in the middle of a block, whose value may be used.
-    pub(super) fn choice(&mut self, choice: &ExprMatch) -> Option<Operand> {
-        let mut assigned = Assigned::default();
-        for arm in &choice.arms {
-            assigned.expr(&arm.body);
-        }
-        let names = self.bound(assigned);
-        let results = self.arms(choice, &names, &mut |this, arm| {
-            let value = this.value(&arm.body);
-            this.yields(value, &names)
-        });
-        (results.len() > names.len()).then(|| results[0])
-    }
-
-    /// The arms of a `match`, as a chain of branches: its value, then the variables `names`.
-    // In:   match n { 0 => a, 1 | 2 if c => b, _ => d }
-    // Out:  if n matches 0 { a } else { if n matches 1 | 2 && c { b } else { d } }
-    fn arms(
-        &mut self,
-        choice: &ExprMatch,
-        names: &[String],
-        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
-    ) -> Vec<Operand> {
-        let scrutinee = self.expr(&choice.expr);
-        self.arms_from(&choice.arms, scrutinee, names, body)
-    }
-
-    fn arms_from(
-        &mut self,
-        arms: &[Arm],
-        scrutinee: Operand,
-        names: &[String],
-        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
-    ) -> Vec<Operand> {
-        let Some((arm, rest)) = arms.split_first() else { return Vec::new() };
-        let span = arm.fat_arrow_token.span();
-        let (pat, guard) = match &arm.pat {
-            Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
-            pat => (pat, None),
-        };
-        let binds_all = matches!(pat, Pat::Wild(_)) || is_binding(pat);
-        if !binds_all {
-            self.check_pattern(pat);
-        }
-        let bind = |this: &mut Self| {
-            if is_binding(pat) {
-                this.bind(pat, scrutinee);
-            }
-        };
-        // The last arm of an exhaustive match needs no test.
-        if guard.is_none() && (binds_all || rest.is_empty()) {
-            return self.scoped(|this| {
-                bind(this);
-                body(this, arm)
-            });
-        }
-        let condition = self.scoped(|this| {
-            bind(this);
-            match (binds_all, guard) {
-                (true, Some(guard)) => this.expr(guard),
-                (_, guard) => {
-                    let matches = Operand::by_value(this.push(Kind::Matches(scrutinee, Box::new(pat.clone())), span));
-                    this.definitions[matches.value.0].copy = true;
-                    guard.map_or(matches, |guard| this.lazy(matches, guard, false, span))
-                }
-            }
-        });
-        let then = self.region(Vec::new(), |this| {
-            bind(this);
-            body(this, arm)
-        });
-        let otherwise = self.region(Vec::new(), |this| this.arms_from(rest, scrutinee, names, body));
-        let mut results = self.finish_if(condition, then, otherwise, names, span);
-        // The variables were assigned; they leave the branch around this one too.
-        results.extend(self.yields(None, names));
-        results
-    }
-
-    /// A pattern that is tested as it was written may not bind parts of the value.
-    fn check_pattern(&mut self, pat: &Pat) {
-        match pat {
-            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) | Pat::Const(_) => {}
-            Pat::Paren(paren) => self.check_pattern(&paren.pat),
-            Pat::Or(cases) => cases.cases.iter().for_each(|case| self.check_pattern(case)),
-            Pat::Ident(ident) if !is_binding(pat) && ident.subpat.is_none() => {}
-            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.check_pattern(part)),
-            other => {
-                let message = "patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants";
-                self.errors.push(other, message);
-            }
-        }
-    }
-
-    /// Appends the `if`; its results that no variable takes.
-    fn finish_if(
-        &mut self,
-        condition: Operand,
-        then: Region,
-        otherwise: Region,
-        names: &[String],
-        span: Span,
-    ) -> Vec<Operand> {
-        let diverges = then.diverges && otherwise.diverges;
-        self.diverged |= diverges;
-        let lasting = if then.diverges { &otherwise } else { &then };
-        let uneven = then.yields.len() != otherwise.yields.len();
-        if uneven && !then.diverges && !otherwise.diverges {
-            let message = "both branches must give a value here";
-            self.errors.add(syn::Error::new(span, message));
-            return Vec::new();
-        }
-        let names = if diverges { &[] } else { names };
-        let results = self.results(names, &lasting.yields, span);
-        let unnamed = results.len() - names.len();
-        for (name, result) in names.iter().zip(&results[unnamed..]) {
-            self.assign(name, Operand::by_value(*result));
-        }
-        let values = results[..unnamed].iter().map(|value| Operand::by_value(*value)).collect();
-        self.ops.push(Op { results, kind: Kind::If { condition, then, otherwise }, span });
-        values
-    }
-
-    /// What leaves a branch: its value, then the variables it may have assigned.
-    pub(super) fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
-        let carried = names.iter().filter_map(|name| self.lookup(name).flatten());
-        value.into_iter().chain(carried).collect()
-    }
-
-    /// Those of the assigned names that are variables here.
-    pub(super) fn bound(&self, assigned: Assigned) -> Vec<String> {
-        assigned.0.into_iter().filter(|name| self.lookup(name).is_some()).collect()
-    }
-
-    /// The condition of an `if` or `while`.
-    fn condition(&mut self, expr: &Expr) -> Operand {
-        if let Expr::Let(condition) = expr {
-            let message = "`let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before";
-            self.errors.push(condition.let_token, message);
-            return self.nothing(expr.span());
-        }
-        self.expr(expr)
-    }
-
-    /// A loop; `returns` if a `return` stands in it.
-    // In:   for i in r { s = s + x[i] }
-    // Out:  %s = for %i in %r, %c = s { yield %c + x[%i] }
-    // In:   while c { b }
-    // Out:  loop { if c { b; yield true } else { yield false } }
-    pub(super) fn any_loop(&mut self, expr: &Expr, returns: bool) {
-        let (label, body, span) = match expr {
-            Expr::ForLoop(e) => (&e.label, &e.body, e.for_token.span),
-            Expr::While(e) => (&e.label, &e.body, e.while_token.span),
-            Expr::Loop(e) => (&e.label, &e.body, e.loop_token.span),
-            _ => unreachable!("called for loops"),
-        };
-        if let Some(label) = label {
-            self.errors.push(label, "labelled loops are not supported in differentiable code yet; set a `bool` and test it in the outer loop");
-        }
-        let stream = match expr {
-            Expr::ForLoop(e) => match self.stream_or_error(&e.expr) {
-                Some(stream) => Some(stream),
-                None => return,
-            },
-            _ => None,
-        };
-        let mut assigned = Assigned::default();
-        assigned.expr(expr);
-        if let Expr::ForLoop(e) = expr {
-            assigned.closures(&e.expr);
-        }
-        let mut names = self.bound(assigned);
-        if returns {
-            names.push(RETURNED.into());
-        }
-        names.retain(|name| self.lookup(name).flatten().is_some());
-        let exits = stream.is_none() || returns || breaks(body);
-        let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
-        let context = Context::Loop { names: names.clone(), exits };
-        self.build_loop(iterator, &names, exits, false, span, |this, item| {
-            this.contexts.push(context);
-            let yields = match (expr, &stream) {
-                (Expr::ForLoop(e), Some(stream)) => stream.visit(this, item, span, &mut |this, item| {
-                    this.bind_item(&e.pat, item);
-                    this.tail(&e.body.stmts, None)
-                }),
-                (Expr::While(e), _) => {
-                    let condition = this.condition(&e.cond);
-                    let then = this.region(Vec::new(), |this| this.tail(&e.body.stmts, None));
-                    let otherwise = this.region(Vec::new(), |this| this.leave(Exit::Break, span));
-                    this.finish_if(condition, then, otherwise, &[], span)
-                }
-                _ => this.tail(&body.stmts, None),
-            };
-            this.contexts.pop();
-            yields
-        });
-    }
-
-    /// What an iteration yields that a filter passes over.
-    pub(super) fn next_iteration(&mut self, span: Span) -> Vec<Operand> {
-        self.leave(Exit::Next, span)
-    }
-
-    /// A branch between what two closures build; both yield the same number of values.
-    pub(super) fn either(
-        &mut self,
-        condition: Operand,
-        then: impl FnOnce(&mut Self) -> Vec<Operand>,
-        otherwise: impl FnOnce(&mut Self) -> Vec<Operand>,
-        span: Span,
-    ) -> Vec<Operand> {
-        let then = self.region(Vec::new(), then);
-        let otherwise = self.region(Vec::new(), otherwise);
-        self.finish_if(condition, then, otherwise, &[], span)
-    }
-
-    /// Appends a loop that carries the variables `names`; gives the vector it collects, if any.
-    pub(super) fn build_loop(
-        &mut self,
-        iterator: Option<Operand>,
-        names: &[String],
-        exits: bool,
-        collects: bool,
-        span: Span,
-        body: impl FnOnce(&mut Self, Operand) -> Vec<Operand>,
-    ) -> Option<Operand> {
-        let inits: Vec<Operand> = names.iter().filter_map(|name| self.lookup(name).flatten()).collect();
-        let item = self.define("i", span);
-        self.definitions[item.0].copy = true;
-        let mut args = vec![item];
-        args.extend(self.results(names, &inits, span));
-        let carried = args[1..].to_vec();
-        let body = self.region(args, |this| {
-            for (name, value) in names.iter().zip(&carried) {
-                this.assign(name, Operand::by_value(*value));
-            }
-            body(this, Operand::by_value(item))
-        });
-        let yields = crate::ir::carried(&body.yields, exits).to_vec();
-        let yields = if body.diverges { &inits } else { &yields[..names.len().min(yields.len())] };
-        let mut results = self.results(names, yields, span);
-        for (name, result) in names.iter().zip(&results) {
-            self.assign(name, Operand::by_value(*result));
-        }
-        let vector = collects.then(|| self.define("t", span));
-        results.extend(vector);
-        self.ops.push(Op { results, kind: Kind::For { iterator, inits, body, exits, collects }, span });
-        vector.map(Operand::by_value)
     }
 
     /// Whether an expression may leave the context it stands in.
@@ -558,7 +316,10 @@ fn expr_leaves(expr: &Expr, in_loop: bool, fallible: bool) -> bool {
             block(&branch.then_branch, in_loop)
                 || otherwise.is_some_and(|(_, otherwise)| expr_leaves(otherwise, in_loop, fallible))
         }
-        Expr::Match(choice) => choice.arms.iter().any(|arm| expr_leaves(&arm.body, in_loop, fallible)),
+        Expr::Match(choice) => choice
+            .arms
+            .iter()
+            .any(|arm| expr_leaves(&arm.body, in_loop, fallible)),
         Expr::Block(inner) => block(&inner.block, in_loop),
         Expr::ForLoop(inner) => block(&inner.body, false),
         Expr::While(inner) => block(&inner.body, false),
@@ -567,26 +328,12 @@ fn expr_leaves(expr: &Expr, in_loop: bool, fallible: bool) -> bool {
     }
 }
 
-/// Whether the innermost loop may end early by a `break` in its body.
-fn breaks(block: &Block) -> bool {
-    fn expr_breaks(expr: &Expr) -> bool {
-        match expr {
-            Expr::Break(_) => true,
-            Expr::If(branch) => {
-                breaks(&branch.then_branch)
-                    || branch.else_branch.as_ref().is_some_and(|(_, otherwise)| expr_breaks(otherwise))
-            }
-            Expr::Match(choice) => choice.arms.iter().any(|arm| expr_breaks(&arm.body)),
-            Expr::Block(inner) => breaks(&inner.block),
-            _ => false,
-        }
-    }
-    block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_breaks(expr)))
-}
-
 /// Whether control never reaches the end of a block.
 fn diverges(block: &Block) -> bool {
-    block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_diverges(expr)))
+    block
+        .stmts
+        .iter()
+        .any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_diverges(expr)))
 }
 
 fn expr_diverges(expr: &Expr) -> bool {
@@ -598,16 +345,6 @@ fn expr_diverges(expr: &Expr) -> bool {
             diverges(&branch.then_branch) && otherwise.is_some_and(|(_, expr)| expr_diverges(expr))
         }
         Expr::Match(choice) => choice.arms.iter().all(|arm| expr_diverges(&arm.body)),
-        _ => false,
-    }
-}
-
-/// Whether a pattern is a new name for the whole value, and not that of a constant.
-fn is_binding(pat: &Pat) -> bool {
-    match pat {
-        Pat::Ident(ident) => {
-            ident.subpat.is_none() && ident.ident.to_string().starts_with(|first: char| first.is_lowercase() || first == '_')
-        }
         _ => false,
     }
 }

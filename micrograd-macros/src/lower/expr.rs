@@ -20,7 +20,9 @@ impl Lowering<'_> {
             Expr::Binary(binary) => self.binary(binary),
             Expr::Cast(cast) => {
                 let operand = self.expr(&cast.expr);
-                Operand::by_value(self.push(Kind::Cast(operand, cast.ty.clone()), cast.as_token.span))
+                Operand::by_value(
+                    self.push(Kind::Cast(operand, cast.ty.clone()), cast.as_token.span),
+                )
             }
             Expr::Field(_) | Expr::Index(_) => Operand::by_value(self.place(expr)),
             Expr::Reference(reference) => match &reference.mutability {
@@ -35,7 +37,11 @@ impl Lowering<'_> {
             Expr::Macro(mac) => self.macro_value(&mac.mac),
             Expr::Try(question) => self.question(&question.expr, question.question_token.span()),
             Expr::Tuple(tuple) => {
-                let elements = tuple.elems.iter().map(|element| self.expr(element)).collect();
+                let elements = tuple
+                    .elems
+                    .iter()
+                    .map(|element| self.expr(element))
+                    .collect();
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
             }
             Expr::Array(array) => self.array(&array.elems, Sequence::Array, span),
@@ -73,7 +79,10 @@ impl Lowering<'_> {
                 return self.nothing(span);
             }
         };
-        let defined = self.ops.last_mut().filter(|op| op.results.contains(&operand.value));
+        let defined = self
+            .ops
+            .last_mut()
+            .filter(|op| op.results.contains(&operand.value));
         if let Some(Kind::Call(call)) = defined.map(|op| &mut op.kind) {
             call.fallible = true;
         }
@@ -99,13 +108,20 @@ impl Lowering<'_> {
                 self.push(Kind::Index(base, position), index.span())
             }
             Expr::Path(path) => {
-                let slot = path.path.get_ident().and_then(|ident| self.lookup_slot(&ident.to_string()));
+                let slot = path
+                    .path
+                    .get_ident()
+                    .and_then(|ident| self.lookup_slot(&ident.to_string()));
                 slot.unwrap_or_else(|| self.expr(expr).value)
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => match &*unary.expr {
                 Expr::Path(_) => {
                     let base = self.place(&unary.expr);
-                    if self.is_memory(base) { base } else { self.expr(expr).value }
+                    if self.is_memory(base) {
+                        base
+                    } else {
+                        self.expr(expr).value
+                    }
                 }
                 _ => self.expr(expr).value,
             },
@@ -124,7 +140,10 @@ impl Lowering<'_> {
             Some(end) => (self.expr(end), range.limits),
             None => {
                 let length = self.method("len", Operand::by_reference(base), span);
-                (Operand::by_value(length), syn::RangeLimits::HalfOpen(Token![..](span)))
+                (
+                    Operand::by_value(length),
+                    syn::RangeLimits::HalfOpen(Token![..](span)),
+                )
             }
         };
         Operand::by_value(self.push(Kind::Range(start, end, limits), span))
@@ -143,7 +162,10 @@ impl Lowering<'_> {
             }
             if let Some(slot) = self.lookup_slot(&ident.to_string()) {
                 if self.is_exclusive_param(slot) {
-                    return Operand { value: slot, mode: Mode::Exclusive };
+                    return Operand {
+                        value: slot,
+                        mode: Mode::Exclusive,
+                    };
                 }
                 return self.load(slot, ident.span());
             }
@@ -167,7 +189,10 @@ impl Lowering<'_> {
                 self.deref(operand, star.span)
             }
             (other, _) => {
-                self.errors.push(other, "this operator is not supported in differentiable code");
+                self.errors.push(
+                    other,
+                    "this operator is not supported in differentiable code",
+                );
                 self.nothing(unary.span())
             }
         }
@@ -181,7 +206,9 @@ impl Lowering<'_> {
             return self.load(operand.value, span);
         }
         match operand.mode {
-            Mode::Value if !is_number => Operand::by_value(self.push(Kind::Deref(operand.value), span)),
+            Mode::Value if !is_number => {
+                Operand::by_value(self.push(Kind::Deref(operand.value), span))
+            }
             Mode::Value | Mode::Reference | Mode::Exclusive => Operand::by_value(operand.value),
         }
     }
@@ -202,7 +229,8 @@ impl Lowering<'_> {
                 self.lazy(left, &binary.right, true, or.span())
             }
             operator if compound(operator).is_some() => {
-                let message = "an assignment is not supported as an operand; make it a statement of its own";
+                let message =
+                    "an assignment is not supported as an operand; make it a statement of its own";
                 self.errors.push(operator, message);
                 self.nothing(binary.span())
             }
@@ -216,12 +244,25 @@ impl Lowering<'_> {
     /// `a && b` and `a || b` run `b` only if they must.
     // In:   a && b
     // Out:  if a { yield b } else { yield false }
-    pub(super) fn lazy(&mut self, condition: Operand, right: &Expr, decided: bool, span: Span) -> Operand {
+    pub(super) fn lazy(
+        &mut self,
+        condition: Operand,
+        right: &Expr,
+        decided: bool,
+        span: Span,
+    ) -> Operand {
         let mut right = Some(self.region(Vec::new(), |this| vec![this.expr(right)]));
         let mut known = Some(self.region(Vec::new(), |this| {
-            vec![this.constant(Ident::new(if decided { "true" } else { "false" }, span), span)]
+            vec![this.constant(
+                Ident::new(if decided { "true" } else { "false" }, span),
+                span,
+            )]
         }));
-        let (then, otherwise) = if decided { (known.take(), right.take()) } else { (right.take(), known.take()) };
+        let (then, otherwise) = if decided {
+            (known.take(), right.take())
+        } else {
+            (right.take(), known.take())
+        };
         let kind = Kind::If {
             condition,
             then: then.expect("taken once"),
@@ -229,7 +270,11 @@ impl Lowering<'_> {
         };
         let result = self.define("t", span);
         self.definitions[result.0].copy = true;
-        self.ops.push(Op { results: vec![result], kind, span });
+        self.ops.push(Op {
+            results: vec![result],
+            kind,
+            span,
+        });
         Operand::by_value(result)
     }
 
@@ -239,11 +284,20 @@ impl Lowering<'_> {
         sequence: Sequence,
         span: Span,
     ) -> Operand {
-        let elements = elements.into_iter().map(|element| self.expr(element)).collect();
+        let elements = elements
+            .into_iter()
+            .map(|element| self.expr(element))
+            .collect();
         Operand::by_value(self.push(Kind::Array(elements, sequence), span))
     }
 
-    pub(super) fn repeat(&mut self, element: &Expr, length: &Expr, sequence: Sequence, span: Span) -> Operand {
+    pub(super) fn repeat(
+        &mut self,
+        element: &Expr,
+        length: &Expr,
+        sequence: Sequence,
+        span: Span,
+    ) -> Operand {
         let element = self.expr(element);
         let length = match sequence {
             Sequence::Array => self.constant(length, length.span()),
@@ -263,7 +317,11 @@ impl Lowering<'_> {
         let fields = (literal.fields.iter())
             .map(|field| (field.member.clone(), self.expr(&field.expr)))
             .collect();
-        let kind = Kind::Struct { path: literal.path.clone(), fields, tuple: false };
+        let kind = Kind::Struct {
+            path: literal.path.clone(),
+            fields,
+            tuple: false,
+        };
         Operand::by_value(self.push(kind, literal.span()))
     }
 

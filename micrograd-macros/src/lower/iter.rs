@@ -1,26 +1,16 @@
-//! Closures and iterator chains. A closure is lowered anew where it is called; a chain becomes a
-//! loop over indices, so that it costs what the loop costs.
+//! Iterator chains before they are run: a length and the item at an index, so that a chain costs
+//! what the loop over indices costs.
 //!
 // In:   x.iter().zip(y).map(|(a, b)| a * b).sum::<f64>()
 // Out:  for k in 0..min(len(x), len(y)), s = -0.0 { yield s + x[k] * y[k] }
 
-use super::stmt::Assigned;
-use super::{Binding, Closure, Lowering, Scope};
+use super::closure::{Callback, Item};
+use super::Lowering;
 use crate::ir::{Kind, Mode, Operand};
 use proc_macro2::{Literal, Span};
-use quote::ToTokens;
 use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprClosure, ExprMethodCall, Pat, Token};
-
-/// What an iterator hands out.
-#[derive(Clone)]
-pub(super) enum Item {
-    /// One value.
-    One(Operand),
-    /// The tuple that `zip` and `enumerate` make, which is never built.
-    Pair(Box<Item>, Box<Item>),
-}
+use syn::{BinOp, Expr, ExprMethodCall, Token};
 
 /// An iterator chain before it is run.
 #[derive(Clone)]
@@ -50,13 +40,6 @@ enum Stage {
     Copy,
 }
 
-/// A function handed to an adaptor.
-#[derive(Clone)]
-enum Callback {
-    Closure(Rc<Closure>),
-    Function(syn::Path),
-}
-
 impl Stream {
     /// The iterator that the loop runs over.
     pub(super) fn driver(&self, lowering: &mut Lowering<'_>, span: Span) -> Operand {
@@ -82,8 +65,10 @@ impl Stream {
         run_stages(lowering, &self.stages, item, span, body)
     }
 
-    fn filters(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Filter(_)))
+    pub(super) fn filters(&self) -> bool {
+        self.stages
+            .iter()
+            .any(|stage| matches!(stage, Stage::Filter(_)))
     }
 }
 
@@ -94,7 +79,9 @@ fn run_stages(
     span: Span,
     body: &mut dyn FnMut(&mut Lowering<'_>, Item) -> Vec<Operand>,
 ) -> Vec<Operand> {
-    let Some((stage, rest)) = stages.split_first() else { return body(lowering, item) };
+    let Some((stage, rest)) = stages.split_first() else {
+        return body(lowering, item);
+    };
     match stage {
         Stage::Map(callback) => {
             let mapped = lowering.apply(callback, vec![item], span);
@@ -116,118 +103,17 @@ fn run_stages(
 }
 
 impl Lowering<'_> {
-    /// `let name = |…| …;`
-    pub(super) fn declare_closure(&mut self, name: &str, closure: &ExprClosure) {
-        let closure = self.closure(closure);
-        let scope = self.scopes.last_mut().expect("there is a scope");
-        scope.insert(name.to_string(), Binding::Closure(closure));
-    }
-
-    fn closure(&mut self, closure: &ExprClosure) -> Rc<Closure> {
-        Rc::new(Closure { closure: closure.clone(), scopes: self.scopes.clone() })
-    }
-
-    /// Lowers the body of a closure for these arguments.
-    pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Item>, span: Span) -> Option<Operand> {
-        let syntax = &closure.closure;
-        if syntax.inputs.len() != args.len() {
-            let message = format!("this closure takes {} arguments", syntax.inputs.len());
-            self.errors.add(syn::Error::new(span, message));
-            return None;
-        }
-        let mut assigned = Assigned::default();
-        assigned.expr(&syntax.body);
-        // What a closure assigns outside itself it borrows mutably, so the names still mean the
-        // same; everything else has the value it had where the closure was made.
-        let captured = if self.bound(assigned).is_empty() { Some(closure.scopes.clone()) } else { None };
-        let outer = captured.map(|captured| std::mem::replace(&mut self.scopes, captured));
-        let result = self.scoped(|this| {
-            for (pat, arg) in syntax.inputs.iter().zip(args) {
-                this.bind_item(pat, arg);
-            }
-            this.value(&syntax.body)
-        });
-        if let Some(outer) = outer {
-            self.scopes = outer;
-        }
-        result
-    }
-
-    /// Calls what was handed to an adaptor.
-    fn apply(&mut self, callback: &Callback, args: Vec<Item>, span: Span) -> Item {
-        let result = match callback {
-            Callback::Closure(closure) => self.inline(closure, args, span),
-            Callback::Function(path) => {
-                let args = args.into_iter().map(|arg| self.single(arg, span)).collect();
-                Some(self.call_path(path, args, path.span()))
-            }
-        };
-        Item::One(result.unwrap_or_else(|| self.nothing(span)))
-    }
-
-    fn callback(&mut self, expr: &Expr) -> Option<Callback> {
-        match expr {
-            Expr::Closure(closure) => Some(Callback::Closure(self.closure(closure))),
-            Expr::Path(path) => {
-                let local = path.path.get_ident().map(ToString::to_string);
-                if let Some(closure) = local.and_then(|name| self.lookup_closure(&name)) {
-                    return Some(Callback::Closure(closure));
-                }
-                Some(Callback::Function(path.path.clone()))
-            }
-            other => {
-                self.errors.push(other, "write a closure or the name of a function here");
-                None
-            }
-        }
-    }
-
-    /// One operand for an item; a pair is built.
-    fn single(&mut self, item: Item, span: Span) -> Operand {
-        match item {
-            Item::One(operand) => operand,
-            Item::Pair(left, right) => {
-                let elements = vec![self.single(*left, span), self.single(*right, span)];
-                Operand::by_value(self.push(Kind::Tuple(elements), span))
-            }
-        }
-    }
-
-    fn copied(&self, item: Item) -> Item {
-        match item {
-            Item::One(operand) => Item::One(Operand::by_value(operand.value)),
-            pair @ Item::Pair(..) => pair,
-        }
-    }
-
-    fn borrowed(&self, item: Item) -> Item {
-        match item {
-            Item::One(operand) => Item::One(Operand::by_reference(operand.value)),
-            pair @ Item::Pair(..) => pair,
-        }
-    }
-
-    /// Binds a pattern to an item.
-    pub(super) fn bind_item(&mut self, pat: &Pat, item: Item) {
-        match (pat, item) {
-            (Pat::Tuple(tuple), Item::Pair(left, right)) if tuple.elems.len() == 2 => {
-                self.bind_item(&tuple.elems[0], *left);
-                self.bind_item(&tuple.elems[1], *right);
-            }
-            (Pat::Paren(paren), item) => self.bind_item(&paren.pat, item),
-            (Pat::Reference(reference), pair @ Item::Pair(..)) => self.bind_item(&reference.pat, pair),
-            (pat, item) => {
-                let operand = self.single(item, pat.span());
-                self.bind(pat, operand);
-            }
-        }
-    }
-
     fn usize(&mut self, number: usize, span: Span) -> Operand {
         self.constant(Literal::usize_unsuffixed(number), span)
     }
 
-    fn arithmetic(&mut self, operator: BinOp, a: Operand, b: Operand, span: Span) -> Operand {
+    pub(super) fn arithmetic(
+        &mut self,
+        operator: BinOp,
+        a: Operand,
+        b: Operand,
+        span: Span,
+    ) -> Operand {
         Operand::by_value(self.push(Kind::Binary(operator, a, b), span))
     }
 
@@ -236,7 +122,12 @@ impl Lowering<'_> {
         let callee = crate::ir::Callee::Method(proc_macro2::Ident::new(name, span), None);
         let args = vec![Operand::by_reference(a.value), b];
         let effect = crate::ir::Effect::Inert;
-        let call = crate::ir::Call { callee, args, effect, fallible: false };
+        let call = crate::ir::Call {
+            callee,
+            args,
+            effect,
+            fallible: false,
+        };
         let value = self.push(Kind::Call(call), span);
         self.definitions[value.0].copy = true;
         Operand::by_value(value)
@@ -268,12 +159,13 @@ impl Lowering<'_> {
     }
 
     /// The stream of an iterator expression, if it is one that is known.
-    fn stream(&mut self, expr: &Expr) -> Option<Stream> {
+    pub(super) fn stream(&mut self, expr: &Expr) -> Option<Stream> {
         match expr {
             Expr::Paren(paren) => self.stream(&paren.expr),
-            Expr::Range(range) if range.start.is_some() && range.end.is_some() => {
-                Some(Stream { source: Source::Range(self.expr(expr)), stages: Vec::new() })
-            }
+            Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some(Stream {
+                source: Source::Range(self.expr(expr)),
+                stages: Vec::new(),
+            }),
             Expr::Reference(reference) if reference.mutability.is_none() => {
                 let place = self.place(&reference.expr);
                 Some(self.elements(Operand::by_reference(place), expr.span()))
@@ -286,8 +178,18 @@ impl Lowering<'_> {
                 }
                 let operand = self.lookup(&ident)??;
                 let borrowed = self.definitions[operand.value.0].reference;
-                let mode = if borrowed { Mode::Reference } else { operand.mode };
-                Some(self.elements(Operand { value: operand.value, mode }, expr.span()))
+                let mode = if borrowed {
+                    Mode::Reference
+                } else {
+                    operand.mode
+                };
+                Some(self.elements(
+                    Operand {
+                        value: operand.value,
+                        mode,
+                    },
+                    expr.span(),
+                ))
             }
             Expr::Field(_) | Expr::Index(_) | Expr::Array(_) => {
                 let value = self.place(expr);
@@ -306,13 +208,19 @@ impl Lowering<'_> {
                 Mode::Reference => this.frozen(element, span),
                 Mode::Value | Mode::Exclusive => element,
             };
-            Item::One(Operand { value: element, mode: place.mode })
+            Item::One(Operand {
+                value: element,
+                mode: place.mode,
+            })
         };
-        Stream { source: Source::Indexed(length, Rc::new(at)), stages: Vec::new() }
+        Stream {
+            source: Source::Indexed(length, Rc::new(at)),
+            stages: Vec::new(),
+        }
     }
 
     /// `receiver.adaptor(…)`
-    fn adaptor(&mut self, call: &ExprMethodCall) -> Option<Stream> {
+    pub(super) fn adaptor(&mut self, call: &ExprMethodCall) -> Option<Stream> {
         let span = call.method.span();
         let name = call.method.to_string();
         match (name.as_str(), call.args.len()) {
@@ -333,7 +241,10 @@ impl Lowering<'_> {
                 let stream = self.receiver_stream(call)?;
                 if let (Source::Range(range), true) = (&stream.source, stream.stages.is_empty()) {
                     let reversed = self.method("rev", *range, span);
-                    return Some(Stream { source: Source::Range(Operand::by_value(reversed)), stages: Vec::new() });
+                    return Some(Stream {
+                        source: Source::Range(Operand::by_value(reversed)),
+                        stages: Vec::new(),
+                    });
                 }
                 let (length, at) = self.indexed(stream, call)?;
                 self.reindexed(length, move |this, k| {
@@ -350,9 +261,17 @@ impl Lowering<'_> {
                     let callee = crate::ir::Callee::Method(call.method.clone(), None);
                     let args = vec![Operand::by_reference(range.value), step];
                     let effect = crate::ir::Effect::Rule;
-                    let stepped = Kind::Call(crate::ir::Call { callee, args, effect, fallible: false });
+                    let stepped = Kind::Call(crate::ir::Call {
+                        callee,
+                        args,
+                        effect,
+                        fallible: false,
+                    });
                     let stepped = self.push(stepped, span);
-                    return Some(Stream { source: Source::Range(Operand::by_value(stepped)), stages: Vec::new() });
+                    return Some(Stream {
+                        source: Source::Range(Operand::by_value(stepped)),
+                        stages: Vec::new(),
+                    });
                 }
                 let (length, at) = self.indexed(stream, call)?;
                 let length = self.integer_method("div_ceil", length, step, span);
@@ -381,7 +300,9 @@ impl Lowering<'_> {
             ("enumerate", 0) => {
                 let stream = self.receiver_stream(call)?;
                 let (length, at) = self.indexed(stream, call)?;
-                self.reindexed(length, move |this, k| Item::Pair(Box::new(Item::One(k)), Box::new(at(this, k))))
+                self.reindexed(length, move |this, k| {
+                    Item::Pair(Box::new(Item::One(k)), Box::new(at(this, k)))
+                })
             }
             ("zip", 1) => {
                 let left = self.receiver_stream(call)?;
@@ -401,7 +322,12 @@ impl Lowering<'_> {
     fn receiver_stream(&mut self, call: &ExprMethodCall) -> Option<Stream> {
         match &*call.receiver {
             Expr::MethodCall(_) => self.stream(&call.receiver),
-            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Range(_) | Expr::MethodCall(_) | Expr::Paren(_)) => {
+            Expr::Paren(paren)
+                if matches!(
+                    &*paren.expr,
+                    Expr::Range(_) | Expr::MethodCall(_) | Expr::Paren(_)
+                ) =>
+            {
                 self.stream(&paren.expr)
             }
             _ => None,
@@ -420,7 +346,10 @@ impl Lowering<'_> {
         length: Operand,
         at: impl Fn(&mut Lowering<'_>, Operand) -> Item + 'static,
     ) -> Option<Stream> {
-        Some(Stream { source: Source::Indexed(length, Rc::new(at)), stages: Vec::new() })
+        Some(Stream {
+            source: Source::Indexed(length, Rc::new(at)),
+            stages: Vec::new(),
+        })
     }
 
     /// A stream as a length and the item at an index, all stages included.
@@ -434,7 +363,8 @@ impl Lowering<'_> {
         let (length, at): (Operand, Rc<ItemAt>) = match stream.source {
             Source::Indexed(length, at) => (length, at),
             Source::Range(range) => {
-                let length = Operand::by_value(self.method("len", Operand::by_reference(range.value), span));
+                let length =
+                    Operand::by_value(self.method("len", Operand::by_reference(range.value), span));
                 let start = self.push(Kind::Field(range.value, syn::parse_quote!(start)), span);
                 self.definitions[start.0].copy = true;
                 let at = move |this: &mut Lowering<'_>, k: Operand| {
@@ -479,180 +409,24 @@ impl Lowering<'_> {
             self.arithmetic(BinOp::Div(Token![/](span)), total, size, span)
         };
         let at = move |this: &mut Lowering<'_>, k: Operand| {
-            let start = if windows { k } else { this.arithmetic(BinOp::Mul(Token![*](span)), k, size, span) };
+            let start = if windows {
+                k
+            } else {
+                this.arithmetic(BinOp::Mul(Token![*](span)), k, size, span)
+            };
             let end = this.arithmetic(BinOp::Add(Token![+](span)), start, size, span);
-            let end = if windows { end } else { this.minimum(end, total, span) };
+            let end = if windows {
+                end
+            } else {
+                this.minimum(end, total, span)
+            };
             let range = this.range(start, end, span);
             let part = this.push(Kind::Index(place, range), span);
             Item::One(Operand::by_reference(this.frozen(part, span)))
         };
-        Stream { source: Source::Indexed(length, Rc::new(at)), stages: Vec::new() }
-    }
-
-    /// The end of an iterator chain: what consumes it.
-    pub(super) fn iterator_call(&mut self, call: &ExprMethodCall) -> Option<Operand> {
-        let name = call.method.to_string();
-        let span = call.method.span();
-        if !is_chain(&call.receiver) {
-            return None;
+        Stream {
+            source: Source::Indexed(length, Rc::new(at)),
+            stages: Vec::new(),
         }
-        match (name.as_str(), call.args.len()) {
-            ("sum", 0) => self.reduce(call, if is_integral(call) { "0" } else { "-0.0" }, |span| BinOp::Add(Token![+](span))),
-            ("product", 0) => self.reduce(call, if is_integral(call) { "1" } else { "1.0" }, |span| BinOp::Mul(Token![*](span))),
-            ("fold", 2) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                let init = self.expr(&call.args[0]);
-                let callback = self.callback(&call.args[1])?;
-                Some(self.accumulate(stream, init, call, &mut |this, accumulator, item| {
-                    let next = this.apply(&callback, vec![Item::One(accumulator), item], span);
-                    this.single(next, span)
-                }))
-            }
-            ("for_each", 1) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                let callback = self.callback(&call.args[0])?;
-                self.run(&stream, &[], call, &mut |this, item| {
-                    this.apply(&callback, vec![item], span);
-                });
-                Some(self.nothing(span))
-            }
-            ("collect", 0) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                Some(self.collect(&stream, call))
-            }
-            ("any" | "all" | "count" | "position", _) => Some(self.plain_value(call.to_token_stream())),
-            _ => {
-                let message = "this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop";
-                if self.adaptor(call).is_some() {
-                    let message = "an iterator must be consumed where it is made in differentiable code; end the chain with `sum product fold for_each collect` or loop over it";
-                    self.errors.push(&call.method, message);
-                } else {
-                    self.errors.push(&call.method, message);
-                }
-                Some(self.nothing(span))
-            }
-        }
-    }
-
-    fn reduce(
-        &mut self,
-        call: &ExprMethodCall,
-        start: &str,
-        operator: fn(Span) -> BinOp,
-    ) -> Option<Operand> {
-        let span = call.method.span();
-        let stream = self.stream_or_error(&call.receiver)?;
-        let start: Expr = syn::parse_str(start).expect("a literal");
-        let init = self.constant(start, span);
-        Some(self.accumulate(stream, init, call, &mut |this, accumulator, item| {
-            let item = this.single(item, span);
-            let item = Operand::by_value(item.value);
-            this.arithmetic(operator(span), accumulator, item, span)
-        }))
-    }
-
-    /// A loop that carries one value of its own.
-    fn accumulate(
-        &mut self,
-        stream: Stream,
-        init: Operand,
-        call: &ExprMethodCall,
-        next: &mut dyn FnMut(&mut Lowering<'_>, Operand, Item) -> Operand,
-    ) -> Operand {
-        // A reserved word, which no variable of the user can be named.
-        const ACCUMULATOR: &str = "final";
-        self.scopes.push(Scope::new());
-        self.declare(ACCUMULATOR, Some(init));
-        self.run(&stream, &[ACCUMULATOR], call, &mut |this, item| {
-            let accumulator = this.lookup(ACCUMULATOR).flatten().expect("declared before the loop");
-            let next = next(this, accumulator, item);
-            this.assign(ACCUMULATOR, next);
-        });
-        let result = self.lookup(ACCUMULATOR).flatten().expect("declared before the loop");
-        self.scopes.pop();
-        result
-    }
-
-    /// The variables that a chain's closures assign, and those of its consumer.
-    fn chain_names(&mut self, call: &ExprMethodCall, own: &[&str]) -> Vec<String> {
-        let mut assigned = Assigned::default();
-        assigned.closures(&Expr::MethodCall(call.clone()));
-        let mut names = self.bound(assigned);
-        names.retain(|name| self.lookup(name).flatten().is_some());
-        names.extend(own.iter().map(ToString::to_string));
-        names
-    }
-
-    /// A loop over a stream.
-    fn run(
-        &mut self,
-        stream: &Stream,
-        own: &[&str],
-        call: &ExprMethodCall,
-        body: &mut dyn FnMut(&mut Lowering<'_>, Item),
-    ) {
-        let span = call.method.span();
-        let names = self.chain_names(call, own);
-        let iterator = stream.driver(self, span);
-        let context = super::control::Context::Loop { names: names.clone(), exits: false };
-        self.build_loop(Some(iterator), &names, false, false, span, |this, item| {
-            this.contexts.push(context);
-            let yields = stream.visit(this, item, span, &mut |this, item| {
-                body(this, item);
-                this.next_iteration(span)
-            });
-            this.contexts.pop();
-            yields
-        });
-    }
-
-    fn collect(&mut self, stream: &Stream, call: &ExprMethodCall) -> Operand {
-        let span = call.method.span();
-        if stream.filters() {
-            let message = "`collect` after `filter` is not supported in differentiable code yet; push in a loop";
-            self.errors.push(&call.method, message);
-        }
-        let names = self.chain_names(call, &[]);
-        let iterator = stream.driver(self, span);
-        let vector = self.build_loop(Some(iterator), &names, false, true, span, |this, item| {
-            stream.visit(this, item, span, &mut |this, item| {
-                let element = this.single(item, span);
-                let mut yields = this.yields(None, &names);
-                yields.push(element);
-                yields
-            })
-        });
-        vector.expect("a collecting loop gives a vector")
     }
 }
-
-/// Whether an expression is an iterator: a chain that begins with `iter`, a range or the like.
-fn is_chain(expr: &Expr) -> bool {
-    match expr {
-        Expr::MethodCall(call) => {
-            let name = call.method.to_string();
-            match name.as_str() {
-                "iter" | "into_iter" | "windows" | "chunks" | "chunks_exact" | "iter_mut" | "chunks_mut" | "chars" => true,
-                "map" | "filter" | "zip" | "enumerate" | "rev" | "skip" | "take" | "step_by" | "copied" | "cloned"
-                | "chain" | "scan" | "flat_map" | "take_while" | "skip_while" | "filter_map" | "peekable" | "inspect" => {
-                    is_chain(&call.receiver)
-                }
-                _ => false,
-            }
-        }
-        Expr::Paren(paren) => matches!(&*paren.expr, Expr::Range(_)) || is_chain(&paren.expr),
-        _ => false,
-    }
-}
-
-/// Whether `sum::<T>()` names an integer.
-fn is_integral(call: &ExprMethodCall) -> bool {
-    let Some(turbofish) = &call.turbofish else { return false };
-    turbofish.args.iter().any(|argument| match argument {
-        syn::GenericArgument::Type(ty) => {
-            super::is_number(ty) && !matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
-        }
-        _ => false,
-    })
-}
-

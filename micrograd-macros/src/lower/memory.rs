@@ -39,7 +39,9 @@ impl Changed {
 
     fn root(&mut self, expr: &Expr) {
         match expr {
-            Expr::Path(path) => self.0.extend(path.path.get_ident().map(ToString::to_string)),
+            Expr::Path(path) => self
+                .0
+                .extend(path.path.get_ident().map(ToString::to_string)),
             Expr::Paren(paren) => self.root(&paren.expr),
             other => self.part(other),
         }
@@ -50,8 +52,12 @@ impl<'ast> Visit<'ast> for Changed {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             Expr::Assign(assign) => self.part(&assign.left),
-            Expr::Binary(binary) if super::expr::compound(&binary.op).is_some() => self.part(&binary.left),
-            Expr::Reference(reference) if reference.mutability.is_some() => self.root(&reference.expr),
+            Expr::Binary(binary) if super::expr::compound(&binary.op).is_some() => {
+                self.part(&binary.left)
+            }
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.root(&reference.expr)
+            }
             Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
                 self.root(&call.receiver);
             }
@@ -117,7 +123,11 @@ impl Lowering<'_> {
 
     /// `place = operand`
     pub(super) fn store(&mut self, place: Value, operand: Operand, span: Span) {
-        self.ops.push(Op { results: Vec::new(), kind: Kind::Store(place, operand), span });
+        self.ops.push(Op {
+            results: Vec::new(),
+            kind: Kind::Store(place, operand),
+            span,
+        });
     }
 
     /// Assignment to a part of a variable, if it is one.
@@ -137,11 +147,19 @@ impl Lowering<'_> {
             let message = "the data flow through this `&mut` cannot be seen; borrow a local variable declared with `let mut`, or a `&mut` parameter";
             self.errors.push(expr, message);
         }
-        Operand { value: place, mode: Mode::Exclusive }
+        Operand {
+            value: place,
+            mode: Mode::Exclusive,
+        }
     }
 
     /// `mem::swap(&mut a, &mut b)` and `mem::replace(&mut a, b)`.
-    pub(super) fn memory_function(&mut self, path: &syn::Path, args: &[Operand], span: Span) -> Option<Operand> {
+    pub(super) fn memory_function(
+        &mut self,
+        path: &syn::Path,
+        args: &[Operand],
+        span: Span,
+    ) -> Option<Operand> {
         let name = path.segments.last()?.ident.to_string();
         match (name.as_str(), args) {
             ("swap", [a, b]) => {
@@ -173,17 +191,23 @@ impl Lowering<'_> {
         match (name.as_str(), call.args.len()) {
             ("push", 1) => {
                 let operand = self.expr(&call.args[0]);
-                self.ops.push(Op { results: Vec::new(), kind: Kind::Push(place, operand), span });
+                self.ops.push(Op {
+                    results: Vec::new(),
+                    kind: Kind::Push(place, operand),
+                    span,
+                });
             }
             ("swap", 2) => {
                 let positions = [self.expr(&call.args[0]), self.expr(&call.args[1])];
-                let places = positions.map(|position| self.push(Kind::Index(place, position), span));
+                let places =
+                    positions.map(|position| self.push(Kind::Index(place, position), span));
                 self.store(places[0], Operand::by_value(places[1]), span);
                 self.store(places[1], Operand::by_value(places[0]), span);
             }
             ("fill", 1) => {
                 let operand = self.expr(&call.args[0]);
-                let length = Operand::by_value(self.method("len", Operand::by_reference(place), span));
+                let length =
+                    Operand::by_value(self.method("len", Operand::by_reference(place), span));
                 let indices = self.indices(length, span);
                 self.build_loop(Some(indices), &[], false, false, span, |this, k| {
                     let element = this.push(Kind::Index(place, k), span);

@@ -4,16 +4,22 @@
 //! Local variables are not part of the IR. Each name stands for an operand, an assignment lets it
 //! stand for another one, and what a region assigns is carried out of it as a yielded value.
 
+mod branch;
 mod call;
+mod closure;
+mod consume;
 mod control;
 mod expr;
 mod iter;
+mod loops;
 mod memory;
 mod pat;
 mod stmt;
 
 use crate::errors::Errors;
-use crate::ir::{Call, Callee, Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
+use crate::ir::{
+    Call, Callee, Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value,
+};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use std::collections::{HashMap, HashSet};
@@ -46,12 +52,26 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         if exclusive {
             context.exclusive_params.insert(value);
         }
-        params.push(Param { value, by_reference, exclusive, active: param.active });
+        params.push(Param {
+            value,
+            by_reference,
+            exclusive,
+            active: param.active,
+        });
         context.bind_param(param, value);
     }
     let yields = context.function_body(block);
-    let body = Region { args: Vec::new(), ops: context.ops, yields, diverges: context.diverged };
-    Function { params, body, definitions: context.definitions }
+    let body = Region {
+        args: Vec::new(),
+        ops: context.ops,
+        yields,
+        diverges: context.diverged,
+    };
+    Function {
+        params,
+        body,
+        definitions: context.definitions,
+    }
 }
 
 /// Whether a type is written as one of the language's numbers, `bool` or `char`.
@@ -60,8 +80,12 @@ pub fn is_number(ty: &syn::Type) -> bool {
         "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32",
         "i64", "i128", "bool", "char", "()",
     ];
-    let syn::Type::Path(path) = ty else { return false };
-    path.path.get_ident().is_some_and(|ident| NAMES.contains(&ident.to_string().as_str()))
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    path.path
+        .get_ident()
+        .is_some_and(|ident| NAMES.contains(&ident.to_string().as_str()))
 }
 
 /// Whether a constant is a literal, or one of the standard library's mathematical constants.
@@ -73,15 +97,57 @@ fn is_literal(tokens: &TokenStream) -> bool {
         Some(TokenTree::Ident(ident)) => ident == "true" || ident == "false",
         _ => false,
     };
-    literal || tokens.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "consts"))
+    literal
+        || tokens
+            .clone()
+            .into_iter()
+            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "consts"))
 }
 
 /// Methods of floats that give a float.
 const FLOAT_METHODS: [&str; 42] = [
-    "sqrt", "cbrt", "abs", "powi", "powf", "exp", "exp2", "exp_m1", "ln", "log", "log2", "log10",
-    "ln_1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh",
-    "atanh", "atan2", "hypot", "max", "min", "clamp", "mul_add", "recip", "to_radians",
-    "to_degrees", "signum", "copysign", "rem_euclid", "fract", "floor", "ceil", "round", "trunc",
+    "sqrt",
+    "cbrt",
+    "abs",
+    "powi",
+    "powf",
+    "exp",
+    "exp2",
+    "exp_m1",
+    "ln",
+    "log",
+    "log2",
+    "log10",
+    "ln_1p",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "atan2",
+    "hypot",
+    "max",
+    "min",
+    "clamp",
+    "mul_add",
+    "recip",
+    "to_radians",
+    "to_degrees",
+    "signum",
+    "copysign",
+    "rem_euclid",
+    "fract",
+    "floor",
+    "ceil",
+    "round",
+    "trunc",
 ];
 
 /// What the local names stand for in one block.
@@ -158,16 +224,27 @@ impl Lowering<'_> {
             self.ranges.insert(result);
         }
         // A place inside memory is memory.
-        if kind.is_place() && !matches!(kind, Kind::Snapshot(_)) && self.memory.contains(&kind.operands()[0].value) {
+        if kind.is_place()
+            && !matches!(kind, Kind::Snapshot(_))
+            && self.memory.contains(&kind.operands()[0].value)
+        {
             self.memory.insert(result);
         }
-        self.ops.push(Op { results: vec![result], kind, span });
+        self.ops.push(Op {
+            results: vec![result],
+            kind,
+            span,
+        });
         result
     }
 
     fn number_mode(&self, operand: &Operand) -> Mode {
         let definition = &self.definitions[operand.value.0];
-        if definition.copy && !definition.reference { Mode::Value } else { operand.mode }
+        if definition.copy && !definition.reference {
+            Mode::Value
+        } else {
+            operand.mode
+        }
     }
 
     /// Whether the result of an operation is a number for sure.
@@ -181,9 +258,15 @@ impl Lowering<'_> {
                 let definition = &self.definitions[base.0];
                 definition.reference && definition.ty.as_ref().is_some_and(is_number)
             }
-            Kind::Call(Call { callee: Callee::Method(name, _), args, .. }) => {
+            Kind::Call(Call {
+                callee: Callee::Method(name, _),
+                args,
+                ..
+            }) => {
                 let name = name.to_string();
-                args.iter().all(copy) && self.are_numbers(args) && FLOAT_METHODS.contains(&name.as_str())
+                args.iter().all(copy)
+                    && self.are_numbers(args)
+                    && FLOAT_METHODS.contains(&name.as_str())
             }
             Kind::Binary(operator, a, b) => {
                 is_comparison(operator) || (copy(a) && copy(b) && self.are_numbers(&[*a, *b]))
@@ -194,7 +277,9 @@ impl Lowering<'_> {
 
     /// The type of `a[i]` where the type of `a` was written.
     fn element_type(&self, kind: &Kind) -> Option<Type> {
-        let Kind::Index(base, index) = kind else { return None };
+        let Kind::Index(base, index) = kind else {
+            return None;
+        };
         if self.ranges.contains(&index.value) {
             return None;
         }
@@ -202,12 +287,18 @@ impl Lowering<'_> {
             Type::Slice(slice) => Some((*slice.elem).clone()),
             Type::Array(array) => Some((*array.elem).clone()),
             Type::Path(path) => {
-                let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
+                let last = path
+                    .path
+                    .segments
+                    .last()
+                    .filter(|last| last.ident == "Vec")?;
                 match &last.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-                        syn::GenericArgument::Type(element) => Some(element.clone()),
-                        _ => None,
-                    },
+                    syn::PathArguments::AngleBracketed(arguments) => {
+                        match arguments.args.first()? {
+                            syn::GenericArgument::Type(element) => Some(element.clone()),
+                            _ => None,
+                        }
+                    }
                     _ => None,
                 }
             }
@@ -216,7 +307,9 @@ impl Lowering<'_> {
     }
 
     fn are_numbers(&self, operands: &[Operand]) -> bool {
-        operands.iter().all(|operand| !self.definitions[operand.value.0].reference)
+        operands
+            .iter()
+            .all(|operand| !self.definitions[operand.value.0].reference)
     }
 
     /// What `name` stands for: `None` if it is no local variable.
@@ -243,8 +336,13 @@ impl Lowering<'_> {
 
     /// Lets the variable `name` stand for `operand` from here on.
     fn assign(&mut self, name: &str, operand: Operand) {
-        let variable = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name));
-        *variable.expect("assigned variables are looked up before") = Binding::Variable(Some(operand));
+        let variable = self
+            .scopes
+            .iter_mut()
+            .rev()
+            .find_map(|scope| scope.get_mut(name));
+        *variable.expect("assigned variables are looked up before") =
+            Binding::Variable(Some(operand));
     }
 
     /// Runs `build` in a new scope.
@@ -272,7 +370,12 @@ impl Lowering<'_> {
         if diverges {
             yields.clear();
         }
-        Region { args, ops, yields, diverges }
+        Region {
+            args,
+            ops,
+            yields,
+            diverges,
+        }
     }
 
     /// The values an operation with regions hands out, one for each of `yields`.
@@ -280,7 +383,11 @@ impl Lowering<'_> {
         let unnamed = yields.len() - names.len();
         (yields.iter().enumerate())
             .map(|(index, operand)| {
-                let hint = if index < unnamed { "t" } else { &names[index - unnamed] };
+                let hint = if index < unnamed {
+                    "t"
+                } else {
+                    &names[index - unnamed]
+                };
                 let definition = self.definitions[operand.value.0].clone();
                 let value = self.define(hint, span);
                 self.definitions[value.0].copy = definition.copy;

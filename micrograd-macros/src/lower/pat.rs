@@ -12,7 +12,11 @@ impl Lowering<'_> {
     /// Binds the names of a parameter.
     pub(super) fn bind_param(&mut self, param: &Parameter, value: Value) {
         if param.passing == crate::signature::Passing::Exclusive {
-            let name = if param.pat.is_none() { "self" } else { &param.hint };
+            let name = if param.pat.is_none() {
+                "self"
+            } else {
+                &param.hint
+            };
             return self.bind_slot(name, value);
         }
         match &param.pat {
@@ -35,7 +39,9 @@ impl Lowering<'_> {
                 }
                 // A name for a borrowed part of memory must not see later changes.
                 let operand = match operand.mode {
-                    Mode::Reference => Operand::by_reference(self.frozen(operand.value, ident.ident.span())),
+                    Mode::Reference => {
+                        Operand::by_reference(self.frozen(operand.value, ident.ident.span()))
+                    }
                     Mode::Value | Mode::Exclusive => operand,
                 };
                 self.name(operand.value, &name);
@@ -55,7 +61,11 @@ impl Lowering<'_> {
             Pat::TupleStruct(tuple) => self.bind_fields(tuple.elems.iter(), operand),
             Pat::Struct(fields) => {
                 for field in &fields.fields {
-                    let part = self.part(operand, |value| Kind::Field(value, field.member.clone()), field.span());
+                    let part = self.part(
+                        operand,
+                        |value| Kind::Field(value, field.member.clone()),
+                        field.span(),
+                    );
                     self.bind(&field.pat, part);
                 }
             }
@@ -76,7 +86,10 @@ impl Lowering<'_> {
                 return self.errors.push(pat, message);
             }
             if !matches!(pat, Pat::Wild(_)) {
-                let member = Member::Unnamed(Index { index: index as u32, span: pat.span() });
+                let member = Member::Unnamed(Index {
+                    index: index as u32,
+                    span: pat.span(),
+                });
                 let part = self.part(operand, |value| Kind::Field(value, member), pat.span());
                 self.bind(pat, part);
             }
@@ -98,7 +111,10 @@ impl Lowering<'_> {
 
     /// A place inside `operand`, borrowed if `operand` is.
     fn part(&mut self, operand: Operand, kind: impl FnOnce(Value) -> Kind, span: Span) -> Operand {
-        Operand { value: self.push(kind(operand.value), span), mode: operand.mode }
+        Operand {
+            value: self.push(kind(operand.value), span),
+            mode: operand.mode,
+        }
     }
 
     /// A constant operand.

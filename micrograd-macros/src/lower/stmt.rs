@@ -35,7 +35,11 @@ impl Lowering<'_> {
             Expr::If(branch) => self.branch(branch),
             Expr::Match(choice) => self.choice(choice),
             Expr::Block(block) if block.label.is_none() => self.block(&block.block),
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) | Expr::Assign(_) | Expr::Return(_) => {
+            Expr::ForLoop(_)
+            | Expr::While(_)
+            | Expr::Loop(_)
+            | Expr::Assign(_)
+            | Expr::Return(_) => {
                 self.effect(expr);
                 None
             }
@@ -61,7 +65,9 @@ impl Lowering<'_> {
                 }
                 match &local.init {
                     Some(init) => {
-                        if let (Pat::Ident(ident), Expr::Closure(closure)) = (&local.pat, &*init.expr) {
+                        if let (Pat::Ident(ident), Expr::Closure(closure)) =
+                            (&local.pat, &*init.expr)
+                        {
                             return self.declare_closure(&ident.ident.to_string(), closure);
                         }
                         let operand = self.expr(&init.expr);
@@ -84,7 +90,9 @@ impl Lowering<'_> {
         match pat {
             Pat::Ident(ident) => self.declare(&ident.ident.to_string(), None),
             Pat::Type(typed) => self.declare_unassigned(&typed.pat),
-            other => self.errors.push(other, "give this pattern a value where it is declared"),
+            other => self
+                .errors
+                .push(other, "give this pattern a value where it is declared"),
         }
     }
 
@@ -110,7 +118,9 @@ impl Lowering<'_> {
                 }
             },
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.any_loop(expr, false),
-            Expr::Return(returned) if self.fallible && returned.expr.as_deref().is_some_and(is_failure) => {
+            Expr::Return(returned)
+                if self.fallible && returned.expr.as_deref().is_some_and(is_failure) =>
+            {
                 self.plain(quote::quote!(#returned), true);
             }
             Expr::If(branch) => {
@@ -171,7 +181,7 @@ impl Lowering<'_> {
     }
 
     /// `operand.index`
-    pub(super) fn tuple_field(&mut self, operand: Operand, index: usize, span: Span) -> Operand {
+    fn tuple_field(&mut self, operand: Operand, index: usize, span: Span) -> Operand {
         let elements = self.ops.iter().rev().find_map(|op| match &op.kind {
             Kind::Tuple(elements) if op.results[0] == operand.value => Some(elements),
             _ => None,
@@ -179,9 +189,15 @@ impl Lowering<'_> {
         if let Some(element) = elements.and_then(|elements| elements.get(index)) {
             return *element;
         }
-        let member = syn::Member::Unnamed(syn::Index { index: index as u32, span });
+        let member = syn::Member::Unnamed(syn::Index {
+            index: index as u32,
+            span,
+        });
         let value: Value = self.push(Kind::Field(operand.value, member), span);
-        Operand { value, mode: operand.mode }
+        Operand {
+            value,
+            mode: operand.mode,
+        }
     }
 }
 
@@ -266,7 +282,8 @@ impl Assigned {
     fn target(&mut self, expr: &Expr) {
         match expr {
             Expr::Path(path) => {
-                self.0.extend(path.path.get_ident().map(ToString::to_string));
+                self.0
+                    .extend(path.path.get_ident().map(ToString::to_string));
             }
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|target| self.target(target)),
             Expr::Paren(paren) => self.target(&paren.expr),

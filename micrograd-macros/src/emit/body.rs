@@ -1,0 +1,126 @@
+//! The body of a rule: the forward sweep, then the value and the pullback.
+
+use super::forward::Forward;
+use super::function::mixed;
+use super::reverse::Reverse;
+use super::types::{accumulator_type, cotangent_type};
+use super::{Reader, Sweeps};
+use crate::signature::{Fallible, Passing, Signature};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// The body of the rule: forward sweep, value and pullback.
+pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
+    let seed = mixed("seed");
+    let (forward, result) = Forward::new(sweeps).body();
+    let reverse = Reverse::new(sweeps, seed.clone()).body();
+    let prologue = prologue(signature, sweeps);
+    let params = closure_params(signature, sweeps);
+    let cotangent = cotangent_type(signature.output.as_ref());
+    let pair = quote! {
+        (#result, #[inline(always)] move |#seed: &#cotangent, #(#params),*| {
+            #prologue
+            #reverse
+        })
+    };
+    let pair = match &signature.fallible {
+        Some(Fallible { success, .. }) => quote!(#success(#pair)),
+        None => pair,
+    };
+    quote! {
+        #[allow(unused_imports)]
+        use ::micrograd_core::rules::methods::*;
+        #prologue
+        #forward
+        #pair
+    }
+}
+
+/// The body of a rule that calls a hand-written one, which has the form of `pullback_f`.
+pub fn hand_written(signature: &Signature, rule: &syn::Path) -> TokenStream {
+    let idents = hand_written_idents(signature);
+    let cotangents: Vec<Ident> = idents
+        .iter()
+        .map(|ident| format_ident!("d_{ident}", span = ident.span()))
+        .collect();
+    let types = signature.params.iter().map(|param| &param.ty);
+    let accumulators = signature.params.iter().map(accumulator_type);
+    let cotangent = cotangent_type(signature.output.as_ref());
+    let seed = mixed("seed");
+    let arguments: Vec<TokenStream> = (signature.params.iter().zip(&idents))
+        .map(|(param, ident)| match param.passing {
+            Passing::Shared | Passing::Exclusive => quote!(#ident),
+            Passing::Owned => quote!(::core::clone::Clone::clone(#ident)),
+        })
+        .collect();
+    // A pullback that may borrow the arguments cannot be kept; it is made again from those handed back.
+    let borrows = signature
+        .params
+        .iter()
+        .any(|param| param.passing == Passing::Shared);
+    let (kept, again) = if borrows {
+        (quote!(_), quote!(let (_, back) = #rule(#(#arguments),*);))
+    } else {
+        (quote!(back), quote!())
+    };
+    quote! {
+        let (value, #kept) = #rule(#(#arguments),*);
+        (value, move |#seed: &#cotangent, #(#idents: &#types, #cotangents: &mut #accumulators),*| {
+            #again
+            let (#(#idents,)*) = back(::core::clone::Clone::clone(#seed));
+            #(::micrograd_core::Accumulate::accumulate(#cotangents, &#idents);)*
+        })
+    }
+}
+
+/// The variables of the parameters where there is no lowered body.
+pub fn hand_written_idents(signature: &Signature) -> Vec<Ident> {
+    signature
+        .params
+        .iter()
+        .map(|param| mixed(&format!("{}_0", param.hint.trim_start_matches("r#"))))
+        .collect()
+}
+
+/// Numbers that are passed by value arrive by reference.
+fn prologue(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
+    let reader = Reader::new(sweeps, false);
+    let params = signature.params.iter().zip(&sweeps.index.function.params);
+    let numbers = params.filter(|(declared, param)| {
+        declared.passing == Passing::Owned && sweeps.index.is_number(param.value)
+    });
+    let idents = numbers.map(|(_, param)| reader.ident(param.value));
+    quote!(#(let #idents = *#idents;)*)
+}
+
+/// `x: &X, d_x: &mut X̄`, for each parameter.
+fn closure_params<'a>(
+    signature: &'a Signature,
+    sweeps: &'a Sweeps<'_, '_>,
+) -> impl Iterator<Item = TokenStream> + 'a {
+    let params = signature.params.iter().zip(&sweeps.index.function.params);
+    params.map(|(declared, param)| {
+        let reader = Reader::new(sweeps, false);
+        let (ident, cotangent) = (
+            reader.ident(param.value),
+            reader.cotangent_ident(param.value),
+        );
+        let (ty, accumulator) = (&declared.ty, accumulator_type(declared));
+        match declared.passing {
+            Passing::Exclusive => quote!(#cotangent: &mut #accumulator),
+            Passing::Owned | Passing::Shared => quote!(#ident: &#ty, #cotangent: &mut #accumulator),
+        }
+    })
+}
+
+/// The variables of the rule's parameters, as the body names them.
+pub fn param_idents(sweeps: &Sweeps<'_, '_>) -> Vec<Ident> {
+    let reader = Reader::new(sweeps, false);
+    sweeps
+        .index
+        .function
+        .params
+        .iter()
+        .map(|param| reader.ident(param.value))
+        .collect()
+}

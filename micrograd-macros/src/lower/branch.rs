@@ -1,0 +1,227 @@
+//! `if` and `match`: what the branches yield and which variables they assign.
+
+use super::stmt::Assigned;
+use super::Lowering;
+use crate::ir::{Kind, Op, Operand, Region};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Arm, Expr, ExprIf, ExprMatch, Pat};
+
+impl Lowering<'_> {
+    /// `if` in the middle of a block, whose value may be used.
+    // In:   if c { s = a } else { s = b }
+    // Out:  %s = if c { yield a } else { yield b }
+    pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
+        let condition = self.condition(&branch.cond);
+        let mut assigned = Assigned::default();
+        assigned.block(&branch.then_branch);
+        if let Some((_, otherwise)) = &branch.else_branch {
+            assigned.expr(otherwise);
+        }
+        let names = self.bound(assigned);
+        let then = self.region(Vec::new(), |this| {
+            let value = this.block(&branch.then_branch);
+            this.yields(value, &names)
+        });
+        let otherwise = self.region(Vec::new(), |this| {
+            let value = branch
+                .else_branch
+                .as_ref()
+                .and_then(|(_, otherwise)| this.value(otherwise));
+            this.yields(value, &names)
+        });
+        let results = self.finish_if(condition, then, otherwise, &names, branch.if_token.span);
+        results.first().copied()
+    }
+
+    /// `match` in the middle of a block, whose value may be used.
+    pub(super) fn choice(&mut self, choice: &ExprMatch) -> Option<Operand> {
+        let mut assigned = Assigned::default();
+        for arm in &choice.arms {
+            assigned.expr(&arm.body);
+        }
+        let names = self.bound(assigned);
+        let results = self.arms(choice, &names, &mut |this, arm| {
+            let value = this.value(&arm.body);
+            this.yields(value, &names)
+        });
+        (results.len() > names.len()).then(|| results[0])
+    }
+
+    /// The arms of a `match`, as a chain of branches: its value, then the variables `names`.
+    // In:   match n { 0 => a, 1 | 2 if c => b, _ => d }
+    // Out:  if n matches 0 { a } else { if n matches 1 | 2 && c { b } else { d } }
+    pub(super) fn arms(
+        &mut self,
+        choice: &ExprMatch,
+        names: &[String],
+        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let scrutinee = self.expr(&choice.expr);
+        self.arms_from(&choice.arms, scrutinee, names, body)
+    }
+
+    fn arms_from(
+        &mut self,
+        arms: &[Arm],
+        scrutinee: Operand,
+        names: &[String],
+        body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let Some((arm, rest)) = arms.split_first() else {
+            return Vec::new();
+        };
+        let span = arm.fat_arrow_token.span();
+        let (pat, guard) = match &arm.pat {
+            Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+            pat => (pat, None),
+        };
+        let binds_all = matches!(pat, Pat::Wild(_)) || is_binding(pat);
+        if !binds_all {
+            self.check_pattern(pat);
+        }
+        let bind = |this: &mut Self| {
+            if is_binding(pat) {
+                this.bind(pat, scrutinee);
+            }
+        };
+        // The last arm of an exhaustive match needs no test.
+        if guard.is_none() && (binds_all || rest.is_empty()) {
+            return self.scoped(|this| {
+                bind(this);
+                body(this, arm)
+            });
+        }
+        let condition = self.scoped(|this| {
+            bind(this);
+            match (binds_all, guard) {
+                (true, Some(guard)) => this.expr(guard),
+                (_, guard) => {
+                    let matches = Operand::by_value(
+                        this.push(Kind::Matches(scrutinee, Box::new(pat.clone())), span),
+                    );
+                    this.definitions[matches.value.0].copy = true;
+                    guard.map_or(matches, |guard| this.lazy(matches, guard, false, span))
+                }
+            }
+        });
+        let then = self.region(Vec::new(), |this| {
+            bind(this);
+            body(this, arm)
+        });
+        let otherwise = self.region(Vec::new(), |this| {
+            this.arms_from(rest, scrutinee, names, body)
+        });
+        let mut results = self.finish_if(condition, then, otherwise, names, span);
+        // The variables were assigned; they leave the branch around this one too.
+        results.extend(self.yields(None, names));
+        results
+    }
+
+    /// A pattern that is tested as it was written may not bind parts of the value.
+    fn check_pattern(&mut self, pat: &Pat) {
+        match pat {
+            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) | Pat::Const(_) => {}
+            Pat::Paren(paren) => self.check_pattern(&paren.pat),
+            Pat::Or(cases) => cases.cases.iter().for_each(|case| self.check_pattern(case)),
+            Pat::Ident(ident) if !is_binding(pat) && ident.subpat.is_none() => {}
+            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.check_pattern(part)),
+            other => {
+                let message = "patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants";
+                self.errors.push(other, message);
+            }
+        }
+    }
+
+    /// Appends the `if`; its results that no variable takes.
+    pub(super) fn finish_if(
+        &mut self,
+        condition: Operand,
+        then: Region,
+        otherwise: Region,
+        names: &[String],
+        span: Span,
+    ) -> Vec<Operand> {
+        let diverges = then.diverges && otherwise.diverges;
+        self.diverged |= diverges;
+        let lasting = if then.diverges { &otherwise } else { &then };
+        let uneven = then.yields.len() != otherwise.yields.len();
+        if uneven && !then.diverges && !otherwise.diverges {
+            let message = "both branches must give a value here";
+            self.errors.add(syn::Error::new(span, message));
+            return Vec::new();
+        }
+        let names = if diverges { &[] } else { names };
+        let results = self.results(names, &lasting.yields, span);
+        let unnamed = results.len() - names.len();
+        for (name, result) in names.iter().zip(&results[unnamed..]) {
+            self.assign(name, Operand::by_value(*result));
+        }
+        let values = results[..unnamed]
+            .iter()
+            .map(|value| Operand::by_value(*value))
+            .collect();
+        self.ops.push(Op {
+            results,
+            kind: Kind::If {
+                condition,
+                then,
+                otherwise,
+            },
+            span,
+        });
+        values
+    }
+
+    /// What leaves a branch: its value, then the variables it may have assigned.
+    pub(super) fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
+        let carried = names.iter().filter_map(|name| self.lookup(name).flatten());
+        value.into_iter().chain(carried).collect()
+    }
+
+    /// Those of the assigned names that are variables here.
+    pub(super) fn bound(&self, assigned: Assigned) -> Vec<String> {
+        assigned
+            .0
+            .into_iter()
+            .filter(|name| self.lookup(name).is_some())
+            .collect()
+    }
+
+    /// The condition of an `if` or `while`.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Operand {
+        if let Expr::Let(condition) = expr {
+            let message = "`let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before";
+            self.errors.push(condition.let_token, message);
+            return self.nothing(expr.span());
+        }
+        self.expr(expr)
+    }
+
+    /// A branch between what two closures build; both yield the same number of values.
+    pub(super) fn either(
+        &mut self,
+        condition: Operand,
+        then: impl FnOnce(&mut Self) -> Vec<Operand>,
+        otherwise: impl FnOnce(&mut Self) -> Vec<Operand>,
+        span: Span,
+    ) -> Vec<Operand> {
+        let then = self.region(Vec::new(), then);
+        let otherwise = self.region(Vec::new(), otherwise);
+        self.finish_if(condition, then, otherwise, &[], span)
+    }
+}
+
+/// Whether a pattern is a new name for the whole value, and not that of a constant.
+fn is_binding(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => {
+            ident.subpat.is_none()
+                && ident
+                    .ident
+                    .to_string()
+                    .starts_with(|first: char| first.is_lowercase() || first == '_')
+        }
+        _ => false,
+    }
+}
