@@ -120,3 +120,53 @@ fn sixth() {
     assert_eq!((x, y), (9.0, 18.0));
     assert_eq!(back(1.0, 10.0), (36.0, 36.0));
 }
+
+#[derive(Clone, Differentiable)]
+struct Pendulum {
+    angle: f64,
+    speed: f64,
+    trail: Vec<f64>,
+}
+
+impl Pendulum {
+    #[differentiable]
+    fn step(&mut self, dt: f64, g: f64) {
+        self.speed -= dt * g * self.angle.sin();
+        self.angle += dt * self.speed;
+        self.trail.push(self.angle);
+    }
+
+    #[differentiable]
+    fn energy(&self, g: f64) -> f64 {
+        0.5 * self.speed * self.speed - g * self.angle.cos()
+    }
+
+    #[differentiable]
+    fn run(&mut self, dt: f64, g: f64, steps: usize) -> f64 {
+        let before = self.energy(g);
+        for _ in 0..steps {
+            self.step(dt, g);
+        }
+        before * self.energy(g) + self.trail[1]
+    }
+}
+
+#[differentiable]
+fn swing(angle: f64, g: f64) -> f64 {
+    let mut p = Pendulum { angle, speed: g * 0.1, trail: vec![angle] };
+    let e = p.run(0.1, g, 3);
+    p.step(0.2, g);
+    e + p.energy(g) * p.trail[4]
+}
+
+#[test]
+fn methods_that_change_self() {
+    check_gradient!(swing, 0.7, 9.81);
+    let mut p = Pendulum { angle: 0.5, speed: 0.1, trail: vec![] };
+    let (_, back) = p.pullback_step(0.1, 9.81);
+    let (dp, _, dg) = back(PendulumTangent { angle: 1.0, speed: 0.0, trail: vec![0.0] });
+    let f = |angle: f64, g: f64| { let mut p = Pendulum { angle, speed: 0.1, trail: vec![] }; p.step(0.1, g); p.angle };
+    let h = 1e-6;
+    assert!((dp.angle - (f(0.5 + h, 9.81) - f(0.5 - h, 9.81)) / (2.0 * h)).abs() < 1e-6);
+    assert!((dg - (f(0.5, 9.81 + h) - f(0.5, 9.81 - h)) / (2.0 * h)).abs() < 1e-6);
+}

@@ -22,9 +22,26 @@ pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {
     Vec::with_capacity(iterator.size_hint().0)
 }
 
-/// Lets through a value whose type has no tangent.
+/// Values that a method named in the macro as inert may give.
+#[diagnostic::on_unimplemented(
+    message = "a method of this name is taken to carry no derivative, but here it gives `{Self}`",
+    label = "gives `{Self}`, whose derivative would be lost",
+    note = "give the method another name, or call it by its path: `Type::method(&value)`"
+)]
+pub trait Inert {}
+
+macro_rules! inert {
+    ($($type:ty),*) => {$(impl Inert for $type {})*};
+}
+inert!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, (), str, String);
+inert!(NoTangent, std::cmp::Ordering);
+impl<T: Inert + ?Sized> Inert for &T {}
+impl<T: Inert> Inert for Option<T> {}
+impl<A: Inert, B: Inert> Inert for (A, B) {}
+
+/// Lets through a value that carries no derivative.
 #[inline(always)]
-pub fn inert<T: Differentiable<Tangent = NoTangent>>(value: T) -> T {
+pub fn inert<T: Inert>(value: T) -> T {
     value
 }
 

@@ -52,3 +52,37 @@ pub trait Function<X: Differentiable>: Differentiable {
         ) + use<Self, X>,
     );
 }
+
+impl<'f, X: Differentiable, F: Function<X>> Function<X> for &'f F {
+    type Output = F::Output;
+
+    #[inline(always)]
+    fn call(&self, x: X) -> F::Output {
+        (**self).call(x)
+    }
+
+    #[inline(always)]
+    fn rrule_call(
+        &self,
+        x: &X,
+    ) -> (
+        F::Output,
+        impl Fn(
+            &<F::Output as Differentiable>::Tangent,
+            &Self,
+            &mut F::Tangent,
+            &X,
+            &mut X::Tangent,
+        ) + use<'f, X, F>,
+    ) {
+        let (value, back) = (**self).rrule_call(x);
+        (
+            value,
+            move |dy: &<F::Output as Differentiable>::Tangent,
+                  this: &Self,
+                  dthis: &mut F::Tangent,
+                  x: &X,
+                  dx: &mut X::Tangent| back(dy, this, dthis, x, dx),
+        )
+    }
+}

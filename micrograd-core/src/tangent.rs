@@ -114,9 +114,9 @@ impl<I> std::ops::IndexMut<I> for NoTangent {
     }
 }
 
-impl Accumulate for NoTangent {
+impl<T: ?Sized> Accumulate<T> for NoTangent {
     #[inline(always)]
-    fn accumulate(&mut self, _: &NoTangent) {}
+    fn accumulate(&mut self, _: &T) {}
 }
 
 impl Tangent for NoTangent {
@@ -158,6 +158,11 @@ macro_rules! float {
             fn accumulate(&mut self, rhs: &$float) {
                 *self += *rhs;
             }
+        }
+        /// What a field without a tangent gives back.
+        impl Accumulate<NoTangent> for $float {
+            #[inline(always)]
+            fn accumulate(&mut self, _: &NoTangent) {}
         }
         impl Tangent for $float {
             /// `-0.0 + x` is `x` to the bit, so the optimiser removes the sum; `0.0 + x` is not.

@@ -247,7 +247,8 @@ impl<'f> Context<'_, 'f> {
             .collect()
     }
 
-    /// No rule tells the type of an aggregate's cotangent, so the forward sweep does.
+    /// No rule tells the type of the cotangent of an aggregate or of what is read from a place, so
+    /// the forward sweep does.
     fn typed_zero(&mut self, value: Value) -> Zero {
         let zero = self.zero(value);
         let op = self.index.definition(value);
@@ -259,6 +260,10 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Repeat(..)
                     | Kind::Struct { .. }
                     | Kind::Slot(_)
+                    | Kind::Field(..)
+                    | Kind::Index(..)
+                    | Kind::Deref(_)
+                    | Kind::Whole(_)
             )
         });
         match (zero, aggregate) {

@@ -80,6 +80,7 @@ pub fn analyse(function: &Function) -> Activity {
 fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
     let store = match kind {
         Kind::Store(place, _) | Kind::Push(place, _) => Some(*place),
+        Kind::Call(call) => call.changes,
         _ => None,
     };
     let exclusive = match kind {

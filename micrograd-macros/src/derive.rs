@@ -111,6 +111,7 @@ fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
         let members = fields.iter().map(|field| &field.member);
         quote! {
             #[doc = #doc]
+            #[allow(non_camel_case_types)]
             #vis struct #name #header #clause {
                 #(#[doc = #docs] #vises #members: #types,)*
             }
@@ -118,6 +119,7 @@ fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     } else {
         quote! {
             #[doc = #doc]
+            #[allow(non_camel_case_types)]
             #vis struct #name #header (#(#[doc = #docs] #vises #types,)*) #clause;
         }
     }

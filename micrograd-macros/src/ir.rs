@@ -33,6 +33,8 @@ pub struct Function {
     pub body: Region,
     /// What is known of each value, by its number.
     pub definitions: Vec<Definition>,
+    /// Constants and imports inside the body, which are repeated as they are.
+    pub items: Vec<syn::Item>,
 }
 
 /// A parameter.
@@ -216,6 +218,9 @@ pub struct Call {
     pub effect: Effect,
     /// Whether a `?` follows.
     pub fallible: bool,
+    /// The memory that is the receiver, which the method may change; the first argument is a
+    /// snapshot of it.
+    pub changes: Option<Value>,
 }
 
 /// How the derivative of a call is had.

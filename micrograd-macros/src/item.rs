@@ -71,7 +71,8 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
             place,
             errors,
         );
-        return quote!(#item #expanded);
+        // A function of which only the pullback is called is not dead.
+        return quote!(#[allow(dead_code)] #item #expanded);
     }
     if let Ok(block) = syn::parse2::<ItemImpl>(item.clone()) {
         return impl_items(arguments, block, errors);
@@ -79,7 +80,7 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
     match syn::parse2::<ItemTrait>(item.clone()) {
         Ok(item) => trait_items(arguments, item, errors),
         Err(_) => {
-            errors.push(item, "`#[differentiable]` goes on functions, methods, traits and `impl` blocks; structs have `#[derive(Differentiable)]`");
+            errors.push(item_token(item), "`#[differentiable]` goes on functions, methods, traits and `impl` blocks; structs have `#[derive(Differentiable)]`");
             TokenStream::new()
         }
     }
@@ -251,4 +252,12 @@ fn type_params(generics: &Generics) -> Vec<TokenStream> {
             GenericParam::Lifetime(_) => None,
         })
         .collect()
+}
+
+/// The keyword that says what an item is.
+fn item_token(item: &TokenStream) -> TokenStream {
+    let keyword = item.clone().into_iter().find(|token| {
+        matches!(token, proc_macro2::TokenTree::Ident(ident) if ["struct", "enum", "union", "const", "static", "type", "mod", "use"].contains(&ident.to_string().as_str()))
+    });
+    keyword.map_or_else(|| item.clone(), Into::into)
 }

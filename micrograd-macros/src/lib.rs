@@ -21,6 +21,8 @@ mod item;
 mod lower;
 mod signature;
 mod store;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use proc_macro::TokenStream;

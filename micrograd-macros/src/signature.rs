@@ -57,6 +57,8 @@ pub struct Parameter {
     pub active: bool,
     /// Whether the user excluded it with `no_gradient(…)`.
     pub excluded: bool,
+    /// Whether it is `self`.
+    pub receiver: bool,
     /// The user's name, for readable output.
     pub hint: String,
     /// Where it stands.
@@ -64,9 +66,10 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Whether the user excluded it, so that it need not even have a tangent type.
-    pub fn is_excluded(&self) -> bool {
-        self.excluded
+    /// Whether its pullback takes the argument back next to the cotangent. All but `&mut` ones are;
+    /// a receiver is in any case, since its caller does not see whether the method changes it.
+    pub fn is_handed_back(&self) -> bool {
+        self.receiver || self.passing != Passing::Exclusive
     }
 }
 
@@ -103,13 +106,39 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
             FnArg::Typed(typed) => typed_param(typed, params.len(), &mut generics),
         });
     }
+    for (index, param) in params.iter().enumerate() {
+        if params[..index]
+            .iter()
+            .any(|other| other.hint == param.hint && param.hint != "argument")
+        {
+            let message = format!(
+                "two parameters are called `{}`, perhaps through a macro; give one another name",
+                param.hint
+            );
+            errors.add(syn::Error::new(param.span, message));
+        }
+    }
     for name in no_gradient {
-        match params.iter_mut().find(|param| name == param.hint.as_str()) {
+        let spelled = if name == "self" {
+            "this".into()
+        } else {
+            name.to_string()
+        };
+        match params.iter_mut().find(|param| param.hint == spelled) {
             Some(param) => {
                 param.active = false;
                 param.excluded = true;
             }
-            None => errors.push(name, "no parameter has this name"),
+            None => {
+                let names: Vec<String> = sig.inputs.iter().filter_map(input_name).collect();
+                errors.push(
+                    name,
+                    format!(
+                        "no parameter has this name; there are `{}`",
+                        names.join("`, `")
+                    ),
+                );
+            }
         }
     }
     let (output, fallible) = output(&sig.output, errors);
@@ -123,14 +152,21 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
     }
 }
 
+fn input_name(input: &FnArg) -> Option<String> {
+    match input {
+        FnArg::Receiver(_) => Some("self".into()),
+        FnArg::Typed(typed) => match &*typed.pat {
+            Pat::Ident(ident) => Some(ident.ident.to_string()),
+            _ => None,
+        },
+    }
+}
+
 fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
     let passing = match &receiver.kind {
         ReceiverKind::Value => Passing::Owned,
         ReceiverKind::Reference(_, _, None) => Passing::Shared,
-        ReceiverKind::Reference(_, _, Some(mutability)) => {
-            errors.push(mutability, "`&mut self` is not supported in differentiable code yet; write a function that takes `&mut` the value");
-            Passing::Shared
-        }
+        ReceiverKind::Reference(_, _, Some(_)) => Passing::Exclusive,
         _ => {
             errors.push(receiver, "this kind of receiver is not supported in differentiable code; write `self` or `&self`");
             Passing::Shared
@@ -145,6 +181,7 @@ fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
         passing,
         active: true,
         excluded: false,
+        receiver: true,
         hint: "this".into(),
         span: receiver.self_token.span,
     }
@@ -179,6 +216,7 @@ fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> P
         passing,
         active,
         excluded: false,
+        receiver: false,
         hint,
         span: typed.pat.span(),
     }

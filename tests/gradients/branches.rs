@@ -188,24 +188,6 @@ fn a_branch_may_give_a_tuple_or_an_array() {
     check_gradient!(a_tuple_from_a_branch, -2.0, 1.0);
 }
 
-#[cfg(any())]
-#[differentiable]
-fn a_reference_from_a_branch(x: &[f64], y: &[f64]) -> f64 {
-    let longer = if x.len() > y.len() { x } else { y };
-    let mut s = 0.0;
-    for v in longer {
-        s += v * v;
-    }
-    s + x[0]
-}
-
-#[cfg(any())]
-#[test]
-fn a_branch_may_give_a_reference() {
-    check_gradient!(a_reference_from_a_branch, &vec![1.0, 2.0], &vec![0.5]);
-    check_gradient!(a_reference_from_a_branch, &vec![1.0], &vec![0.5, 3.0]);
-}
-
 #[differentiable]
 fn a_moved_vector_from_a_branch(x: Vec<f64>, y: Vec<f64>, first: bool) -> f64 {
     let v = if first { x } else { y };

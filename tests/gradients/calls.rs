@@ -378,7 +378,6 @@ fn an_owned_argument_moves_into_the_pullback() {
     assert_eq!(back(1.0), ([4.0, 1.0], vec![0.0, 1.0]));
 }
 
-#[cfg(any())]
 #[test]
 fn gradient_takes_references_to_temporaries() {
     assert_eq!(gradient!(with_itself, &vec![1.0, 2.0]).1.0, [3.0, 12.0]);

@@ -31,13 +31,11 @@ fn functions_are_passed_as_values() {
     check_gradient!(through_many, 0.6);
 }
 
-#[cfg(any())]
 #[differentiable]
 fn by_reference(x: f64) -> f64 {
     applied(&square {}, x)
 }
 
-#[cfg(any())]
 #[test]
 fn a_reference_to_a_function_value_is_a_function_value() {
     check_gradient!(by_reference, 0.6);

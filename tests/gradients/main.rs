@@ -7,7 +7,6 @@
 
 mod branches;
 mod calls;
-#[cfg(any())]
 mod clean;
 mod conventions;
 mod cost;

@@ -234,14 +234,12 @@ fn literals_and_constants_are_plain_numbers() {
     check_gradient!(literals, 1.4);
 }
 
-#[cfg(any())]
 #[differentiable]
 fn with_items(x: f64) -> f64 {
     const HALF: f64 = 0.5;
     x * HALF * x
 }
 
-#[cfg(any())]
 #[test]
 fn a_constant_may_be_declared_in_the_body() {
     check_gradient!(with_items, 1.4);
@@ -318,13 +316,11 @@ fn integers_and_numbers_mix() {
     check_gradient!(mixed, 3usize, 1.2, 3i32, 0.4, true);
 }
 
-#[cfg(any())]
 #[differentiable]
 fn converted(x: f32, n: u8) -> f64 {
     f64::from(x) * f64::from(n) + f64::from(x).sin()
 }
 
-#[cfg(any())]
 #[test]
 fn conversions_by_from_carry_the_gradient() {
     check_gradient!(converted, 0.5f32, 3u8);
@@ -353,13 +349,11 @@ fn references_to_numbers_differentiate_alike() {
     check_gradient!(dereferenced, &0.7, &1.1);
 }
 
-#[cfg(any())]
 #[differentiable]
 fn doubly_referenced(x: &&f64) -> f64 {
     **x * x.sin()
 }
 
-#[cfg(any())]
 #[test]
 fn references_to_references_differentiate_alike() {
     let (value, back) = pullback_doubly_referenced(&&0.5);

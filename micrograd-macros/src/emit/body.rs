@@ -14,6 +14,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream 
     let seed = mixed("seed");
     let (forward, result) = Forward::new(sweeps).body();
     let reverse = Reverse::new(sweeps, seed.clone()).body();
+    let items = &sweeps.index.function.items;
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
@@ -30,6 +31,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream 
     quote! {
         #[allow(unused_imports)]
         use ::micrograd_core::rules::methods::*;
+        #(#items)*
         #prologue
         #forward
         #pair
@@ -106,9 +108,12 @@ fn closure_params<'a>(
             reader.cotangent_ident(param.value),
         );
         let (ty, accumulator) = (&declared.ty, accumulator_type(declared));
-        match declared.passing {
-            Passing::Exclusive => quote!(#cotangent: &mut #accumulator),
-            Passing::Owned | Passing::Shared => quote!(#ident: &#ty, #cotangent: &mut #accumulator),
+        match (declared.passing, declared.receiver) {
+            (Passing::Exclusive, false) => quote!(#cotangent: &mut #accumulator),
+            (Passing::Exclusive, true) => quote!(_: &#ty, #cotangent: &mut #accumulator),
+            (Passing::Owned | Passing::Shared, _) => {
+                quote!(#ident: &#ty, #cotangent: &mut #accumulator)
+            }
         }
     })
 }

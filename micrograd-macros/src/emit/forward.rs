@@ -4,6 +4,7 @@ use super::{hygienic, Reader, Sweeps};
 use crate::ir::{carried, Call, Callee, Effect, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Path, PathArguments};
 
 pub(super) struct Forward<'r, 's, 'f>(pub Reader<'r, 's, 'f>);
@@ -72,7 +73,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> let mut #ident #ty = #a; #kept)
             }
             Kind::Snapshot(base) if self.0.sweeps.plan.is_needed(op.results[0]) => {
-                let (ident, base) = (self.0.ident(op.results[0]), self.0.place(*base));
+                let (ident, base) = (self.0.ident(op.results[0]), self.0.target_place(*base));
                 quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base);)
             }
             Kind::Snapshot(_) => TokenStream::new(),
@@ -106,7 +107,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 | Kind::Array(..)
                 | Kind::Repeat(..)
                 | Kind::Struct { .. }
-                | Kind::Slot(_),
+                | Kind::Slot(_)
+                | Kind::Field(..)
+                | Kind::Index(..)
+                | Kind::Deref(_)
+                | Kind::Whole(_),
                 Some(residual),
             ) => {
                 let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
@@ -178,7 +183,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
             }
-            Kind::Field(..) | Kind::Deref(_) | Kind::Whole(_)
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_)
                 if !self.0.sweeps.index.is_number(value) =>
             {
                 let place = self.0.place(value);
@@ -271,7 +276,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.args[0].value);
+                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
                 let args = args(&call.args[1..]);
                 let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
                 match call.effect {
@@ -299,12 +304,13 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Callee::Associated(path) => {
                 let mut path = path.clone();
                 let last = path.segments.last_mut().expect("a path has a segment");
-                last.ident = format_ident!("rrule_{}", last.ident, span = last.ident.span());
+                last.ident =
+                    format_ident!("rrule_{}", last.ident.unraw(), span = last.ident.span());
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.args[0].value);
-                let rule = format_ident!("rrule_{method}", span = method.span());
+                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
+                let rule = format_ident!("rrule_{}", method.unraw(), span = method.span());
                 let args = &args[1..];
                 quote_spanned!(span=> #receiver.#rule #turbofish(#(#args),*))
             }
@@ -526,5 +532,5 @@ fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenS
         }
         PathArguments::None | PathArguments::Parenthesized(_) => quote!(),
     };
-    quote_spanned!(span=> #path::#rule #turbofish)
+    quote_spanned!(span=> <#path>::#rule #turbofish)
 }

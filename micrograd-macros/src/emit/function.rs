@@ -7,6 +7,7 @@ use super::types::{accumulator_type, cotangent_type, needed_bounds, tangent_of};
 use crate::signature::{Fallible, Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
+use syn::ext::IdentExt;
 use syn::{GenericParam, Generics, Visibility};
 
 /// Where the function stands.
@@ -56,7 +57,7 @@ impl Emitted<'_> {
             param_idents,
             &quote!(pub),
         );
-        let public = format_ident!("pullback_{name}", span = name.span());
+        let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
         let shell = self.shell(&public, &quote!(#name::rrule), &vis.to_token_stream());
         let inner_shell = self.shell(
             &Ident::new("pullback", name.span()),
@@ -106,13 +107,13 @@ impl Emitted<'_> {
             Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
             Place::Free | Place::Inherent => self.vis.to_token_stream(),
         };
-        let rule_name = format_ident!("rrule_{name}", span = name.span());
+        let rule_name = format_ident!("rrule_{}", name.unraw(), span = name.span());
         let rule = self.rule(&rule_name, param_idents, &vis);
-        let public = format_ident!("pullback_{name}", span = name.span());
+        let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
         let shell = self.shell(&public, &quote!(Self::#rule_name), &vis);
         let texts = match self.place {
             Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
-            Place::Free | Place::Inherent => self.texts(&format!("_{name}")),
+            Place::Free | Place::Inherent => self.texts(&format!("_{}", name.unraw())),
         };
         quote!(#rule #shell #texts)
     }
@@ -152,7 +153,7 @@ impl Emitted<'_> {
         quote!(+ use<#(#outer,)* #(#own),*>)
     }
 
-    // Out:  fn rrule(a: &A, b: &B) -> (Y, impl Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
+    // Out:  fn rrule(a: &A, b: &B) -> (Y, impl ::core::ops::Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
     fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
         let (generics, where_clause) = self.generics();
         let handed = self.handed_types();
@@ -160,7 +161,13 @@ impl Emitted<'_> {
         let output = self.output();
         let captures = self.captures();
         let (receiver, idents, first) = if self.signature.is_method {
-            (Some(quote!(&self,)), &idents[1..], Some(&idents[0]))
+            let exclusive = self.signature.params[0].passing == Passing::Exclusive;
+            let receiver = if exclusive {
+                quote!(&mut self,)
+            } else {
+                quote!(&self,)
+            };
+            (Some(receiver), &idents[1..], Some(&idents[0]))
         } else {
             (None, idents, None)
         };
@@ -175,7 +182,7 @@ impl Emitted<'_> {
         };
         let allow = allow();
         let returned = self.wrapped(quote! {
-            (#output, impl Fn(&#cotangent, #(#handed),*) #captures)
+            (#output, impl ::core::ops::Fn(&#cotangent, #(#handed),*) #captures)
         });
         quote! {
             #[doc(hidden)]
@@ -193,9 +200,10 @@ impl Emitted<'_> {
         params
             .map(|param| {
                 let (ty, accumulator) = (&param.ty, accumulator_type(param));
-                match param.passing {
-                    Passing::Exclusive => quote!(&mut #accumulator),
-                    Passing::Owned | Passing::Shared => quote!(&#ty, &mut #accumulator),
+                if param.is_handed_back() {
+                    quote!(&#ty, &mut #accumulator)
+                } else {
+                    quote!(&mut #accumulator)
                 }
             })
             .collect()
@@ -215,7 +223,7 @@ impl Emitted<'_> {
             .collect()
     }
 
-    // Out:  fn rrule_boxed(a: &A) -> (Y, Box<dyn Fn(&Ȳ, &A, &mut Ā)>)
+    // Out:  fn rrule_boxed(a: &A) -> (Y, Box<dyn ::core::ops::Fn(&Ȳ, &A, &mut Ā)>)
     fn boxed_rule(&self, idents: &[Ident]) -> TokenStream {
         let (generics, where_clause) = self.generics();
         let (handed, types) = (self.handed_types(), self.argument_types());
@@ -223,8 +231,9 @@ impl Emitted<'_> {
             cotangent_type(self.signature.output.as_ref()),
             self.output(),
         );
-        let returned =
-            self.wrapped(quote!((#output, ::std::boxed::Box<dyn Fn(&#cotangent, #(#handed),*)>)));
+        let returned = self.wrapped(
+            quote!((#output, ::std::boxed::Box<dyn ::core::ops::Fn(&#cotangent, #(#handed),*)>)),
+        );
         let pair = quote!((value, ::std::boxed::Box::new(back)));
         let (question, pair) = match &self.signature.fallible {
             Some(Fallible { success, .. }) => (quote!(?), quote!(#success(#pair))),
@@ -293,7 +302,7 @@ impl Emitted<'_> {
                 GenericParam::Lifetime(_) => false,
             });
         let fallible = self.signature.fallible.is_some();
-        if !all_named || param.passing != Passing::Owned || param.is_excluded() || fallible {
+        if !all_named || param.passing != Passing::Owned || param.excluded || fallible {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
@@ -318,7 +327,7 @@ impl Emitted<'_> {
                 #[inline]
                 fn rrule_call(&self, x: &#ty) -> (
                     #output,
-                    impl Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#ty, &mut #x_bar) + use<#(#idents),*>,
+                    impl ::core::ops::Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#ty, &mut #x_bar) + use<#(#idents),*>,
                 ) {
                     let (value, back) = #name::rrule(x);
                     (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#ty, dx: &mut #x_bar| back(dy, x, dx))

@@ -97,7 +97,17 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 quote_spanned!(span=> #base[#index])
             }
             Kind::Deref(base) => {
+                let star = self
+                    .borrowed
+                    .contains(base)
+                    .then(|| quote_spanned!(span=> *));
                 let base = self.place(*base);
+                quote_spanned!(span=> (*#star #base))
+            }
+            Kind::Snapshot(base)
+                if self.is_exclusive(*base) && !self.sweeps.plan.is_needed(value) =>
+            {
+                let base = self.ident(*base);
                 quote_spanned!(span=> (*#base))
             }
             Kind::Whole(base) if self.is_exclusive(*base) => {
@@ -162,6 +172,16 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             return quote_spanned!(span=> &mut *#place);
         }
         quote_spanned!(span=> &mut #place)
+    }
+
+    /// The place behind a value: of a `&mut` parameter what it points to.
+    fn target_place(&self, value: Value) -> TokenStream {
+        let place = self.place(value);
+        if self.is_exclusive(value) {
+            let span = self.span(value);
+            return quote_spanned!(span=> (*#place));
+        }
+        place
     }
 
     /// Whether a value is a parameter that is an exclusive reference.

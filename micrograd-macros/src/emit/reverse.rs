@@ -284,21 +284,27 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     fn add(&self, to: &Cotangent, from: &Cotangent, negative: bool, last: bool) -> TokenStream {
         let (Cotangent::Own(value) | Cotangent::Place(value)) = from;
         let from = self.own(*value);
-        if self.sweeps().index.is_number(*value) {
-            let fit = self.fit(to);
+        if self.sweeps().index.is_number(*value) && !matches!(to, Cotangent::Place(_)) {
             let to = self.lvalue(to);
             return if negative {
-                quote!(#fit #to -= #from;)
+                quote!(#to -= #from;)
             } else {
-                quote!(#fit #to += #from;)
+                quote!(#to += #from;)
             };
         }
+        if self.sweeps().index.is_number(*value) {
+            // A field may be excluded, so that its tangent takes nothing.
+            let (fit, to) = (self.fit(to), self.target(to));
+            let sign = negative.then(|| quote!(-));
+            return quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &(#sign #from)););
+        }
         assert!(!negative, "only numbers are subtracted without a rule");
-        let (fit, to) = (self.fit(to), self.target(to));
-        if last && !self.params.contains(value) {
-            quote!(#fit ::micrograd_core::Tangent::absorb(#to, #from);)
+        let (fit, taken) = (self.fit(to), self.target(to));
+        let is_own = matches!(to, Cotangent::Own(to) if !self.params.contains(to));
+        if last && is_own && !self.params.contains(value) {
+            quote!(#fit ::micrograd_core::Tangent::absorb(#taken, #from);)
         } else {
-            quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &#from);)
+            quote!(#fit ::micrograd_core::Accumulate::accumulate(#taken, &#from);)
         }
     }
 

@@ -1,14 +1,14 @@
 //! The public form of a pullback: a shell around the rule that allocates the cotangents.
 
 use super::function::{allow, mixed, Emitted, Place};
-use super::types::{cotangent_type, returned_type};
+use super::types::{cotangent_type, is_of_numbers, returned_type};
 use crate::signature::{Fallible, Parameter, Passing};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, Lifetime};
 
 impl Emitted<'_> {
-    // Out:  fn pullback_f(a: A, b: &B) -> (Y, impl Fn(Ȳ) -> (Ā, B̄))
+    // Out:  fn pullback_f(a: A, b: &B) -> (Y, impl ::core::ops::Fn(Ȳ) -> (Ā, B̄))
     pub(super) fn shell(&self, name: &Ident, rule: &TokenStream, vis: &TokenStream) -> TokenStream {
         let (mut generics, where_clause) = self.generics();
         let lifetimes: Vec<Lifetime> = (0..self.signature.params.len())
@@ -36,7 +36,11 @@ impl Emitted<'_> {
                 captured.push(lifetime.clone());
             }
             if param.passing == Passing::Exclusive {
-                declared.push(quote!(#ident: &mut #ty));
+                declared.push(if param.receiver {
+                    quote!(&mut #ident)
+                } else {
+                    quote!(#ident: &mut #ty)
+                });
                 continue;
             }
             declared.push(match (&param.pat, shared) {
@@ -100,7 +104,7 @@ impl Emitted<'_> {
                         .map(|((param, handed), last)| {
                             if param.passing == Passing::Exclusive {
                                 quote!(#last)
-                            } else if param.is_excluded() {
+                            } else if param.excluded && !is_of_numbers(&param.ty) {
                                 quote!(::micrograd_core::NoTangent)
                             } else {
                                 quote!(::micrograd_core::Differentiable::zero_tangent(#handed))
@@ -111,17 +115,32 @@ impl Emitted<'_> {
                         .iter()
                         .zip(&handed)
                         .zip(&bars)
-                        .map(|((param, handed), bar)| match param.passing {
-                            Passing::Exclusive => quote!(&mut #bar),
-                            Passing::Owned | Passing::Shared => quote!(#handed, &mut #bar),
-                        });
+                        .map(
+                            |((param, handed), bar)| match (param.passing, param.receiver) {
+                                (Passing::Exclusive, false) => quote!(&mut #bar),
+                                (Passing::Exclusive, true) => quote!(&before, &mut #bar),
+                                (Passing::Owned | Passing::Shared, _) => quote!(#handed, &mut #bar),
+                            },
+                        );
+                let changes_self = params
+                    .iter()
+                    .any(|param| param.receiver && param.passing == Passing::Exclusive);
+                let before =
+                    changes_self.then(|| quote!(let before = ::core::clone::Clone::clone(&*self);));
+                let results = params.iter().zip(&bars).map(|(param, bar)| {
+                    if param.excluded {
+                        quote!(::micrograd_core::NoTangent)
+                    } else {
+                        quote!(#bar)
+                    }
+                });
                 let question = self.signature.fallible.as_ref().map(|_| quote!(?));
                 let pair = quote! {
                     (value, move |#(#seeds),*| {
                         #seed
                         #(let mut #bars = #zeros;)*
                         back(&seed, #(#back_args),*);
-                        (#(#bars,)*)
+                        (#(#results,)*)
                     })
                 };
                 let pair = match &self.signature.fallible {
@@ -129,6 +148,7 @@ impl Emitted<'_> {
                     None => pair,
                 };
                 quote!({
+                    #before
                     let (value, back) = #rule(#(#handed),*) #question;
                     #pair
                 })
@@ -137,8 +157,9 @@ impl Emitted<'_> {
         let span = self.signature.name.span();
         let doc = format!("The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.", self.signature.name);
         let allow = allow();
-        let pair = self
-            .wrapped(quote!((#output, impl Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)));
+        let pair = self.wrapped(
+            quote!((#output, impl ::core::ops::Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)),
+        );
         quote_spanned! {span=>
             #[doc = #doc]
             #allow

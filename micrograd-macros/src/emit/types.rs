@@ -2,11 +2,41 @@
 
 use crate::signature::{Parameter, Passing};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Generics, Type, TypeParamBound};
 
+/// The tangent type of `ty`, spelled at the user's type.
 pub(super) fn tangent_of(ty: &Type) -> TokenStream {
-    quote!(<#ty as ::micrograd_core::Differentiable>::Tangent)
+    let ty = without_references(ty);
+    quote_spanned!(ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
+}
+
+/// A reference has the tangent of what it refers to, and its lifetime has no name here.
+fn without_references(ty: &Type) -> Type {
+    match ty {
+        Type::Reference(reference) => without_references(&reference.elem),
+        Type::Paren(paren) => without_references(&paren.elem),
+        Type::Tuple(tuple) => {
+            let mut tuple = tuple.clone();
+            tuple
+                .elems
+                .iter_mut()
+                .for_each(|element| *element = without_references(element));
+            Type::Tuple(tuple)
+        }
+        Type::Slice(slice) => {
+            let mut slice = slice.clone();
+            *slice.elem = without_references(&slice.elem);
+            Type::Slice(slice)
+        }
+        Type::Array(array) => {
+            let mut array = array.clone();
+            *array.elem = without_references(&array.elem);
+            Type::Array(array)
+        }
+        other => other.clone(),
+    }
 }
 
 pub(super) fn cotangent_type(output: Option<&Type>) -> TokenStream {
@@ -15,20 +45,34 @@ pub(super) fn cotangent_type(output: Option<&Type>) -> TokenStream {
 
 /// The type of the cotangent that a user receives for a parameter.
 pub(super) fn returned_type(param: &Parameter) -> TokenStream {
-    if param.is_excluded() {
+    if param.excluded {
         return quote!(::micrograd_core::NoTangent);
     }
     tangent_of(&param.ty)
 }
 
-/// What the accumulator of a parameter points to.
+/// What the accumulator of a parameter points to. An excluded parameter of numbers keeps its own,
+/// which callers have; of any other type it need not have a tangent at all.
 pub(super) fn accumulator_type(param: &Parameter) -> TokenStream {
+    if param.excluded && !is_of_numbers(&param.ty) {
+        return quote!(::micrograd_core::NoTangent);
+    }
     match (&param.ty, param.passing) {
-        (Type::Slice(slice), Passing::Shared | Passing::Exclusive) if !param.is_excluded() => {
+        (Type::Slice(slice), Passing::Shared | Passing::Exclusive) => {
             let element = tangent_of(&slice.elem);
             quote!([#element])
         }
-        _ => returned_type(param),
+        (ty, _) => tangent_of(ty),
+    }
+}
+
+/// Whether a type is written as numbers, or sequences of them.
+pub(super) fn is_of_numbers(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(slice) => is_of_numbers(&slice.elem),
+        Type::Array(array) => is_of_numbers(&array.elem),
+        Type::Reference(reference) => is_of_numbers(&reference.elem),
+        ty => crate::lower::is_number(ty),
     }
 }
 

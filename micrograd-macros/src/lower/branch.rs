@@ -2,7 +2,7 @@
 
 use super::stmt::Assigned;
 use super::Lowering;
-use crate::ir::{Kind, Op, Operand, Region};
+use crate::ir::{Kind, Mode, Op, Operand, Region};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprIf, ExprMatch, Pat};
@@ -13,12 +13,15 @@ impl Lowering<'_> {
     // Out:  %s = if c { yield a } else { yield b }
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
         let condition = self.condition(&branch.cond);
-        let mut assigned = Assigned::default();
-        assigned.block(&branch.then_branch);
+        let mut ways = [Assigned::default(), Assigned::default()];
+        ways[0].block(&branch.then_branch);
         if let Some((_, otherwise)) = &branch.else_branch {
-            assigned.expr(otherwise);
+            ways[1].expr(otherwise);
         }
-        let names = self.bound(assigned);
+        let mut assigned = ways[0].clone();
+        assigned.names.extend(ways[1].names.clone());
+        assigned.mentioned.extend(ways[1].mentioned.clone());
+        let names = self.assigned_on_all(self.bound(assigned), &ways);
         let then = self.region(Vec::new(), |this| {
             let value = this.block(&branch.then_branch);
             this.yields(value, &names)
@@ -36,11 +39,19 @@ impl Lowering<'_> {
 
     /// `match` in the middle of a block, whose value may be used.
     pub(super) fn choice(&mut self, choice: &ExprMatch) -> Option<Operand> {
+        let ways: Vec<Assigned> = (choice.arms.iter())
+            .map(|arm| {
+                let mut way = Assigned::default();
+                way.expr(&arm.body);
+                way
+            })
+            .collect();
         let mut assigned = Assigned::default();
-        for arm in &choice.arms {
-            assigned.expr(&arm.body);
+        for way in &ways {
+            assigned.names.extend(way.names.clone());
+            assigned.mentioned.extend(way.mentioned.clone());
         }
-        let names = self.bound(assigned);
+        let names = self.assigned_on_all(self.bound(assigned), &ways);
         let results = self.arms(choice, &names, &mut |this, arm| {
             let value = this.value(&arm.body);
             this.yields(value, &names)
@@ -151,6 +162,13 @@ impl Lowering<'_> {
             self.errors.add(syn::Error::new(span, message));
             return Vec::new();
         }
+        let borrows = |operand: &Operand| {
+            operand.mode == Mode::Reference || self.definitions[operand.value.0].reference
+        };
+        if then.yields.iter().chain(&otherwise.yields).any(borrows) {
+            let message = "a branch that gives a reference is not supported in differentiable code yet; use the value inside each branch";
+            self.errors.add(syn::Error::new(span, message));
+        }
         let names = if diverges { &[] } else { names };
         let results = self.results(names, &lasting.yields, span);
         let unnamed = results.len() - names.len();
@@ -179,13 +197,34 @@ impl Lowering<'_> {
         value.into_iter().chain(carried).collect()
     }
 
-    /// Those of the assigned names that are variables here.
+    /// Those of the assigned names that are variables here, and what the closures that are
+    /// mentioned assign.
     pub(super) fn bound(&self, assigned: Assigned) -> Vec<String> {
-        assigned
-            .0
+        let mut all = assigned.clone();
+        let mut closures: Vec<String> = assigned.mentioned.into_iter().collect();
+        while let Some(name) = closures.pop() {
+            let Some(closure) = self.lookup_closure(&name) else {
+                continue;
+            };
+            let mut inner = Assigned::default();
+            inner.expr(&closure.closure.body);
+            all.names.extend(inner.names);
+            closures.extend(inner.mentioned.difference(&all.mentioned).cloned());
+            all.mentioned.extend(inner.mentioned);
+        }
+        all.names
             .into_iter()
             .filter(|name| self.lookup(name).is_some())
             .collect()
+    }
+
+    /// Those of `names` that have a value after every one of these ways: the ones that had one
+    /// before, and the ones that each way assigns.
+    fn assigned_on_all(&self, mut names: Vec<String>, ways: &[Assigned]) -> Vec<String> {
+        names.retain(|name| {
+            self.lookup(name).flatten().is_some() || ways.iter().all(|way| way.names.contains(name))
+        });
+        names
     }
 
     /// The condition of an `if` or `while`.

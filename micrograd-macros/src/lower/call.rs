@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Macro, Member, Token};
 
 /// Methods whose result has no tangent; the emitted code makes the compiler check that.
-const INERT: [&str; 29] = [
+pub(super) const INERT: [&str; 29] = [
     "len",
     "is_empty",
     "nrows",
@@ -121,6 +121,11 @@ impl Lowering<'_> {
             };
             return Operand::by_value(self.push(kind, call.span()));
         }
+        if let ([operand], true) = (args.as_slice(), is_float_from(&path)) {
+            let float = &path.segments[0].ident;
+            let ty: syn::Type = syn::parse_quote!(#float);
+            return Operand::by_value(self.push(Kind::Cast(*operand, Box::new(ty)), call.span()));
+        }
         self.call_path(&path, args, call.span())
     }
 
@@ -157,6 +162,7 @@ impl Lowering<'_> {
                 args,
                 effect,
                 fallible: false,
+                changes: None,
             }),
             span,
         ))
@@ -183,15 +189,15 @@ impl Lowering<'_> {
         let mut args = vec![Operand::by_reference(receiver)];
         args.extend(call.args.iter().map(|arg| self.expr(arg)));
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
-        let value = self.push(
-            Kind::Call(Call {
-                callee,
-                args,
-                effect,
-                fallible: false,
-            }),
-            call.method.span(),
-        );
+        let may_change = self.is_memory(place) && super::memory::may_change(&name);
+        let call_kind = Kind::Call(Call {
+            callee,
+            args,
+            effect,
+            fallible: false,
+            changes: may_change.then_some(place),
+        });
+        let value = self.push(call_kind, call.method.span());
         self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
     }
@@ -210,6 +216,7 @@ impl Lowering<'_> {
                 args: vec![receiver],
                 effect,
                 fallible: false,
+                changes: None,
             }),
             span,
         );
@@ -271,6 +278,7 @@ impl Lowering<'_> {
                 args,
                 effect: Effect::Rule,
                 fallible: false,
+                changes: None,
             }),
             span,
         ))
@@ -319,6 +327,7 @@ impl Lowering<'_> {
                 args,
                 effect: Effect::View,
                 fallible: false,
+                changes: None,
             }),
             span,
         ))
@@ -329,6 +338,12 @@ impl Lowering<'_> {
         if !is_effect(mac) {
             self.macro_value(mac);
             return;
+        }
+        let mut assigned = super::stmt::Assigned::default();
+        assigned.macro_arguments(mac);
+        if !self.bound(assigned).is_empty() {
+            let message = "an assignment inside this macro is not supported in differentiable code; make it a statement before";
+            self.errors.push(&mac.path, message);
         }
         let diverges = DIVERGING.contains(&macro_name(mac).as_str());
         self.plain(mac.to_token_stream(), diverges);
@@ -466,6 +481,16 @@ fn macro_name(mac: &Macro) -> String {
 /// Whether a name is written as types and variants are.
 fn is_type_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_uppercase())
+}
+
+/// `f64::from` or `f32::from`, which convert as `as` does.
+fn is_float_from(path: &syn::Path) -> bool {
+    let names: Vec<String> = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    matches!(names.as_slice(), [float, from] if (float == "f64" || float == "f32") && from == "from")
 }
 
 fn is_primitive(name: &str) -> bool {

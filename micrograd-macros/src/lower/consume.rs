@@ -115,7 +115,7 @@ impl Lowering<'_> {
     /// The variables that a chain's closures assign, and those of its consumer.
     fn chain_names(&mut self, call: &ExprMethodCall, own: &[&str]) -> Vec<String> {
         let mut assigned = Assigned::default();
-        assigned.closures(&Expr::MethodCall(call.clone()));
+        assigned.expr(&Expr::MethodCall(call.clone()));
         let mut names = self.bound(assigned);
         names.retain(|name| self.lookup(name).flatten().is_some());
         names.extend(own.iter().map(ToString::to_string));
@@ -133,11 +133,12 @@ impl Lowering<'_> {
         let span = call.method.span();
         let names = self.chain_names(call, own);
         let iterator = stream.driver(self, span);
+        let exits = stream.is_stepped(self);
         let context = super::control::Context::Loop {
             names: names.clone(),
-            exits: false,
+            exits,
         };
-        self.build_loop(Some(iterator), &names, false, false, span, |this, item| {
+        self.build_loop(Some(iterator), &names, exits, false, span, |this, item| {
             this.contexts.push(context);
             let yields = stream.visit(this, item, span, &mut |this, item| {
                 body(this, item);

@@ -1,7 +1,7 @@
 //! Expressions: each becomes one operation, its operands before it.
 
 use super::Lowering;
-use crate::ir::{Kind, Mode, Op, Operand, Sequence, Value};
+use crate::ir::{Kind, Mode, Operand, Sequence, Value};
 use proc_macro2::{Ident, Span};
 use quote::{quote_spanned, ToTokens};
 use syn::spanned::Spanned;
@@ -251,31 +251,33 @@ impl Lowering<'_> {
         decided: bool,
         span: Span,
     ) -> Operand {
-        let mut right = Some(self.region(Vec::new(), |this| vec![this.expr(right)]));
-        let mut known = Some(self.region(Vec::new(), |this| {
-            vec![this.constant(
+        let mut assigned = super::stmt::Assigned::default();
+        assigned.expr(right);
+        let names = self.bound(assigned);
+        let runs = self.region(Vec::new(), |this| {
+            let value = this.expr(right);
+            this.yields(Some(value), &names)
+        });
+        let known = self.region(Vec::new(), |this| {
+            let value = this.constant(
                 Ident::new(if decided { "true" } else { "false" }, span),
                 span,
-            )]
-        }));
-        let (then, otherwise) = if decided {
-            (known.take(), right.take())
-        } else {
-            (right.take(), known.take())
-        };
-        let kind = Kind::If {
-            condition,
-            then: then.expect("taken once"),
-            otherwise: otherwise.expect("taken once"),
-        };
-        let result = self.define("t", span);
-        self.definitions[result.0].copy = true;
-        self.ops.push(Op {
-            results: vec![result],
-            kind,
-            span,
+            );
+            this.yields(Some(value), &names)
         });
-        Operand::by_value(result)
+        let (then, otherwise) = if decided {
+            (known, runs)
+        } else {
+            (runs, known)
+        };
+        let results = self.finish_if(condition, then, otherwise, &names, span);
+        match results.first() {
+            Some(result) => {
+                self.definitions[result.value.0].copy = true;
+                *result
+            }
+            None => self.nothing(span),
+        }
     }
 
     pub(super) fn array<'a>(

@@ -65,6 +65,17 @@ impl Stream {
         run_stages(lowering, &self.stages, item, span, body)
     }
 
+    /// Whether the source cannot be run backwards for every type of number, so that the items are
+    /// recorded.
+    pub(super) fn is_stepped(&self, lowering: &Lowering<'_>) -> bool {
+        match &self.source {
+            Source::Range(range) => {
+                !lowering.ranges.contains(&range.value) && !lowering.reversed.contains(&range.value)
+            }
+            Source::Indexed(..) => false,
+        }
+    }
+
     pub(super) fn filters(&self) -> bool {
         self.stages
             .iter()
@@ -127,6 +138,7 @@ impl Lowering<'_> {
             args,
             effect,
             fallible: false,
+            changes: None,
         };
         let value = self.push(Kind::Call(call), span);
         self.definitions[value.0].copy = true;
@@ -177,6 +189,12 @@ impl Lowering<'_> {
                     return Some(self.elements(Operand::by_value(slot), expr.span()));
                 }
                 let operand = self.lookup(&ident)??;
+                if self.ranges.contains(&operand.value) {
+                    return Some(Stream {
+                        source: Source::Range(operand),
+                        stages: Vec::new(),
+                    });
+                }
                 let borrowed = self.definitions[operand.value.0].reference;
                 let mode = if borrowed {
                     Mode::Reference
@@ -241,6 +259,9 @@ impl Lowering<'_> {
                 let stream = self.receiver_stream(call)?;
                 if let (Source::Range(range), true) = (&stream.source, stream.stages.is_empty()) {
                     let reversed = self.method("rev", *range, span);
+                    if self.ranges.contains(&range.value) {
+                        self.reversed.insert(reversed);
+                    }
                     return Some(Stream {
                         source: Source::Range(Operand::by_value(reversed)),
                         stages: Vec::new(),
@@ -266,6 +287,7 @@ impl Lowering<'_> {
                         args,
                         effect,
                         fallible: false,
+                        changes: None,
                     });
                     let stepped = self.push(stepped, span);
                     return Some(Stream {

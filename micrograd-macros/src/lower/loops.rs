@@ -32,15 +32,13 @@ impl Lowering<'_> {
         };
         let mut assigned = Assigned::default();
         assigned.expr(expr);
-        if let Expr::ForLoop(e) = expr {
-            assigned.closures(&e.expr);
-        }
         let mut names = self.bound(assigned);
         if returns {
             names.push(RETURNED.into());
         }
         names.retain(|name| self.lookup(name).flatten().is_some());
-        let exits = stream.is_none() || returns || breaks(body);
+        let stepped = stream.as_ref().is_none_or(|stream| stream.is_stepped(self));
+        let exits = stepped || returns || breaks(body);
         let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
         let context = Context::Loop {
             names: names.clone(),

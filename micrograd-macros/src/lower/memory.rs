@@ -14,6 +14,52 @@ use syn::{Block, Expr, ExprMethodCall};
 /// Methods that change their receiver and have a meaning here.
 const CHANGING: [&str; 3] = ["push", "swap", "fill"];
 
+/// Whether a method may change its receiver: those of floats and nalgebra, and those that begin an
+/// iterator, do not.
+pub(super) fn may_change(method: &str) -> bool {
+    const KEEPING: [&str; 36] = [
+        "iter",
+        "into_iter",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "clone",
+        "to_vec",
+        "to_owned",
+        "call",
+        "dot",
+        "norm",
+        "norm_squared",
+        "normalize",
+        "transpose",
+        "cross",
+        "sum",
+        "mean",
+        "trace",
+        "determinant",
+        "try_inverse",
+        "component_mul",
+        "component_div",
+        "scale",
+        "column",
+        "row",
+        "map",
+        "first",
+        "last",
+        "get",
+        "as_slice",
+        "as_str",
+        "pow",
+        "min",
+        "max",
+        "is_multiple_of",
+        "rev",
+    ];
+    !KEEPING.contains(&method)
+        && !super::FLOAT_METHODS.contains(&method)
+        && !super::call::INERT.contains(&method)
+}
+
 /// The names of variables that a function changes in part.
 pub(super) fn changed_names(block: &Block) -> HashSet<String> {
     let mut visitor = Changed::default();
@@ -58,7 +104,7 @@ impl<'ast> Visit<'ast> for Changed {
             Expr::Reference(reference) if reference.mutability.is_some() => {
                 self.root(&reference.expr)
             }
-            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
+            Expr::MethodCall(call) if may_change(&call.method.to_string()) => {
                 self.root(&call.receiver);
             }
             _ => {}

@@ -33,10 +33,12 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         definitions: Vec::new(),
         ops: Vec::new(),
         scopes: vec![Scope::new()],
+        items: Vec::new(),
         changed: memory::changed_names(block),
         memory: HashSet::new(),
         exclusive_params: HashSet::new(),
         ranges: HashSet::new(),
+        reversed: HashSet::new(),
         diverged: false,
         contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
@@ -71,6 +73,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         params,
         body,
         definitions: context.definitions,
+        items: context.items,
     }
 }
 
@@ -177,10 +180,14 @@ struct Lowering<'e> {
     ops: Vec<Op>,
     /// Innermost last.
     scopes: Vec<Scope>,
+    /// The items in the body.
+    items: Vec<syn::Item>,
     /// The names of variables that the function changes in part.
     changed: HashSet<String>,
     /// Values that are ranges, so that an index by them is a slice.
     ranges: HashSet<Value>,
+    /// Values that are reversed ranges.
+    reversed: HashSet<Value>,
     /// Parameters that are exclusive references.
     exclusive_params: HashSet<Value>,
     /// Memory, and the places inside it.

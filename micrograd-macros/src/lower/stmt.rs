@@ -5,7 +5,10 @@ use super::Lowering;
 use crate::ir::{Kind, Operand, Value};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 use syn::{Block, Expr, Pat, Stmt};
 
 impl Lowering<'_> {
@@ -78,9 +81,20 @@ impl Lowering<'_> {
             }
             Stmt::Expr(expr, _) => self.effect(expr),
             Stmt::Macro(statement) => self.effect_macro(&statement.mac),
-            Stmt::Item(item) => {
-                let message = "items inside a differentiable function are not supported yet; move this next to the function";
-                self.errors.push(item, message);
+            Stmt::Item(item) => self.item(item),
+        }
+    }
+
+    /// An item inside the body. It stays where it is, and the emitted code repeats it; functions
+    /// cannot be repeated with their rules.
+    fn item(&mut self, item: &syn::Item) {
+        match item {
+            syn::Item::Const(_) | syn::Item::Use(_) | syn::Item::Type(_) => {
+                self.items.push(item.clone())
+            }
+            other => {
+                let message = "this item is not supported inside a differentiable function yet; move it next to the function";
+                self.errors.push(other, message);
             }
         }
     }
@@ -201,93 +215,69 @@ impl Lowering<'_> {
     }
 }
 
-/// The names of variables that a block assigns.
-#[derive(Default)]
-pub(super) struct Assigned(pub(super) BTreeSet<String>);
+/// The names of variables that code assigns, and all names it mentions: one may be a closure that
+/// assigns.
+#[derive(Clone, Default)]
+pub(super) struct Assigned {
+    pub(super) names: BTreeSet<String>,
+    pub(super) mentioned: BTreeSet<String>,
+}
 
 impl Assigned {
     pub(super) fn block(&mut self, block: &Block) {
-        for statement in &block.stmts {
-            match statement {
-                Stmt::Expr(expr, _) => self.expr(expr),
-                Stmt::Local(local) => {
-                    if let Some(init) = &local.init {
-                        self.expr(&init.expr);
-                    }
-                }
-                Stmt::Item(_) | Stmt::Macro(_) => {}
-            }
-        }
-    }
-
-    /// What the closures in an iterator chain assign.
-    pub(super) fn closures(&mut self, expr: &Expr) {
-        match expr {
-            Expr::MethodCall(call) => {
-                self.closures(&call.receiver);
-                call.args.iter().for_each(|arg| self.closures(arg));
-            }
-            Expr::Closure(closure) => self.expr(&closure.body),
-            Expr::Paren(paren) => self.closures(&paren.expr),
-            _ => {}
-        }
+        self.visit_block(block);
     }
 
     pub(super) fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::Assign(assign) => {
-                self.target(&assign.left);
-                self.expr(&assign.right);
-            }
-            Expr::Binary(binary) => {
-                if super::expr::compound(&binary.op).is_some() {
-                    self.target(&binary.left);
-                }
-                self.expr(&binary.left);
-                self.expr(&binary.right);
-            }
-            Expr::If(branch) => {
-                self.expr(&branch.cond);
-                self.block(&branch.then_branch);
-                if let Some((_, otherwise)) = &branch.else_branch {
-                    self.expr(otherwise);
-                }
-            }
-            Expr::ForLoop(for_loop) => self.block(&for_loop.body),
-            Expr::While(while_loop) => {
-                self.expr(&while_loop.cond);
-                self.block(&while_loop.body);
-            }
-            Expr::Loop(endless) => self.block(&endless.body),
-            Expr::Match(choice) => {
-                self.expr(&choice.expr);
-                for arm in &choice.arms {
-                    self.expr(&arm.body);
-                }
-            }
-            Expr::Block(block) => self.block(&block.block),
-            Expr::Paren(paren) => self.expr(&paren.expr),
-            Expr::Unary(unary) => self.expr(&unary.expr),
-            Expr::Cast(cast) => self.expr(&cast.expr),
-            Expr::Call(call) => call.args.iter().for_each(|arg| self.expr(arg)),
-            Expr::MethodCall(call) => {
-                self.expr(&call.receiver);
-                call.args.iter().for_each(|arg| self.expr(arg));
-            }
-            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.expr(element)),
-            _ => {}
+        self.visit_expr(expr);
+    }
+
+    /// The arguments of a macro, as far as they are expressions.
+    pub(super) fn macro_arguments(&mut self, mac: &syn::Macro) {
+        let arguments = Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        if let Ok(arguments) = arguments.parse2(mac.tokens.clone()) {
+            arguments
+                .iter()
+                .for_each(|argument| self.argument(argument));
+        }
+    }
+
+    /// `name = value` is no assignment among the arguments of a macro.
+    fn argument(&mut self, argument: &Expr) {
+        match argument {
+            Expr::Assign(named) => self.visit_expr(&named.right),
+            other => self.visit_expr(other),
         }
     }
 
     fn target(&mut self, expr: &Expr) {
         match expr {
-            Expr::Path(path) => {
-                self.0
-                    .extend(path.path.get_ident().map(ToString::to_string));
-            }
+            Expr::Path(path) => self
+                .names
+                .extend(path.path.get_ident().map(ToString::to_string)),
             Expr::Tuple(tuple) => tuple.elems.iter().for_each(|target| self.target(target)),
             Expr::Paren(paren) => self.target(&paren.expr),
             _ => {}
         }
+    }
+}
+
+impl<'ast> Visit<'ast> for Assigned {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Assign(assign) => self.target(&assign.left),
+            Expr::Binary(binary) if super::expr::compound(&binary.op).is_some() => {
+                self.target(&binary.left)
+            }
+            Expr::Path(path) => self
+                .mentioned
+                .extend(path.path.get_ident().map(ToString::to_string)),
+            _ => {}
+        }
+        syn::visit::visit_expr(self, expr);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.macro_arguments(mac);
     }
 }

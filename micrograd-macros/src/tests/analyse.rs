@@ -1,0 +1,92 @@
+//! Which values matter.
+
+use crate::ir::{Names, Value};
+use expect_test::{expect, Expect};
+
+/// The values with a cotangent, below the IR.
+fn check(source: &str, expected: Expect) {
+    let function = super::lowered(source);
+    let activity = crate::analyse::analyse(&function);
+    let names = Names::of(&function);
+    let mattering = (0..function.definitions.len())
+        .map(Value)
+        .filter(|value| activity.matters(*value));
+    expected.assert_eq(&format!("{function}matter: {}\n", names.list(mattering)));
+}
+
+#[test]
+fn a_value_matters_between_a_parameter_and_the_result() {
+    check(
+        "fn f(x: f64) -> f64 { let y = x * x; y + 1.0 }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_dead_value_does_not_matter() {
+    check(
+        "fn f(x: f64) -> f64 { let dead = x.sin() * x; x * x }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_value_that_no_parameter_reaches_does_not_matter() {
+    check(
+        "fn f(x: f64, n: usize) -> f64 { let scale = n as f64 * 2.0; x * scale }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_condition_does_not_matter() {
+    check(
+        "fn f(x: f64, y: f64) -> f64 { if x * x > 1.0 { y } else { -y } }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_cast_to_an_integer_ends_the_flow() {
+    check(
+        "fn f(x: f64) -> f64 { let n = x as usize; n as f64 * x }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_length_ends_the_flow() {
+    check(
+        "fn f(x: &[f64]) -> f64 { x[0] * x.len() as f64 }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_carried_value_matters_through_all_iterations() {
+    check(
+        "fn f(x: f64, n: usize) -> f64 { let (mut a, mut b) = (0.0, 0.0); for _ in 0..n { b = a; a = x; } b }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_carried_value_that_never_reaches_the_result_does_not_matter() {
+    check(
+        "fn f(x: f64, n: usize) -> f64 { let (mut count, mut s) = (x, x); for _ in 0..n { count += x; s *= 2.0; } s }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn memory_matters_if_a_mattering_value_is_stored_in_it() {
+    check(
+        "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; let mut b = [0.0; 2]; a[0] = x; b[0] = x; a[0] }",
+        expect![[]],
+    );
+}
+
+#[test]
+fn a_mutable_parameter_is_a_result() {
+    check("fn f(a: &mut [f64], x: f64) { a[0] = x; }", expect![[]]);
+}
