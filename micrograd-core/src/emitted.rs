@@ -33,7 +33,25 @@ pub trait Inert {}
 macro_rules! inert {
     ($($type:ty),*) => {$(impl Inert for $type {})*};
 }
-inert!(usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128, bool, char, (), str, String);
+inert!(
+    usize,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    isize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    bool,
+    char,
+    (),
+    str,
+    String
+);
 inert!(NoTangent, std::cmp::Ordering);
 impl<T: Inert + ?Sized> Inert for &T {}
 impl<T: Inert> Inert for Option<T> {}

@@ -67,13 +67,8 @@ impl<'f, X: Differentiable, F: Function<X>> Function<X> for &'f F {
         x: &X,
     ) -> (
         F::Output,
-        impl Fn(
-            &<F::Output as Differentiable>::Tangent,
-            &Self,
-            &mut F::Tangent,
-            &X,
-            &mut X::Tangent,
-        ) + use<'f, X, F>,
+        impl Fn(&<F::Output as Differentiable>::Tangent, &Self, &mut F::Tangent, &X, &mut X::Tangent)
+        + use<'f, X, F>,
     ) {
         let (value, back) = (**self).rrule_call(x);
         (

@@ -2,20 +2,25 @@
 //! analytic values. Each test names the claim it makes; the lints prove the emitted code clean.
 
 #![deny(warnings)]
-#![allow(dead_code)]
 #![forbid(unsafe_code)]
 
 mod branches;
 mod calls;
 mod clean;
+mod control_flow;
 mod conventions;
 mod cost;
+mod fallible;
 mod function_values;
 mod generics;
 mod hygiene;
+mod iterators;
 mod linear_algebra;
 mod loops;
+mod models;
+mod mutation;
 mod places;
+mod recursion;
 mod straight_line;
 mod structs;
 mod traits;

@@ -1,6 +1,5 @@
-//! Mutation of parts.
-#![deny(warnings)]
-use micrograd_core::{Differentiable, check, check_gradient, code_pullback, differentiable};
+//! Variables that are changed in part, `&mut` parameters, methods that change `self`.
+use micrograd_core::{Differentiable, check, check_gradient, differentiable};
 
 #[differentiable]
 fn heat(u0: &[f64], k: f64, steps: usize) -> f64 {
@@ -32,7 +31,8 @@ struct Body {
 
 #[differentiable]
 fn energy(b: &Body) -> f64 {
-    0.5 * b.mass * (b.velocity[0] * b.velocity[0] + b.velocity[1] * b.velocity[1]) - 1.0 / b.position[0].hypot(b.position[1])
+    0.5 * b.mass * (b.velocity[0] * b.velocity[0] + b.velocity[1] * b.velocity[1])
+        - 1.0 / b.position[0].hypot(b.position[1])
 }
 
 #[differentiable]
@@ -95,26 +95,48 @@ fn overwrite(x: &[f64], y: &[f64]) -> f64 {
 }
 
 #[test]
-fn sixth() {
-    println!("{}", code_pullback!(overwrite));
+fn old_values_are_kept_and_overwritten_cotangents_dropped() {
     let x = vec![0.5, 0.2, 0.9, 1.4, 0.1];
     check_gradient!(heat, &x, 0.3, 3usize);
     check_gradient!(heat, &x, 0.3, 0usize);
-    let body = Body { position: [1.0, 0.2], velocity: [0.1, 0.9], mass: 1.3 };
-    check::gradient(&(body, 0.05), |&(b, dt)| orbit(b, dt, 4), |&(b, dt)| {
-        let (v, back) = pullback_orbit(b, dt, 4);
-        (v, move |d| { let (b, dt, _) = back(d); (b, dt) })
-    });
+    let body = Body {
+        position: [1.0, 0.2],
+        velocity: [0.1, 0.9],
+        mass: 1.3,
+    };
+    check::gradient(
+        &(body, 0.05),
+        |&(b, dt)| orbit(b, dt, 4),
+        |&(b, dt)| {
+            let (v, back) = pullback_orbit(b, dt, 4);
+            (v, move |d| {
+                let (b, dt, _) = back(d);
+                (b, dt)
+            })
+        },
+    );
     check_gradient!(caller, &x, 0.7);
     check_gradient!(overwrite, &x, &vec![0.7, 0.3]);
+}
+
+#[test]
+fn the_final_value_of_a_mutable_parameter_is_an_output() {
     let mut u = [1.0, 2.0, 3.0];
     let (_, back) = pullback_relax(&mut u, 0.5);
     assert_eq!(u, [1.0, 3.0, 7.5]);
     let (du, dk) = back(vec![0.0, 0.0, 1.0]);
-    let f = |u0: f64, u1: f64, u2: f64, k: f64| { let mut u = [u0, u1, u2]; relax(&mut u, k); u[2] };
+    let f = |u0: f64, u1: f64, u2: f64, k: f64| {
+        let mut u = [u0, u1, u2];
+        relax(&mut u, k);
+        u[2]
+    };
     let h = 1e-6;
-    assert!((dk - (f(1.0, 2.0, 3.0, 0.5 + h) - f(1.0, 2.0, 3.0, 0.5 - h)) / (2.0 * h)).abs() < 1e-6);
-    assert!((du[0] - (f(1.0 + h, 2.0, 3.0, 0.5) - f(1.0 - h, 2.0, 3.0, 0.5)) / (2.0 * h)).abs() < 1e-6);
+    assert!(
+        (dk - (f(1.0, 2.0, 3.0, 0.5 + h) - f(1.0, 2.0, 3.0, 0.5 - h)) / (2.0 * h)).abs() < 1e-6
+    );
+    assert!(
+        (du[0] - (f(1.0 + h, 2.0, 3.0, 0.5) - f(1.0 - h, 2.0, 3.0, 0.5)) / (2.0 * h)).abs() < 1e-6
+    );
     let mut x = 3.0;
     let (y, back) = pullback_bump(&mut x, 2.0);
     assert_eq!((x, y), (9.0, 18.0));
@@ -153,7 +175,11 @@ impl Pendulum {
 
 #[differentiable]
 fn swing(angle: f64, g: f64) -> f64 {
-    let mut p = Pendulum { angle, speed: g * 0.1, trail: vec![angle] };
+    let mut p = Pendulum {
+        angle,
+        speed: g * 0.1,
+        trail: vec![angle],
+    };
     let e = p.run(0.1, g, 3);
     p.step(0.2, g);
     e + p.energy(g) * p.trail[4]
@@ -162,10 +188,26 @@ fn swing(angle: f64, g: f64) -> f64 {
 #[test]
 fn methods_that_change_self() {
     check_gradient!(swing, 0.7, 9.81);
-    let mut p = Pendulum { angle: 0.5, speed: 0.1, trail: vec![] };
+    let mut p = Pendulum {
+        angle: 0.5,
+        speed: 0.1,
+        trail: vec![],
+    };
     let (_, back) = p.pullback_step(0.1, 9.81);
-    let (dp, _, dg) = back(PendulumTangent { angle: 1.0, speed: 0.0, trail: vec![0.0] });
-    let f = |angle: f64, g: f64| { let mut p = Pendulum { angle, speed: 0.1, trail: vec![] }; p.step(0.1, g); p.angle };
+    let (dp, _, dg) = back(PendulumTangent {
+        angle: 1.0,
+        speed: 0.0,
+        trail: vec![0.0],
+    });
+    let f = |angle: f64, g: f64| {
+        let mut p = Pendulum {
+            angle,
+            speed: 0.1,
+            trail: vec![],
+        };
+        p.step(0.1, g);
+        p.angle
+    };
     let h = 1e-6;
     assert!((dp.angle - (f(0.5 + h, 9.81) - f(0.5 - h, 9.81)) / (2.0 * h)).abs() < 1e-6);
     assert!((dg - (f(0.5, 9.81 + h) - f(0.5, 9.81 - h)) / (2.0 * h)).abs() < 1e-6);

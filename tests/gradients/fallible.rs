@@ -1,9 +1,11 @@
-//! Fallible functions.
-#![deny(warnings)]
+//! Functions that return `Result` or `Option`, and functions that panic.
 use micrograd_core::{check, differentiable};
 
 #[derive(Debug, PartialEq)]
-enum DomainError { Negative(f64), Zero }
+enum DomainError {
+    Negative(f64),
+    Zero,
+}
 
 #[differentiable]
 fn root(x: f64) -> Result<f64, DomainError> {
@@ -11,7 +13,11 @@ fn root(x: f64) -> Result<f64, DomainError> {
         return Err(DomainError::Negative(x));
     }
     assert!(x < 1e6, "too large: {x} {}", x * 2.0);
-    if x == 0.0 { Err(DomainError::Zero) } else { Ok(x.sqrt()) }
+    if x == 0.0 {
+        Err(DomainError::Zero)
+    } else {
+        Ok(x.sqrt())
+    }
 }
 
 #[differentiable]
@@ -31,7 +37,9 @@ fn maybe(x: &[f64]) -> Option<f64> {
     }
     let mut best = x[0];
     for v in x {
-        if *v > best { best = *v; }
+        if *v > best {
+            best = *v;
+        }
     }
     Some(best * best)
 }
@@ -45,11 +53,37 @@ fn norm(x: f64) -> f64 {
 }
 
 #[test]
-fn third() {
+fn a_failure_leaves_the_pullback_too() {
     assert_eq!(pullback_root(-1.0).err(), Some(DomainError::Negative(-1.0)));
+    assert!(pullback_maybe(&[]).is_none());
+}
+
+#[test]
+fn a_success_is_differentiated() {
     let (v, back) = pullback_root(4.0).unwrap();
     assert_eq!((v, back(1.0)), (2.0, (0.25,)));
-    check::gradient(&(0.5, 0.7), |&(x, y)| twice(x, y).unwrap(), |&(x, y)| pullback_twice(x, y).unwrap());
-    check::gradient(&vec![0.5, 0.7, 0.2], |x| maybe(x).unwrap(), |x| { let (v, b) = pullback_maybe(x).unwrap(); (v, move |d| b(d).0) });
+    check::gradient(
+        &(0.5, 0.7),
+        |&(x, y)| twice(x, y).unwrap(),
+        |&(x, y)| pullback_twice(x, y).unwrap(),
+    );
+    check::gradient(
+        &vec![0.5, 0.7, 0.2],
+        |x| maybe(x).unwrap(),
+        |x| {
+            let (v, b) = pullback_maybe(x).unwrap();
+            (v, move |d| b(d).0)
+        },
+    );
+}
+
+#[test]
+fn a_branch_that_panics_is_passed_by() {
     micrograd_core::check_gradient!(norm, 0.5);
+}
+
+#[test]
+#[should_panic(expected = "negative -1")]
+fn a_panic_passes_through_the_pullback() {
+    let _ = pullback_norm(-1.0);
 }

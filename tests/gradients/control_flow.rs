@@ -1,5 +1,4 @@
-//! Control flow.
-#![deny(warnings)]
+//! `while`, `loop`, `break`, `continue`, `return` inside loops, `match`.
 use micrograd_core::{check_gradient, differentiable};
 
 #[differentiable]
@@ -72,7 +71,11 @@ fn endless(x: f64) -> f64 {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind { Square, Sine, Other }
+enum Kind {
+    Square,
+    Sine,
+    Other,
+}
 micrograd_core::no_tangent!(Kind);
 
 #[differentiable(no_gradient(kind))]
@@ -130,19 +133,36 @@ fn nested(x: &[f64], y: f64) -> f64 {
 }
 
 #[test]
-fn fourth() {
+fn a_loop_may_end_by_its_data() {
     check_gradient!(newton, 7.0);
     check_gradient!(newton, 0.3);
-    for x in [vec![1.5, -1.0, 2.0, 3.0], vec![5.0, 4.0, 3.0, 9.0, 7.0], vec![51.0, 9.0, 8.0], vec![]] {
+    check_gradient!(fixed_point, 7.0);
+    check_gradient!(endless, 0.9);
+}
+
+#[test]
+fn every_way_out_of_a_loop_is_reversed() {
+    for x in [
+        vec![1.5, -1.0, 2.0, 3.0],
+        vec![5.0, 4.0, 3.0, 9.0, 7.0],
+        vec![51.0, 9.0, 8.0],
+        vec![],
+    ] {
         check_gradient!(exits, &x, 0.5);
         check_gradient!(nested, &x, 0.5);
         check_gradient!(nested, &x, 0.1);
     }
     check_gradient!(nested, &vec![0.1, 0.2, 0.3], 0.5);
-    check_gradient!(fixed_point, 7.0);
-    check_gradient!(endless, 0.9);
+}
+
+#[test]
+fn each_arm_of_a_match_is_reversed() {
     for n in 0..10 {
-        let grad = |x: f64, kind| { let (v, back) = pullback_matched(x, n, kind); assert_eq!(v, matched(x, n, kind)); back(1.0).0 };
+        let grad = |x: f64, kind| {
+            let (v, back) = pullback_matched(x, n, kind);
+            assert_eq!(v, matched(x, n, kind));
+            back(1.0).0
+        };
         for kind in [Kind::Square, Kind::Sine, Kind::Other] {
             for x in [0.7, -0.4] {
                 let h = 1e-6;
