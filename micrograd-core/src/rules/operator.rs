@@ -101,7 +101,10 @@ pub struct Negation;
 
 /// A residual that knows the types of the three cotangents, and borrows nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct Kept<Z, A, B, K>(K, PhantomData<fn() -> (Z, A, B)>);
+pub struct Kept<Z, A, B, K>(K, Types<(Z, A, B)>);
+
+/// Names types without holding values of them.
+type Types<T> = PhantomData<fn() -> T>;
 
 macro_rules! linear_rule {
     ($Rule:ident, $operator:literal, $function:ident, $message:literal) => {
@@ -121,7 +124,6 @@ macro_rules! linear_rule {
         }
 
         #[doc = concat!("The residual of `a ", $operator, " b`, for operands behind any references.")]
-        #[expect(clippy::type_complexity)]
         #[inline(always)]
         pub fn $function<A, B>(
             a: &A,
