@@ -2,7 +2,10 @@
 //! analytic values. Each test names the claim it makes; the lints prove the emitted code clean.
 
 #![deny(warnings)]
-#![allow(clippy::all, reason = "the tests are written as users write, in every spelling")]
+#![allow(
+    clippy::all,
+    reason = "the tests are written as users write, in every spelling"
+)]
 #![forbid(unsafe_code)]
 
 mod branches;

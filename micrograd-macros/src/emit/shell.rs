@@ -5,161 +5,120 @@ use super::types::{cotangent_type, is_of_numbers, returned_type};
 use crate::signature::{Fallible, Parameter, Passing};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{GenericParam, Lifetime};
+use syn::{GenericParam, Generics, Lifetime};
+
+/// A parameter as the shell sees it.
+struct Argument<'e> {
+    param: &'e Parameter,
+    ident: Ident,
+    /// The lifetime of a shared reference, which the pullback may borrow.
+    lifetime: Lifetime,
+    cotangent: Ident,
+    /// The cotangent of the final value of a `&mut` parameter.
+    last: Ident,
+}
+
+impl<'e> Argument<'e> {
+    fn new(index: usize, param: &'e Parameter) -> Self {
+        let ident = match &param.pat {
+            None => Ident::new("self", param.span),
+            Some(_) => mixed(&format!("argument{index}")),
+        };
+        Argument {
+            param,
+            ident,
+            lifetime: Lifetime::new(&format!("'argument{index}"), Span::mixed_site()),
+            cotangent: mixed(&format!("cotangent{index}")),
+            last: mixed(&format!("final{index}")),
+        }
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.param.passing == Passing::Exclusive
+    }
+
+    /// `x: &'a X`
+    fn declared(&self) -> TokenStream {
+        let (ident, lifetime, ty) = (&self.ident, &self.lifetime, &self.param.ty);
+        match (self.param.passing, self.param.receiver) {
+            (Passing::Owned, true) => quote!(#ident),
+            (Passing::Shared, true) => quote!(&#lifetime #ident),
+            (Passing::Exclusive, true) => quote!(&mut #ident),
+            (Passing::Owned, false) => quote!(#ident: #ty),
+            (Passing::Shared, false) => quote!(#ident: &#lifetime #ty),
+            (Passing::Exclusive, false) => quote!(#ident: &mut #ty),
+        }
+    }
+
+    /// The argument as the rule takes it.
+    fn passed(&self) -> TokenStream {
+        let ident = &self.ident;
+        match self.param.passing {
+            Passing::Owned => quote!(&#ident),
+            Passing::Shared => quote!(#ident),
+            Passing::Exclusive => quote!(&mut *#ident),
+        }
+    }
+
+    /// What the cotangent is before the reverse sweep.
+    fn start(&self) -> TokenStream {
+        let (last, passed) = (&self.last, self.passed());
+        if self.is_exclusive() {
+            quote!(#last)
+        } else if self.param.excluded && !is_of_numbers(&self.param.ty) {
+            quote!(::micrograd_core::NoTangent)
+        } else {
+            quote!(::micrograd_core::Differentiable::zero_tangent(#passed))
+        }
+    }
+
+    /// What the rule's pullback takes for it.
+    fn handed_back(&self) -> TokenStream {
+        let (passed, cotangent) = (self.passed(), &self.cotangent);
+        match (self.is_exclusive(), self.param.receiver) {
+            (true, true) => quote!(&before, &mut #cotangent),
+            (true, false) => quote!(&mut #cotangent),
+            (false, _) => quote!(#passed, &mut #cotangent),
+        }
+    }
+
+    /// The entry in the tuple of cotangents.
+    fn result(&self) -> TokenStream {
+        let cotangent = &self.cotangent;
+        if self.param.excluded {
+            quote!(::micrograd_core::NoTangent)
+        } else {
+            quote!(#cotangent)
+        }
+    }
+}
 
 impl Emitted<'_> {
-    // Out:  fn pullback_f(a: A, b: &B) -> (Y, impl ::core::ops::Fn(Ȳ) -> (Ā, B̄))
+    // Out:  fn pullback_f(a: A, b: &B) -> (Y, impl Fn(Ȳ) -> (Ā, B̄))
     pub(super) fn shell(&self, name: &Ident, rule: &TokenStream, vis: &TokenStream) -> TokenStream {
-        let (mut generics, where_clause) = self.generics();
-        let lifetimes: Vec<Lifetime> = (0..self.signature.params.len())
-            .map(|index| Lifetime::new(&format!("'argument{index}"), Span::mixed_site()))
-            .collect();
-        let params: Vec<&Parameter> = self.signature.params.iter().collect();
-        let idents: Vec<Ident> = (params.iter().enumerate())
-            .map(|(index, param)| match &param.pat {
-                None => Ident::new("self", param.span),
-                Some(_) => mixed(&format!("argument{index}")),
-            })
-            .collect();
-        let mut captured: Vec<Lifetime> = Vec::new();
-        for param in &generics.params {
-            if let GenericParam::Lifetime(param) = param {
-                captured.push(param.lifetime.clone());
-            }
-        }
-        let mut declared = Vec::new();
-        for ((param, ident), lifetime) in params.iter().zip(&idents).zip(&lifetimes) {
-            let ty = &param.ty;
-            let shared = param.passing == Passing::Shared;
-            if shared {
-                generics.params.insert(0, syn::parse_quote!(#lifetime));
-                captured.push(lifetime.clone());
-            }
-            if param.passing == Passing::Exclusive {
-                declared.push(if param.receiver {
-                    quote!(&mut #ident)
-                } else {
-                    quote!(#ident: &mut #ty)
-                });
-                continue;
-            }
-            declared.push(match (&param.pat, shared) {
-                (None, true) => quote!(&#lifetime #ident),
-                (None, false) => quote!(#ident),
-                (Some(_), true) => quote!(#ident: &#lifetime #ty),
-                (Some(_), false) => quote!(#ident: #ty),
-            });
-        }
-        let captures = match &self.place {
-            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
-            Place::Free | Place::Inherent => {
-                quote!(#(+ ::micrograd_core::emitted::Captures<#captured>)*)
-            }
-        };
-        let output = self.output();
-        let cotangent = cotangent_type(self.signature.output.as_ref());
-        let returned = params.iter().map(|param| returned_type(param));
-        // The final value of a `&mut` parameter is an output too, and its cotangent an argument;
-        // a function that returns nothing else has no other.
-        let finals: Vec<Ident> = (0..params.len())
-            .map(|index| mixed(&format!("final{index}")))
-            .collect();
-        let exclusive = params
-            .iter()
-            .zip(&finals)
-            .filter(|(param, _)| param.passing == Passing::Exclusive);
-        let mut seeds: Vec<TokenStream> = exclusive
-            .clone()
-            .map(|(param, last)| {
-                let ty = returned_type(param);
-                quote!(#last: #ty)
-            })
-            .collect();
-        let mut seed_types: Vec<TokenStream> =
-            exclusive.map(|(param, _)| returned_type(param)).collect();
-        let silent = self.signature.output.is_none() && !seeds.is_empty();
-        let seed = silent.then(|| quote!(let seed = ::micrograd_core::NoTangent;));
-        if !silent {
-            seeds.insert(0, quote!(seed: #cotangent));
-            seed_types.insert(0, cotangent.clone());
-        }
+        let arguments = self.arguments();
         let body = match &self.body {
+            Some(_) => self.shell_body(rule, &arguments),
             None => quote!(;),
-            Some(_) => {
-                let handed: Vec<TokenStream> = (params.iter().zip(&idents))
-                    .map(|(param, ident)| match param.passing {
-                        Passing::Shared => quote!(#ident),
-                        Passing::Owned => quote!(&#ident),
-                        Passing::Exclusive => quote!(&mut *#ident),
-                    })
-                    .collect();
-                let bars: Vec<Ident> = (0..params.len())
-                    .map(|index| mixed(&format!("cotangent{index}")))
-                    .collect();
-                let zeros =
-                    params
-                        .iter()
-                        .zip(&handed)
-                        .zip(&finals)
-                        .map(|((param, handed), last)| {
-                            if param.passing == Passing::Exclusive {
-                                quote!(#last)
-                            } else if param.excluded && !is_of_numbers(&param.ty) {
-                                quote!(::micrograd_core::NoTangent)
-                            } else {
-                                quote!(::micrograd_core::Differentiable::zero_tangent(#handed))
-                            }
-                        });
-                let back_args =
-                    params
-                        .iter()
-                        .zip(&handed)
-                        .zip(&bars)
-                        .map(
-                            |((param, handed), bar)| match (param.passing, param.receiver) {
-                                (Passing::Exclusive, false) => quote!(&mut #bar),
-                                (Passing::Exclusive, true) => quote!(&before, &mut #bar),
-                                (Passing::Owned | Passing::Shared, _) => quote!(#handed, &mut #bar),
-                            },
-                        );
-                let changes_self = params
-                    .iter()
-                    .any(|param| param.receiver && param.passing == Passing::Exclusive);
-                let before =
-                    changes_self.then(|| quote!(let before = ::core::clone::Clone::clone(&*self);));
-                let results = params.iter().zip(&bars).map(|(param, bar)| {
-                    if param.excluded {
-                        quote!(::micrograd_core::NoTangent)
-                    } else {
-                        quote!(#bar)
-                    }
-                });
-                let question = self.signature.fallible.as_ref().map(|_| quote!(?));
-                let pair = quote! {
-                    (value, move |#(#seeds),*| {
-                        #seed
-                        #(let mut #bars = #zeros;)*
-                        back(&seed, #(#back_args),*);
-                        (#(#results,)*)
-                    })
-                };
-                let pair = match &self.signature.fallible {
-                    Some(Fallible { success, .. }) => quote!(#success(#pair)),
-                    None => pair,
-                };
-                quote!({
-                    #before
-                    let (value, back) = #rule(#(#handed),*) #question;
-                    #pair
-                })
-            }
         };
+        let (mut generics, where_clause) = self.generics();
+        let captures = self.borrowed(&mut generics, &arguments);
+        let declared = arguments.iter().map(Argument::declared);
+        let seeds = self.seeds(&arguments);
+        let seed_types = seeds.iter().map(|(_, ty)| ty);
+        let returned = arguments
+            .iter()
+            .map(|argument| returned_type(argument.param));
+        let output = self.output();
+        let pair = self.wrapped(quote! {
+            (#output, impl ::core::ops::Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)
+        });
         let span = self.signature.name.span();
-        let doc = format!("The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.", self.signature.name);
-        let allow = allow();
-        let pair = self.wrapped(
-            quote!((#output, impl ::core::ops::Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)),
+        let doc = format!(
+            "The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.",
+            self.signature.name
         );
+        let allow = allow();
         quote_spanned! {span=>
             #[doc = #doc]
             #allow
@@ -167,5 +126,86 @@ impl Emitted<'_> {
             #where_clause
             #body
         }
+    }
+
+    fn arguments(&self) -> Vec<Argument<'_>> {
+        let params = self.signature.params.iter().enumerate();
+        params
+            .map(|(index, param)| Argument::new(index, param))
+            .collect()
+    }
+
+    /// Names the lifetimes of the shared references, and says that the pullback borrows them.
+    fn borrowed(&self, generics: &mut Generics, arguments: &[Argument<'_>]) -> TokenStream {
+        let mut captured: Vec<Lifetime> = (generics.params.iter())
+            .filter_map(|param| match param {
+                GenericParam::Lifetime(param) => Some(param.lifetime.clone()),
+                GenericParam::Type(_) | GenericParam::Const(_) => None,
+            })
+            .collect();
+        for argument in arguments {
+            if argument.param.passing == Passing::Shared {
+                let lifetime = &argument.lifetime;
+                generics.params.insert(0, syn::parse_quote!(#lifetime));
+                captured.push(lifetime.clone());
+            }
+        }
+        match &self.place {
+            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
+            Place::Free | Place::Inherent => {
+                quote!(#(+ ::micrograd_core::emitted::Captures<#captured>)*)
+            }
+        }
+    }
+
+    /// The cotangents that the pullback is called with: that of the value, and those of the final
+    /// values of `&mut` parameters. A function that returns nothing else has only these.
+    fn seeds(&self, arguments: &[Argument<'_>]) -> Vec<(Ident, TokenStream)> {
+        let exclusive = arguments.iter().filter(|argument| argument.is_exclusive());
+        let mut seeds: Vec<(Ident, TokenStream)> = exclusive
+            .map(|argument| (argument.last.clone(), returned_type(argument.param)))
+            .collect();
+        if self.signature.output.is_some() || seeds.is_empty() {
+            let cotangent = cotangent_type(self.signature.output.as_ref());
+            seeds.insert(0, (mixed("seed"), cotangent));
+        }
+        seeds
+    }
+
+    fn shell_body(&self, rule: &TokenStream, arguments: &[Argument<'_>]) -> TokenStream {
+        let passed = arguments.iter().map(Argument::passed);
+        let cotangents = arguments.iter().map(|argument| &argument.cotangent);
+        let starts = arguments.iter().map(Argument::start);
+        let handed_back = arguments.iter().map(Argument::handed_back);
+        let results = arguments.iter().map(Argument::result);
+        let (seed, seeds) = (mixed("seed"), self.seeds(arguments));
+        let seed_names = seeds.iter().map(|(name, _)| name);
+        let seed_types = seeds.iter().map(|(_, ty)| ty);
+        let silent =
+            self.signature.output.is_none() && arguments.iter().any(Argument::is_exclusive);
+        let silent = silent.then(|| quote!(let #seed = ::micrograd_core::NoTangent;));
+        // A method that changes `self` takes one back all the same.
+        let changes_self = arguments
+            .iter()
+            .any(|argument| argument.param.receiver && argument.is_exclusive());
+        let before =
+            changes_self.then(|| quote!(let before = ::core::clone::Clone::clone(&*self);));
+        let pair = quote! {
+            (value, move |#(#seed_names: #seed_types),*| {
+                #silent
+                #(let mut #cotangents = #starts;)*
+                back(&#seed, #(#handed_back),*);
+                (#(#results,)*)
+            })
+        };
+        let (question, pair) = match &self.signature.fallible {
+            Some(Fallible { success, .. }) => (quote!(?), quote!(#success(#pair))),
+            None => (quote!(), pair),
+        };
+        quote!({
+            #before
+            let (value, back) = #rule(#(#passed),*) #question;
+            #pair
+        })
     }
 }

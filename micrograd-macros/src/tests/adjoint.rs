@@ -9,13 +9,21 @@ fn check(source: &str, expected: Expect) {
 #[test]
 fn dense_is_reversed_last_operation_first() {
     check(
-        "
-            fn forward(&self, x: &Matrix) -> Matrix {
-                let Dense { weight, bias, activation } = self;
-                activation.call(broadcast!(weight * x .+ bias))
-            }
-        ",
-        expect![[]],
+        "fn forward(&self, x: &Matrix) -> Matrix { self.activation.call(broadcast!(&self.weight * x .+ &self.bias)) }",
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%5 = 0
+              Δ%7 = 0
+              Δ%8 = 0
+              Δ%9 = 0
+              Δ%9 += Δ
+              (Δ%1.activation, Δ%8) += pullback of %9(Δ%9)
+              (Δ%7) += pullback of %8(Δ%8)
+              (_, Δ%5, Δ%1.bias) += pullback of %7(Δ%7)
+              Δ%1.weight += mul_left(%4, %2, Δ%5)
+              Δ%2 += mul_right(%4, %2, Δ%5)
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -23,38 +31,105 @@ fn dense_is_reversed_last_operation_first() {
 fn numbers_have_their_rules_written_out() {
     check(
         "fn f(x: f64, y: f64) -> f64 { x * y + x / y - (-y) }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%5 = 0
+              Δ%6 = 0
+              Δ%7 = 0
+              Δ%7 += Δ
+              Δ%5 += Δ%7
+              Δ%6 -= Δ%7
+              Δ%2 -= Δ%6
+              Δ%3 += Δ%5
+              Δ%4 += Δ%5
+              Δ%1 += Δ%4 / %2
+              Δ%2 -= Δ%4 * %1 / %2²
+              Δ%1 += Δ%3 * %2
+              Δ%2 += Δ%3 * %1
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
 #[test]
 fn a_constant_factor_has_no_cotangent() {
-    check("fn f(x: f64) -> f64 { 2.0 * x + 3.0 }", expect![[]]);
+    check(
+        "fn f(x: f64) -> f64 { 2.0 * x + 3.0 }",
+        expect![[r#"
+        1: (Δ, %1)
+          Δ%2 = 0
+          Δ%3 = 0
+          Δ%3 += Δ
+          Δ%2 += Δ%3
+          Δ%1 += Δ%2 * 2.0
+          return Δ%1
+    "#]],
+    );
 }
 
 #[test]
 fn other_operators_go_through_their_rule() {
     check(
         "fn f(a: Matrix, b: Matrix) -> Matrix { a * b + b }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%4 += Δ
+              Δ%3 += Δ%4
+              Δ%2 += Δ%4
+              Δ%1 += mul_left(%1, %2, Δ%3)
+              Δ%2 += mul_right(%1, %2, Δ%3)
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
 #[test]
 fn a_call_goes_through_its_pullback() {
-    check("fn f(x: f64) -> f64 { g(x, x * x) }", expect![[]]);
+    check(
+        "fn f(x: f64) -> f64 { g(x, x * x) }",
+        expect![[r#"
+        1: (Δ, %1)
+          Δ%2 = 0
+          Δ%3 = 0
+          Δ%3 += Δ
+          (Δ%1, Δ%2) += pullback of %3(Δ%3)
+          Δ%1 += Δ%2 * %1
+          Δ%1 += Δ%2 * %1
+          return Δ%1
+    "#]],
+    );
 }
 
 #[test]
 fn an_inactive_argument_has_no_target() {
-    check("fn f(x: f64, n: usize) -> f64 { x.powi(n) }", expect![[]]);
+    check(
+        "fn f(x: f64, n: usize) -> f64 { x.powi(n) }",
+        expect![[r#"
+        1: (Δ, %1, %2)
+          Δ%3 = 0
+          Δ%3 += Δ
+          (Δ%1, _) += pullback of %3(Δ%3)
+          return Δ%1, Δ%2
+    "#]],
+    );
 }
 
 #[test]
 fn a_dead_value_stays_out() {
     check(
         "fn f(x: f64) -> f64 { let dead = x.sin() * x; x * x }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%4 = 0
+              Δ%4 += Δ
+              Δ%1 += Δ%4 * %1
+              Δ%1 += Δ%4 * %1
+              return Δ%1
+        "#]],
     );
 }
 
@@ -62,7 +137,19 @@ fn a_dead_value_stays_out() {
 fn a_condition_stays_out() {
     check(
         "fn f(x: f64, y: f64) -> f64 { if x * x > 1.0 { y } else { -y } }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%6 = 0
+              Δ%6 += Δ
+              if %4
+                Δ%2 += Δ%6
+              else
+                Δ%5 = 0
+                Δ%5 += Δ%6
+                Δ%2 -= Δ%5
+              end
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -70,20 +157,48 @@ fn a_condition_stays_out() {
 fn a_value_that_no_parameter_reaches_stays_out() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let scale = (n as f64).sqrt() * 2.0; x * scale }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%6 = 0
+              Δ%6 += Δ
+              Δ%1 += Δ%6 * %5
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
 #[test]
 fn a_function_of_integers_has_nothing_to_reverse() {
-    check("fn f(n: usize) -> usize { n * 2 }", expect![[]]);
+    check(
+        "fn f(n: usize) -> usize { n * 2 }",
+        expect![[r#"
+        1: (Δ, %1)
+          return Δ%1
+    "#]],
+    );
 }
 
 #[test]
 fn the_cotangent_of_a_field_is_a_field_of_the_cotangent() {
     check(
         "fn f(p: &Point) -> f64 { p.x * p.x + p.inner.y }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%2 = 0
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%6 = 0
+              Δ%7 = 0
+              Δ%7 += Δ
+              Δ%4 += Δ%7
+              Δ%6 += Δ%7
+              Δ%1.inner.y += Δ%6
+              Δ%2 += mul_left(%2, %3, Δ%4)
+              Δ%3 += mul_right(%2, %3, Δ%4)
+              Δ%1.x += Δ%3
+              Δ%1.x += Δ%2
+              return Δ%1
+        "#]],
     );
 }
 
@@ -91,7 +206,18 @@ fn the_cotangent_of_a_field_is_a_field_of_the_cotangent() {
 fn the_cotangent_of_an_element_is_an_element_of_the_cotangent() {
     check(
         "fn f(x: &[f64], i: usize) -> f64 { x[i] * x[i + 1] }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%5 = 0
+              Δ%6 = 0
+              Δ%6 += Δ
+              Δ%3 += Δ%6 * %5
+              Δ%5 += Δ%6 * %3
+              Δ%1[%4] += Δ%5
+              Δ%1[%2] += Δ%3
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -99,7 +225,17 @@ fn the_cotangent_of_an_element_is_an_element_of_the_cotangent() {
 fn a_tuple_hands_its_parts_back() {
     check(
         "fn f(x: f64, y: f64) -> (f64, f64) { (x * y, y) }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%4 += Δ
+              Δ%3 += Δ%4.0
+              Δ%2 += Δ%4.1
+              Δ%1 += Δ%3 * %2
+              Δ%2 += Δ%3 * %1
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -107,25 +243,78 @@ fn a_tuple_hands_its_parts_back() {
 fn a_struct_hands_its_fields_back() {
     check(
         "fn f(x: f64) -> Point { Point { x, y: x * x } }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%2 = 0
+              Δ%3 = 0
+              Δ%3 += Δ
+              Δ%1 += Δ%3.x
+              Δ%2 += Δ%3.y
+              Δ%1 += Δ%2 * %1
+              Δ%1 += Δ%2 * %1
+              return Δ%1
+        "#]],
     );
 }
 
 #[test]
 fn an_array_hands_its_elements_back() {
-    check("fn f(x: f64) -> [f64; 2] { [x, x * x] }", expect![[]]);
+    check(
+        "fn f(x: f64) -> [f64; 2] { [x, x * x] }",
+        expect![[r#"
+        1: (Δ, %1)
+          Δ%2 = 0
+          Δ%3 = 0
+          Δ%3 += Δ
+          Δ%1 += Δ%3[0]
+          Δ%2 += Δ%3[1]
+          Δ%1 += Δ%2 * %1
+          Δ%1 += Δ%2 * %1
+          return Δ%1
+    "#]],
+    );
 }
 
 #[test]
 fn a_repeated_element_gets_the_sum() {
-    check("fn f(x: f64) -> Vec<f64> { vec![x * x; 4] }", expect![[]]);
+    check(
+        "fn f(x: f64) -> Vec<f64> { vec![x * x; 4] }",
+        expect![[r#"
+        1: (Δ, %1)
+          Δ%2 = 0
+          Δ%3 = 0
+          Δ%3 += Δ
+          Δ%2 += sum(Δ%3)
+          Δ%1 += Δ%2 * %1
+          Δ%1 += Δ%2 * %1
+          return Δ%1
+    "#]],
+    );
 }
 
 #[test]
 fn a_branch_is_reversed_by_the_same_condition() {
     check(
         "fn f(x: f64) -> f64 { let y = if x > 0.0 { x * x } else { 2.0 * x }; y * y }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%5 = 0
+              Δ%6 = 0
+              Δ%6 += Δ
+              Δ%5 += Δ%6 * %5
+              Δ%5 += Δ%6 * %5
+              if %2
+                Δ%3 = 0
+                Δ%3 += Δ%5
+                Δ%1 += Δ%3 * %1
+                Δ%1 += Δ%3 * %1
+              else
+                Δ%4 = 0
+                Δ%4 += Δ%5
+                Δ%1 += Δ%4 * 2.0
+              end
+              return Δ%1
+        "#]],
     );
 }
 
@@ -133,7 +322,34 @@ fn a_branch_is_reversed_by_the_same_condition() {
 fn a_branch_hands_back_what_it_assigns() {
     check(
         "fn f(x: f64) -> f64 { let (mut a, mut b) = (x, 1.0); if x > 0.0 { a = x * x; } else { a = -a; b = x; } a * b }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%2 = 0
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%8 = 0
+              Δ%9 = 0
+              Δ%10 = 0
+              Δ%10 += Δ
+              Δ%8 += mul_left(%8, %9, Δ%10)
+              Δ%9 += mul_right(%8, %9, Δ%10)
+              if %5
+                Δ%6 = 0
+                Δ%6 += Δ%8
+                Δ%4 += Δ%9
+                Δ%1 += Δ%6 * %1
+                Δ%1 += Δ%6 * %1
+              else
+                Δ%7 = 0
+                Δ%7 += Δ%8
+                Δ%1 += Δ%9
+                Δ%3 -= Δ%7
+              end
+              Δ%2.1 += Δ%4
+              Δ%2.0 += Δ%3
+              Δ%1 += Δ%2.0
+              return Δ%1
+        "#]],
     );
 }
 
@@ -141,7 +357,22 @@ fn a_branch_hands_back_what_it_assigns() {
 fn an_early_return_is_a_branch() {
     check(
         "fn f(x: f64) -> f64 { if x < 0.0 { return 0.0; } let y = x * x; y + x }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%5 = 0
+              Δ%5 += Δ
+              if %2
+              else
+                Δ%3 = 0
+                Δ%4 = 0
+                Δ%4 += Δ%5
+                Δ%3 += Δ%4
+                Δ%1 += Δ%4
+                Δ%1 += Δ%3 * %1
+                Δ%1 += Δ%3 * %1
+              end
+              return Δ%1
+        "#]],
     );
 }
 
@@ -149,7 +380,26 @@ fn an_early_return_is_a_branch() {
 fn a_loop_local_cotangent_is_zeroed_each_iteration() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let mut s = 0.0; for i in 0..n { let square = x * x; s += square * x; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%9 = 0
+              Δ%9 += Δ
+              for %4 in reverse(%3)
+                Δ%5 = 0
+                Δ%6 = 0
+                Δ%7 = 0
+                Δ%8 = 0
+                Δ%8 += Δ%9
+                Δ%5 += Δ%8
+                Δ%7 += Δ%8
+                Δ%6 += Δ%7 * %1
+                Δ%1 += Δ%7 * %6
+                Δ%1 += Δ%6 * %1
+                Δ%1 += Δ%6 * %1
+                Δ%9 = Δ%5
+              end
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -157,7 +407,21 @@ fn a_loop_local_cotangent_is_zeroed_each_iteration() {
 fn a_carried_cotangent_passes_from_iteration_to_iteration() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let mut s = x; for _ in 0..n { s = s * x; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%7 = 0
+              Δ%7 += Δ
+              for %4 in reverse(%3)
+                Δ%5 = 0
+                Δ%6 = 0
+                Δ%6 += Δ%7
+                Δ%5 += Δ%6 * %1
+                Δ%1 += Δ%6 * %5
+                Δ%7 = Δ%5
+              end
+              Δ%1 += Δ%7
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -165,7 +429,36 @@ fn a_carried_cotangent_passes_from_iteration_to_iteration() {
 fn an_inactive_carried_value_has_no_cotangent() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let (mut k, mut s) = (0, x); for _ in 0..n { k += 1; s *= k as f64; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%5 = 0
+              Δ%13 = 0
+              Δ%14 = 0
+              Δ%14 += Δ
+              for %7 in reverse(%6)
+                Δ%8 = 0
+                Δ%9 = 0
+                Δ%10 = 0
+                Δ%11 = 0
+                Δ%12 = 0
+                Δ%10 += Δ%13
+                Δ%12 += Δ%14
+                Δ%9 += mul_left(%9, %11, Δ%12)
+                Δ%11 += mul_right(%9, %11, Δ%12)
+                Δ%10 += cast(Δ%11)
+                Δ%8 += Δ%10
+                Δ%13 = Δ%8
+                Δ%14 = Δ%9
+              end
+              Δ%4 += Δ%13
+              Δ%5 += Δ%14
+              Δ%3.1 += Δ%5
+              Δ%3.0 += Δ%4
+              Δ%1 += Δ%3.1
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -173,7 +466,27 @@ fn an_inactive_carried_value_has_no_cotangent() {
 fn a_while_loop_runs_backwards_over_its_tape() {
     check(
         "fn f(x: f64) -> f64 { let mut y = x; while y < 10.0 { y = y * y; } y }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%8 = 0
+              Δ%8 += Δ
+              reverse loop
+                Δ%3 = 0
+                Δ%7 = 0
+                Δ%7 += Δ%8
+                if %4
+                  Δ%5 = 0
+                  Δ%5 += Δ%7
+                  Δ%3 += Δ%5 * %3
+                  Δ%3 += Δ%5 * %3
+                else
+                  Δ%3 += Δ%7
+                end
+                Δ%8 = Δ%3
+              end
+              Δ%1 += Δ%8
+              return Δ%1
+        "#]],
     );
 }
 
@@ -181,7 +494,46 @@ fn a_while_loop_runs_backwards_over_its_tape() {
 fn a_return_in_a_loop_starts_the_cotangent_inside() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let mut y = x; for i in 0..n { if y > 10.0 { return y * 2.0; } y = y * x; } y }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%14 = 0
+              Δ%15 = 0
+              Δ%18 = 0
+              Δ%18 += Δ
+              if %16
+                Δ%17 = 0
+                Δ%17 += Δ%18
+                Δ%15 += some(Δ%17)
+              else
+                Δ%14 += Δ%18
+              end
+              for %4 in reverse(%3)
+                Δ%5 = 0
+                Δ%6 = 0
+                Δ%12 = 0
+                Δ%13 = 0
+                Δ%12 += Δ%14
+                Δ%13 += Δ%15
+                if %7
+                  Δ%8 = 0
+                  Δ%9 = 0
+                  Δ%5 += Δ%12
+                  Δ%9 += Δ%13
+                  Δ%8 += unwrap(Δ%9)
+                  Δ%5 += Δ%8 * 2.0
+                else
+                  Δ%10 = 0
+                  Δ%10 += Δ%12
+                  Δ%6 += Δ%13
+                  Δ%5 += Δ%10 * %1
+                  Δ%1 += Δ%10 * %5
+                end
+                Δ%14 = Δ%5
+                Δ%15 = Δ%6
+              end
+              Δ%1 += Δ%14
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -189,7 +541,27 @@ fn a_return_in_a_loop_starts_the_cotangent_inside() {
 fn a_dot_product_adds_to_both_elements() {
     check(
         "fn f(x: &[f64], y: &[f64]) -> f64 { x.iter().zip(y).map(|(a, b)| a * b).sum() }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%13 = 0
+              Δ%13 += Δ
+              for %7 in reverse(%6)
+                Δ%8 = 0
+                Δ%9 = 0
+                Δ%10 = 0
+                Δ%11 = 0
+                Δ%12 = 0
+                Δ%12 += Δ%13
+                Δ%8 += Δ%12
+                Δ%11 += Δ%12
+                Δ%9 += Δ%11 * %10
+                Δ%10 += Δ%11 * %9
+                Δ%2[%7] += Δ%10
+                Δ%1[%7] += Δ%9
+                Δ%13 = Δ%8
+              end
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -197,7 +569,20 @@ fn a_dot_product_adds_to_both_elements() {
 fn a_collected_element_gets_its_cotangent_back() {
     check(
         "fn f(x: &[f64]) -> Vec<f64> { x.iter().map(|v| v * v).collect() }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%7 = 0
+              Δ%7 += Δ
+              for %4 in reverse(%3)
+                Δ%5 = 0
+                Δ%6 = 0
+                Δ%6 += Δ of the element
+                Δ%5 += Δ%6 * %5
+                Δ%5 += Δ%6 * %5
+                Δ%1[%4] += Δ%5
+              end
+              return Δ%1
+        "#]],
     );
 }
 
@@ -205,7 +590,31 @@ fn a_collected_element_gets_its_cotangent_back() {
 fn a_store_takes_the_cotangent_and_leaves_zero() {
     check(
         "fn f(x: f64) -> f64 { let mut a = [0.0; 3]; a[0] = x; a[1] += a[0] * x; a[0] + a[1] }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%3 = 0
+              Δ%5 = 0
+              Δ%6 = 0
+              Δ%7 = 0
+              Δ%8 = 0
+              Δ%10 = 0
+              Δ%11 = 0
+              Δ%12 = 0
+              Δ%12 += Δ
+              Δ%10 += Δ%12
+              Δ%11 += Δ%12
+              Δ%3[1] += Δ%11
+              Δ%3[0] += Δ%10
+              Δ%8 += Δ%3[1]; Δ%3[1] = 0
+              Δ%7 += Δ%8
+              Δ%6 += Δ%8
+              Δ%3[1] += Δ%7
+              Δ%5 += mul_left(%5, %1, Δ%6)
+              Δ%1 += mul_right(%5, %1, Δ%6)
+              Δ%3[0] += Δ%5
+              Δ%1 += Δ%3[0]; Δ%3[0] = 0
+              return Δ%1
+        "#]],
     );
 }
 
@@ -213,7 +622,18 @@ fn a_store_takes_the_cotangent_and_leaves_zero() {
 fn a_mutable_argument_is_reversed_in_place() {
     check(
         "fn f(x: &mut [f64], y: f64) { for i in 0..x.len() { x[i] = x[i] * y; } }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              for %5 in reverse(%4)
+                Δ%6 = 0
+                Δ%7 = 0
+                Δ%7 += Δ%1[%5]; Δ%1[%5] = 0
+                Δ%6 += Δ%7 * %2
+                Δ%2 += Δ%7 * %6
+                Δ%1[%5] += Δ%6
+              end
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -221,7 +641,20 @@ fn a_mutable_argument_is_reversed_in_place() {
 fn push_is_reversed_by_pop() {
     check(
         "fn f(x: f64, n: usize) -> Vec<f64> { let mut v = Vec::new(); for _ in 0..n { v.push(x * x); } v }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%4 = 0
+              Δ%9 = 0
+              Δ%9 += Δ
+              Δ%4 += Δ%9
+              for %6 in reverse(%5)
+                Δ%7 = 0
+                Δ%7 += pop(Δ%4)
+                Δ%1 += Δ%7 * %1
+                Δ%1 += Δ%7 * %1
+              end
+              return Δ%1, Δ%2
+        "#]],
     );
 }
 
@@ -229,7 +662,19 @@ fn push_is_reversed_by_pop() {
 fn a_lent_slot_is_changed_by_the_pullback() {
     check(
         "fn f(x: f64) -> f64 { let mut a = [x, x]; scale(&mut a, x); a[0] }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%2 = 0
+              Δ%3 = 0
+              Δ%5 = 0
+              Δ%5 += Δ
+              Δ%3[0] += Δ%5
+              (Δ%3, Δ%1) += pullback of %4(0)
+              Δ%2 += Δ%3
+              Δ%1 += Δ%2[0]
+              Δ%1 += Δ%2[1]
+              return Δ%1
+        "#]],
     );
 }
 
@@ -237,7 +682,16 @@ fn a_lent_slot_is_changed_by_the_pullback() {
 fn a_failure_has_no_reverse() {
     check(
         "fn f(x: f64) -> Result<f64, Error> { if x < 0.0 { return Err(Error::Negative); } let y = root(x)?; Ok(y * x) }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%4 += Δ
+              Δ%3 += mul_left(%3, %1, Δ%4)
+              Δ%1 += mul_right(%3, %1, Δ%4)
+              (Δ%1) += pullback of %3(Δ%3)
+              return Δ%1
+        "#]],
     );
 }
 
@@ -245,6 +699,37 @@ fn a_failure_has_no_reverse() {
 fn nine_squares_are_nine_multiplications() {
     check(
         "fn f(x: f64) -> f64 { let y = x * x; let y = y * y; let y = y * y; let y = y * y; let y = y * y; let y = y * y; let y = y * y; let y = y * y; y * y }",
-        expect![[]],
+        expect![[r#"
+            1: (Δ, %1)
+              Δ%2 = 0
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%5 = 0
+              Δ%6 = 0
+              Δ%7 = 0
+              Δ%8 = 0
+              Δ%9 = 0
+              Δ%10 = 0
+              Δ%10 += Δ
+              Δ%9 += Δ%10 * %9
+              Δ%9 += Δ%10 * %9
+              Δ%8 += Δ%9 * %8
+              Δ%8 += Δ%9 * %8
+              Δ%7 += Δ%8 * %7
+              Δ%7 += Δ%8 * %7
+              Δ%6 += Δ%7 * %6
+              Δ%6 += Δ%7 * %6
+              Δ%5 += Δ%6 * %5
+              Δ%5 += Δ%6 * %5
+              Δ%4 += Δ%5 * %4
+              Δ%4 += Δ%5 * %4
+              Δ%3 += Δ%4 * %3
+              Δ%3 += Δ%4 * %3
+              Δ%2 += Δ%3 * %2
+              Δ%2 += Δ%3 * %2
+              Δ%1 += Δ%2 * %1
+              Δ%1 += Δ%2 * %1
+              return Δ%1
+        "#]],
     );
 }

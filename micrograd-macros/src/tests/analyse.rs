@@ -18,7 +18,13 @@ fn check(source: &str, expected: Expect) {
 fn a_value_matters_between_a_parameter_and_the_result() {
     check(
         "fn f(x: f64) -> f64 { let y = x * x; y + 1.0 }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = %1 * %1
+              %3 = %2 + 1.0
+              return %3
+            matter: %1, %2, %3
+        "#]],
     );
 }
 
@@ -26,7 +32,14 @@ fn a_value_matters_between_a_parameter_and_the_result() {
 fn a_dead_value_does_not_matter() {
     check(
         "fn f(x: f64) -> f64 { let dead = x.sin() * x; x * x }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = sin(%1)
+              %3 = %2 * %1
+              %4 = %1 * %1
+              return %4
+            matter: %1, %4
+        "#]],
     );
 }
 
@@ -34,7 +47,14 @@ fn a_dead_value_does_not_matter() {
 fn a_value_that_no_parameter_reaches_does_not_matter() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let scale = n as f64 * 2.0; x * scale }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = %2 as f64
+              %4 = %3 * 2.0
+              %5 = %1 * %4
+              return %5
+            matter: %1, %5
+        "#]],
     );
 }
 
@@ -42,7 +62,19 @@ fn a_value_that_no_parameter_reaches_does_not_matter() {
 fn a_condition_does_not_matter() {
     check(
         "fn f(x: f64, y: f64) -> f64 { if x * x > 1.0 { y } else { -y } }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = %1 * %1
+              %4 = %3 > 1.0
+              %6 = if %4
+                yield %2
+              else
+                %5 = -%2
+                yield %5
+              end
+              return %6
+            matter: %2, %5, %6
+        "#]],
     );
 }
 
@@ -50,7 +82,14 @@ fn a_condition_does_not_matter() {
 fn a_cast_to_an_integer_ends_the_flow() {
     check(
         "fn f(x: f64) -> f64 { let n = x as usize; n as f64 * x }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = %1 as usize
+              %3 = %2 as f64
+              %4 = %3 * %1
+              return %4
+            matter: %1, %4
+        "#]],
     );
 }
 
@@ -58,7 +97,15 @@ fn a_cast_to_an_integer_ends_the_flow() {
 fn a_length_ends_the_flow() {
     check(
         "fn f(x: &[f64]) -> f64 { x[0] * x.len() as f64 }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = getindex(%1, 0)
+              %3 = len(%1)
+              %4 = %3 as f64
+              %5 = %2 * %4
+              return %5
+            matter: %1, %2, %5
+        "#]],
     );
 }
 
@@ -66,7 +113,18 @@ fn a_length_ends_the_flow() {
 fn a_carried_value_matters_through_all_iterations() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let (mut a, mut b) = (0.0, 0.0); for _ in 0..n { b = a; a = x; } b }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = tuple(0.0, 0.0)
+              %4 = getindex(%3, 0)
+              %5 = getindex(%3, 1)
+              %6 = 0..%2
+              %10, %11 = for %7 in %6, %8 = %4, %9 = %5
+                yield %1, %8
+              end
+              return %11
+            matter: %1, %8, %9, %10, %11
+        "#]],
     );
 }
 
@@ -74,7 +132,20 @@ fn a_carried_value_matters_through_all_iterations() {
 fn a_carried_value_that_never_reaches_the_result_does_not_matter() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let (mut count, mut s) = (x, x); for _ in 0..n { count += x; s *= 2.0; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = tuple(%1, %1)
+              %4 = getindex(%3, 0)
+              %5 = getindex(%3, 1)
+              %6 = 0..%2
+              %12, %13 = for %7 in %6, %8 = %4, %9 = %5
+                %10 = %8 + %1
+                %11 = %9 * 2.0
+                yield %10, %11
+              end
+              return %13
+            matter: %1, %3, %5, %9, %11, %13
+        "#]],
     );
 }
 
@@ -82,11 +153,33 @@ fn a_carried_value_that_never_reaches_the_result_does_not_matter() {
 fn memory_matters_if_a_mattering_value_is_stored_in_it() {
     check(
         "fn f(x: f64) -> f64 { let mut a = [0.0; 2]; let mut b = [0.0; 2]; a[0] = x; b[0] = x; a[0] }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = [0.0; 2]
+              %3 = slot(%2)
+              %4 = [0.0; 2]
+              %5 = slot(%4)
+              %6 = getindex(%3, 0)
+              store(%6, %1)
+              %7 = getindex(%5, 0)
+              store(%7, %1)
+              %8 = getindex(%3, 0)
+              return %8
+            matter: %1, %3, %6, %8
+        "#]],
     );
 }
 
 #[test]
 fn a_mutable_parameter_is_a_result() {
-    check("fn f(a: &mut [f64], x: f64) { a[0] = x; }", expect![[]]);
+    check(
+        "fn f(a: &mut [f64], x: f64) { a[0] = x; }",
+        expect![[r#"
+        1: (%1, %2)
+          %3 = getindex(%1, 0)
+          store(%3, %2)
+          return
+        matter: %1, %2, %3
+    "#]],
+    );
 }

@@ -10,13 +10,346 @@ fn check(source: &str, expected: Expect) {
 
 #[test]
 fn a_function_stands_beside_its_pullback() {
-    check("fn square(x: f64) -> f64 { x * x }", expect![[]]);
+    check(
+        "fn square(x: f64) -> f64 { x * x }",
+        expect![[r##"
+        #[allow(dead_code)]
+        fn square(x: f64) -> f64 {
+            x * x
+        }
+        ///The differentiable function `square` as a value, for `micrograd_core::Function`.
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        struct square {}
+        ::micrograd_core::no_tangent!(square);
+        impl ::micrograd_core::Parameters for square {
+            fn visit_parameters(
+                &mut self,
+                _: &mut ::micrograd_core::NoTangent,
+                _: &mut ::micrograd_core::Name,
+                _: &mut ::micrograd_core::parameters::Visitor<'_>,
+            ) {}
+        }
+        #[allow(clippy::all)]
+        impl square {
+            #[doc(hidden)]
+            #[allow(
+                unused_variables,
+                unused_mut,
+                unused_parens,
+                unused_assignments,
+                dead_code,
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery
+            )]
+            #[inline]
+            pub fn rrule(
+                x_0: &f64,
+            ) -> (
+                f64,
+                impl ::core::ops::Fn(
+                    &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                    &f64,
+                    &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                ),
+            ) {
+                #[allow(unused_imports)]
+                use ::micrograd_core::rules::methods::*;
+                let x_0 = *x_0;
+                let t_1 = x_0 * x_0;
+                (
+                    t_1,
+                    #[inline(always)]
+                    move |
+                        seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        x_0: &f64,
+                        d_x_0: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
+                    {
+                        let x_0 = *x_0;
+                        let mut d_t_1 = -0.0;
+                        d_t_1 += *seed;
+                        *d_x_0 += d_t_1 * x_0;
+                        *d_x_0 += d_t_1 * x_0;
+                    },
+                )
+            }
+            ///The value of `square` and its pullback, which takes the value's cotangent to those of the arguments.
+            #[allow(
+                unused_variables,
+                unused_mut,
+                unused_parens,
+                unused_assignments,
+                dead_code,
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery
+            )]
+            pub fn pullback(
+                argument0: f64,
+            ) -> (
+                f64,
+                impl ::core::ops::Fn(
+                    <f64 as ::micrograd_core::Differentiable>::Tangent,
+                ) -> (<f64 as ::micrograd_core::Differentiable>::Tangent,),
+            ) {
+                let (value, back) = square::rrule(&argument0);
+                (
+                    value,
+                    move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                            &argument0,
+                        );
+                        back(&seed, &argument0, &mut cotangent0);
+                        (cotangent0,)
+                    },
+                )
+            }
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals)]
+            pub const CODE_IR: &'static str = "1: (%1)\n  %2 = %1 * %1\n  return %2\n";
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals)]
+            pub const CODE_PULLBACK: &'static str = "1: (Δ, %1)\n  Δ%2 = 0\n  Δ%2 += Δ\n  Δ%1 += Δ%2 * %1\n  Δ%1 += Δ%2 * %1\n  return Δ%1\n";
+        }
+        #[allow(clippy::all)]
+        impl ::micrograd_core::Function<f64> for square {
+            type Output = f64;
+            #[inline]
+            fn call(&self, x: f64) -> f64 {
+                square(x)
+            }
+            #[inline]
+            fn rrule_call(
+                &self,
+                x: &f64,
+            ) -> (
+                f64,
+                impl ::core::ops::Fn(
+                    &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                    &Self,
+                    &mut ::micrograd_core::NoTangent,
+                    &f64,
+                    &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                ) + use<>,
+            ) {
+                let (value, back) = square::rrule(x);
+                (
+                    value,
+                    #[inline(always)]
+                    move |
+                        dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        _: &Self,
+                        _: &mut ::micrograd_core::NoTangent,
+                        x: &f64,
+                        dx: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
+                    back(dy, x, dx),
+                )
+            }
+        }
+        ///The value of `square` and its pullback, which takes the value's cotangent to those of the arguments.
+        #[allow(
+            unused_variables,
+            unused_mut,
+            unused_parens,
+            unused_assignments,
+            dead_code,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery
+        )]
+        fn pullback_square(
+            argument0: f64,
+        ) -> (
+            f64,
+            impl ::core::ops::Fn(
+                <f64 as ::micrograd_core::Differentiable>::Tangent,
+            ) -> (<f64 as ::micrograd_core::Differentiable>::Tangent,),
+        ) {
+            let (value, back) = square::rrule(&argument0);
+            (
+                value,
+                move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                    let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                        &argument0,
+                    );
+                    back(&seed, &argument0, &mut cotangent0);
+                    (cotangent0,)
+                },
+            )
+        }
+    "##]],
+    );
 }
 
 #[test]
 fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
     check(
         "fn product(x: &[f64]) -> f64 { let mut s = 1.0; for i in 0..x.len() { s = s * x[i]; } s }",
-        expect![[]],
+        expect![[r##"
+            #[allow(dead_code)]
+            fn product(x: &[f64]) -> f64 {
+                let mut s = 1.0;
+                for i in 0..x.len() {
+                    s = s * x[i];
+                }
+                s
+            }
+            ///The differentiable function `product` as a value, for `micrograd_core::Function`.
+            #[allow(non_camel_case_types)]
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+            struct product {}
+            ::micrograd_core::no_tangent!(product);
+            impl ::micrograd_core::Parameters for product {
+                fn visit_parameters(
+                    &mut self,
+                    _: &mut ::micrograd_core::NoTangent,
+                    _: &mut ::micrograd_core::Name,
+                    _: &mut ::micrograd_core::parameters::Visitor<'_>,
+                ) {}
+            }
+            #[allow(clippy::all)]
+            impl product {
+                #[doc(hidden)]
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                #[inline]
+                pub fn rrule(
+                    x_0: &[f64],
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &[f64],
+                        &mut [<f64 as ::micrograd_core::Differentiable>::Tangent],
+                    ),
+                ) {
+                    #[allow(unused_imports)]
+                    use ::micrograd_core::rules::methods::*;
+                    let s_1 = 1.0;
+                    let t_2 = 0;
+                    let t_3 = ::micrograd_core::emitted::inert(x_0.len());
+                    let t_4 = t_2..t_3;
+                    let mut s_6 = s_1;
+                    let mut kept_10 = ::micrograd_core::emitted::tape(&t_4);
+                    for i_5 in ::core::clone::Clone::clone(&t_4) {
+                        let t_7: f64 = x_0[i_5];
+                        let s_8 = s_6 * t_7;
+                        let next_0 = s_8;
+                        kept_10.push((s_6,));
+                        s_6 = next_0;
+                    }
+                    let s_9 = s_6;
+                    (
+                        s_9,
+                        #[inline(always)]
+                        move |
+                            seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            x_0: &[f64],
+                            d_x_0: &mut [<f64 as ::micrograd_core::Differentiable>::Tangent]|
+                        {
+                            let mut d_s_9 = -0.0;
+                            d_s_9 += *seed;
+                            for (i_5, record) in ::core::iter::Iterator::zip(
+                                ::core::iter::Iterator::rev(::core::clone::Clone::clone(&t_4)),
+                                kept_10.iter().rev(),
+                            ) {
+                                let (s_6,) = record;
+                                let s_6 = *s_6;
+                                let t_7: f64 = x_0[i_5];
+                                let mut d_s_6 = -0.0;
+                                let mut d_t_7 = -0.0;
+                                let mut d_s_8 = -0.0;
+                                d_s_8 += d_s_9;
+                                d_s_6 += d_s_8 * t_7;
+                                d_t_7 += d_s_8 * s_6;
+                                ::micrograd_core::Accumulate::accumulate(&mut d_x_0[i_5], &(d_t_7));
+                                d_s_9 = d_s_6;
+                            }
+                        },
+                    )
+                }
+                ///The value of `product` and its pullback, which takes the value's cotangent to those of the arguments.
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                pub fn pullback<'argument0>(
+                    argument0: &'argument0 [f64],
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ) -> (
+                            <[f64] as ::micrograd_core::Differentiable>::Tangent,
+                        ) + ::micrograd_core::emitted::Captures<'argument0>,
+                ) {
+                    let (value, back) = product::rrule(argument0);
+                    (
+                        value,
+                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                            let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                                argument0,
+                            );
+                            back(&seed, argument0, &mut cotangent0);
+                            (cotangent0,)
+                        },
+                    )
+                }
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                pub const CODE_IR: &'static str = "1: (%1)\n  %2 = len(%1)\n  %3 = 0..%2\n  %8 = for %4 in %3, %5 = 1.0\n    %6 = getindex(%1, %4)\n    %7 = %5 * %6\n    yield %7\n  end\n  return %8\n";
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                pub const CODE_PULLBACK: &'static str = "1: (Δ, %1)\n  Δ%8 = 0\n  Δ%8 += Δ\n  for %4 in reverse(%3)\n    Δ%5 = 0\n    Δ%6 = 0\n    Δ%7 = 0\n    Δ%7 += Δ%8\n    Δ%5 += Δ%7 * %6\n    Δ%6 += Δ%7 * %5\n    Δ%1[%4] += Δ%6\n    Δ%8 = Δ%5\n  end\n  return Δ%1\n";
+            }
+            ///The value of `product` and its pullback, which takes the value's cotangent to those of the arguments.
+            #[allow(
+                unused_variables,
+                unused_mut,
+                unused_parens,
+                unused_assignments,
+                dead_code,
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery
+            )]
+            fn pullback_product<'argument0>(
+                argument0: &'argument0 [f64],
+            ) -> (
+                f64,
+                impl ::core::ops::Fn(
+                    <f64 as ::micrograd_core::Differentiable>::Tangent,
+                ) -> (
+                        <[f64] as ::micrograd_core::Differentiable>::Tangent,
+                    ) + ::micrograd_core::emitted::Captures<'argument0>,
+            ) {
+                let (value, back) = product::rrule(argument0);
+                (
+                    value,
+                    move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                            argument0,
+                        );
+                        back(&seed, argument0, &mut cotangent0);
+                        (cotangent0,)
+                    },
+                )
+            }
+        "##]],
     );
 }

@@ -1,0 +1,440 @@
+//! What cannot be differentiated is an error that says what to do.
+
+use expect_test::{expect, Expect};
+
+/// The messages for an item with the given arguments of the attribute.
+fn check_item(arguments: &str, item: &str, expected: Expect) {
+    expected.assert_eq(&super::messages(super::expanded(arguments, item)));
+}
+
+/// The messages for statements in a function.
+fn check(statements: &str, expected: Expect) {
+    check_item(
+        "",
+        &format!("fn f(x: f64, n: usize) -> f64 {{ {statements} x }}"),
+        expected,
+    );
+}
+
+#[test]
+fn every_unsupported_item_has_its_message() {
+    check_item(
+        "",
+        "async fn f(x: f64) -> f64 { x }",
+        expect![[r#"
+        cannot differentiate `async` functions; compute the value before and pass it in
+    "#]],
+    );
+    check_item(
+        "",
+        "unsafe fn f(x: f64) -> f64 { x }",
+        expect![[r#"
+        cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
+    "#]],
+    );
+    check_item(
+        "",
+        "fn f(mut self) -> f64 { self.x }",
+        expect![[r#"
+        `mut self` is not supported in differentiable code yet; bind the fields with `let mut`
+    "#]],
+    );
+    check_item(
+        "",
+        "fn f(self: Box<Self>) -> f64 { self.x }",
+        expect![[r#"
+        this kind of receiver is not supported in differentiable code; write `self` or `&self`
+    "#]],
+    );
+    check_item(
+        "",
+        "fn f(x: f64) -> impl Fn() { x }",
+        expect![[r#"
+        name the result's type; `impl Trait` has no tangent type that could be named
+    "#]],
+    );
+    check_item(
+        "",
+        "fn f(x: &f64) -> &f64 { x }",
+        expect![[r#"
+        returning a reference is not supported in differentiable code yet; return the value
+    "#]],
+    );
+    check_item(
+        "no_gradient(y)",
+        "fn f(x: f64) -> f64 { x }",
+        expect![[r#"
+        no parameter has this name; there are `x`
+    "#]],
+    );
+    check_item(
+        "gradient",
+        "fn f(x: f64) -> f64 { x }",
+        expect![[r#"
+        expected `no_gradient(…)` or `rule = …`
+    "#]],
+    );
+    check_item(
+        "",
+        "struct Point { x: f64 }",
+        expect![[r#"
+        `#[differentiable]` goes on functions, methods, traits and `impl` blocks; structs have `#[derive(Differentiable)]`
+    "#]],
+    );
+}
+
+#[test]
+fn every_unsupported_statement_has_its_message() {
+    check(
+        "let v @ _ = x;",
+        expect![[r#"
+        `@` bindings are not supported in differentiable code yet; bind the parts in a second `let`
+    "#]],
+    );
+    check(
+        "let (a, ..) = (x, x);",
+        expect![[r#"
+        `..` in a tuple pattern is not supported in differentiable code yet; write `_` for each element
+    "#]],
+    );
+    check(
+        "let [a, ..] = [x, x];",
+        expect![[r#"
+        `..` in an array pattern is not supported in differentiable code yet; index the array
+    "#]],
+    );
+    check(
+        "let (1 | 2) = x;",
+        expect![[r#"
+            this pattern is not supported in differentiable code yet; bind a name and take the parts from it
+        "#]],
+    );
+    check(
+        "let Some(v) = g(x) else { return x; };",
+        expect![[r#"
+        `let … else` is not supported in differentiable code yet; match before and bind the value
+    "#]],
+    );
+    check(
+        "fn inner() {}",
+        expect![[r#"
+        this item is not supported inside a differentiable function yet; move it next to the function
+    "#]],
+    );
+    check(
+        "'outer: for i in 0..n {}",
+        expect![[r#"
+        labelled loops are not supported in differentiable code yet; set a `bool` and test it in the outer loop
+    "#]],
+    );
+    check(
+        "for i in 0..n { 'a: { break 'a; } }",
+        expect![[r#"
+        labelled `break` is not supported in differentiable code yet; set a `bool` and test it in the outer loop
+    "#]],
+    );
+    check(
+        "loop { break x; }",
+        expect![[r#"
+        `break` with a value is not supported in differentiable code yet; assign to a variable before
+    "#]],
+    );
+    check(
+        "for i in 0..n { for j in 0..n { break 'outer; } }",
+        expect![[r#"
+            labelled `break` is not supported in differentiable code yet; set a `bool` and test it in the outer loop
+        "#]],
+    );
+    check(
+        "for i in 0..n { for j in 0..n { continue 'outer; } }",
+        expect![[r#"
+            labelled `continue` is not supported in differentiable code yet; set a `bool` and test it in the outer loop
+        "#]],
+    );
+    check(
+        "if x > 0.0 { if x > 1.0 { return x; } }",
+        expect![[r#"
+        only a part of this branch leaves the function or loop, which is not supported in differentiable code yet; let a whole branch leave
+    "#]],
+    );
+    check(
+        "match n { 0 => { if x > 1.0 { return x; } } 1 => {} _ => {} }",
+        expect![[r#"
+            only some of these arms leave the function or loop, which is not supported in differentiable code yet; let all but one leave
+        "#]],
+    );
+    check(
+        "for v in g(x) {}",
+        expect![[r#"
+        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+    "#]],
+    );
+    check(
+        "for i in 0.. {}",
+        expect![[r#"
+        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+    "#]],
+    );
+    check(
+        "let r = 1..;",
+        expect![[r#"
+        give this range both ends; open ranges are not supported in differentiable code yet
+    "#]],
+    );
+    check(
+        "let y: Vec<f64> = (0..n).filter(|i| i > 1).map(|i| x).collect();",
+        expect![[r#"
+            `collect` after `filter` is not supported in differentiable code yet; push in a loop
+            both branches must give a value here
+        "#]],
+    );
+    check(
+        "let y: f64 = (0..n).filter(|i| i > 1).enumerate().map(|(i, k)| x).sum();",
+        expect![[r#"
+            this adaptor is not supported after `filter` in differentiable code yet; filter last
+            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+            this adaptor is not supported after `filter` in differentiable code yet; filter last
+            this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
+        "#]],
+    );
+    check(
+        "let y = (0..n).map(|i| x).scan(0.0, g);",
+        expect![[r#"
+        this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
+    "#]],
+    );
+    check(
+        "let y = (0..n).map(|i| x);",
+        expect![[r#"
+        an iterator must be consumed where it is made in differentiable code; end the chain with `sum product fold for_each collect` or loop over it
+    "#]],
+    );
+    check(
+        "let y = (0..n).map(g(x)).sum();",
+        expect![[r#"
+        write a closure or the name of a function here
+        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+        write a closure or the name of a function here
+        this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
+    "#]],
+    );
+    check(
+        "let y = (g)(x);",
+        expect![[r#"
+        calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`
+    "#]],
+    );
+    check(
+        "let y = x(x);",
+        expect![[r#"
+        calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`
+    "#]],
+    );
+    check(
+        "let y = <f64 as Real>::sin(x);",
+        expect![[r#"
+        qualified paths are not supported in differentiable code yet; call the method on the value
+    "#]],
+    );
+    check(
+        "let y = Some(x);",
+        expect![[r#"
+        values of enums are not supported in differentiable code yet
+    "#]],
+    );
+    check(
+        "let y = Shape::Circle(x);",
+        expect![[r#"
+        values of enums are not supported in differentiable code yet
+    "#]],
+    );
+    check(
+        r#"let y = format!("{x}");"#,
+        expect![[r#"
+        the macro's expansion cannot be seen from here; write what it expands to, or call a `#[differentiable]` function
+    "#]],
+    );
+    check(
+        "COUNTER = x;",
+        expect![[r#"
+        this is not a local variable, so the data flow of the assignment cannot be seen; pass the value in and return it
+    "#]],
+    );
+    check(
+        "g(&mut x.y);",
+        expect![[r#"
+        the data flow through this `&mut` cannot be seen; borrow a local variable declared with `let mut`, or a `&mut` parameter
+    "#]],
+    );
+    check(
+        "g(&mut COUNTER);",
+        expect![[r#"
+        the data flow through this `&mut` cannot be seen; borrow a local variable declared with `let mut`, or a `&mut` parameter
+    "#]],
+    );
+    check(
+        "let y = *(x = x);",
+        expect![[r#"
+        an assignment is not supported as an operand; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = (x += x);",
+        expect![[r#"
+        an assignment is not supported as an operand; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = g(x += x);",
+        expect![[r#"
+        an assignment is not supported as an operand; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = Point { x, ..p };",
+        expect![[r#"
+        struct update syntax is not supported in differentiable code yet; name every field
+    "#]],
+    );
+    check(
+        "let y = while n > 0 {};",
+        expect![[r#"
+        a loop has no value; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = for i in 0..n {};",
+        expect![[r#"
+        a loop has no value; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = loop {};",
+        expect![[r#"
+        `loop` with a value is not supported in differentiable code yet; assign to a variable and `break`
+    "#]],
+    );
+    check(
+        "let y = g(|v| v);",
+        expect![[r#"
+        a closure may be bound by `let` and called, or handed to an iterator, in differentiable code; to pass it on, write a `#[differentiable]` function
+    "#]],
+    );
+    check(
+        "let y = x + return x;",
+        expect![[r#"
+        `return` is not supported in the middle of an expression; make it a statement of its own
+    "#]],
+    );
+    check(
+        "let y = if let Some(v) = x { 1.0 } else { 2.0 };",
+        expect![[r#"
+            `let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before
+        "#]],
+    );
+    check(
+        "while let Some(v) = g(x) {}",
+        expect![[r#"
+        `let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before
+    "#]],
+    );
+    check(
+        "let y = g(x).await;",
+        expect![[r#"
+        cannot differentiate `.await`; compute the value before and pass it in
+    "#]],
+    );
+    check(
+        "let y = async { x };",
+        expect![[r#"
+        cannot differentiate `async` blocks; compute the value before and pass it in
+    "#]],
+    );
+    check(
+        "let y = unsafe { x };",
+        expect![[r#"
+        cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
+    "#]],
+    );
+    check(
+        "let y = &raw const x;",
+        expect![[r#"
+        cannot see the data flow through raw pointers; use references
+    "#]],
+    );
+    check(
+        "let y = x?;",
+        expect![[r#"
+        `?` is supported after a call only in differentiable code; write the call here
+    "#]],
+    );
+    check(
+        "let y = const { 1.0 };",
+        expect![[r#"
+        this expression is not supported in differentiable code
+    "#]],
+    );
+    check(
+        "match g(x) { Some(v) => {} None => {} }",
+        expect![[r#"
+        patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants
+    "#]],
+    );
+    check(
+        "let y = if x > 0.0 { x };",
+        expect![[r#"
+        both branches must give a value here
+    "#]],
+    );
+    check(
+        "let y = broadcast!(x * (x .+ x));",
+        expect![[r#"
+        a dotted operation inside an undotted one must be a `broadcast!` of its own
+    "#]],
+    );
+}
+
+#[test]
+fn what_a_fallible_function_returns_is_written_out() {
+    check_item(
+        "",
+        "fn f(x: f64) -> Result<f64, Error> { let y = Ok(x); y }",
+        expect![[r#"
+            values of enums are not supported in differentiable code yet
+            what a fallible function returns must be written as `Ok(…)`, `Some(…)`, `Err(…)`, `None` or a call in differentiable code
+        "#]],
+    );
+}
+
+#[test]
+fn several_mistakes_are_reported_together() {
+    check_item(
+        "no_gradient(y)",
+        "async fn f(x: f64) -> &f64 { let y = unsafe { x }; for v in g(x) { s = v; } *(x = y) }",
+        expect![[r#"
+            cannot differentiate `async` functions; compute the value before and pass it in
+            no parameter has this name; there are `x`
+            returning a reference is not supported in differentiable code yet; return the value
+            cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
+            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+            an assignment is not supported as an operand; make it a statement of its own
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_in_all_methods_of_an_impl_are_reported_together() {
+    check_item(
+        "",
+        "impl Point { fn f(mut self) -> f64 { 1.0 } fn g(&self) -> f64 { unsafe { 1.0 } } }",
+        expect![[r#"
+            `mut self` is not supported in differentiable code yet; bind the fields with `let mut`
+            cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_supported_has_no_message() {
+    check("let y = x * x;", expect![[""]]);
+}

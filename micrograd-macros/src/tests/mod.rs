@@ -6,7 +6,7 @@ mod adjoint;
 mod analyse;
 mod broadcast;
 mod emit;
-//mod errors;
+mod errors;
 mod growth;
 mod lower;
 mod plan;

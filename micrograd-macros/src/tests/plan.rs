@@ -21,7 +21,6 @@ pub fn plan(source: &str) -> String {
 
 struct Printer<'p, 'f> {
     index: &'p Index<'f>,
-    adjoint: &'p Adjoint<'f>,
     plan: &'p Plan,
     names: Names,
     /// The operation that each residual is kept of.
@@ -30,7 +29,7 @@ struct Printer<'p, 'f> {
 }
 
 impl<'p, 'f> Printer<'p, 'f> {
-    fn new(index: &'p Index<'f>, adjoint: &'p Adjoint<'f>, plan: &'p Plan) -> Self {
+    fn new(index: &'p Index<'f>, adjoint: &Adjoint<'f>, plan: &'p Plan) -> Self {
         let mut residuals = HashMap::new();
         index.function.body.visit(&mut |op| {
             residuals.extend(adjoint.residual(op).map(|residual| (residual, op)));
@@ -39,7 +38,6 @@ impl<'p, 'f> Printer<'p, 'f> {
         let text = String::new();
         Printer {
             index,
-            adjoint,
             plan,
             names,
             residuals,
@@ -51,16 +49,25 @@ impl<'p, 'f> Printer<'p, 'f> {
         let Some(op) = self.residuals.get(&value) else {
             return self.names.name(value).to_string();
         };
-        let kept = match &op.kind {
-            Kind::If { .. } => "branch",
-            Kind::For { .. } => "tape",
-            Kind::Call(_) => "pullback",
-            _ => "residual",
-        };
         let results = self.names.list(op.results.iter().copied());
         match &op.kind {
-            Kind::If { condition, .. } => format!("{kept} on {}", self.names.name(condition.value)),
-            _ => format!("{kept} of {results}"),
+            Kind::If { condition, .. } => {
+                format!("branch on {}", self.names.name(condition.value))
+            }
+            Kind::For { .. } => format!("tape of the {}", self.loop_name(op)),
+            Kind::Call(_) => format!("pullback of {results}"),
+            _ => format!("residual of {results}"),
+        }
+    }
+
+    /// What a loop runs over, or what it results in.
+    fn loop_name(&self, op: &Op) -> String {
+        match &op.kind {
+            Kind::For {
+                iterator: Some(iterator),
+                ..
+            } => format!("loop over {}", self.names.name(iterator.value)),
+            _ => format!("loop of {}", self.names.list(op.results.iter().copied())),
         }
     }
 
@@ -99,12 +106,7 @@ impl<'p, 'f> Printer<'p, 'f> {
                         format!("else of {condition}"),
                     ]
                 }
-                Kind::For { .. } => {
-                    vec![format!(
-                        "loop of {}",
-                        self.names.list(op.results.iter().copied())
-                    )]
-                }
+                Kind::For { .. } => vec![self.loop_name(op)],
                 _ => Vec::new(),
             };
             for (label, inner) in labels.iter().zip(op.kind.regions()) {

@@ -12,25 +12,63 @@ fn check(source: &str, expected: Expect) {
 fn straight_code_captures_what_the_reverse_reads() {
     check(
         "fn f(x: f64, y: f64) -> f64 { let p = x * y; let q = p + x; q * p }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = %1 * %2
+              %4 = %3 + %1
+              %5 = %4 * %3
+              return %5
+            captured: %1, %2, %3, %4
+        "#]],
     );
 }
 
 #[test]
 fn a_sum_captures_nothing() {
-    check("fn f(x: f64, y: f64) -> f64 { x + y - 2.0 }", expect![[]]);
+    check(
+        "fn f(x: f64, y: f64) -> f64 { x + y - 2.0 }",
+        expect![[r#"
+        1: (%1, %2)
+          %3 = %1 + %2
+          %4 = %3 - 2.0
+          return %4
+    "#]],
+    );
 }
 
 #[test]
 fn a_constant_factor_is_not_captured() {
-    check("fn f(x: f64) -> f64 { (2.0 * x + 3.0) * 4.0 }", expect![[]]);
+    check(
+        "fn f(x: f64) -> f64 { (2.0 * x + 3.0) * 4.0 }",
+        expect![[r#"
+            1: (%1)
+              %2 = 2.0 * %1
+              %3 = %2 + 3.0
+              %4 = %3 * 4.0
+              return %4
+        "#]],
+    );
 }
 
 #[test]
 fn a_dot_product_saves_nothing() {
     check(
         "fn f(x: &[f64], y: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { s += x[i] * y[i]; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = len(%1)
+              %4 = 0..%3
+              %11 = for %5 in %4, %6 = 0.0
+                %7 = getindex(%1, %5)
+                %8 = getindex(%2, %5)
+                %9 = %7 * %8
+                %10 = %6 + %9
+                yield %10
+              end
+              return %11
+            captured: %1, %2, %4
+            loop over %4 recomputes: %7, %8
+        "#]],
     );
 }
 
@@ -38,7 +76,20 @@ fn a_dot_product_saves_nothing() {
 fn a_product_saves_its_carried_value_only() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 1.0; for i in 0..x.len() { s = s * x[i]; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %8 = for %4 in %3, %5 = 1.0
+                %6 = getindex(%1, %4)
+                %7 = %5 * %6
+                yield %7
+              end
+              return %8
+            captured: %1, %3, tape of the loop over %3
+            loop over %3 saves: %5
+            loop over %3 recomputes: %6
+        "#]],
     );
 }
 
@@ -46,7 +97,23 @@ fn a_product_saves_its_carried_value_only() {
 fn cheap_arithmetic_on_numbers_is_computed_again() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { let v = x[i] * 2.0 + i as f64; s += v * v; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %12 = for %4 in %3, %5 = 0.0
+                %6 = getindex(%1, %4)
+                %7 = %6 * 2.0
+                %8 = %4 as f64
+                %9 = %7 + %8
+                %10 = %9 * %9
+                %11 = %5 + %10
+                yield %11
+              end
+              return %12
+            captured: %1, %3
+            loop over %3 recomputes: %6, %7, %8, %9
+        "#]],
     );
 }
 
@@ -54,7 +121,20 @@ fn cheap_arithmetic_on_numbers_is_computed_again() {
 fn a_pullback_is_saved_each_iteration() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { s += x[i].sin(); } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %9 = for %4 in %3, %5 = 0.0
+                %6 = getindex(%1, %4)
+                %7 = sin(%6)
+                %8 = %5 + %7
+                yield %8
+              end
+              return %9
+            captured: %1, %3, tape of the loop over %3
+            loop over %3 saves: pullback of %7
+        "#]],
     );
 }
 
@@ -62,7 +142,21 @@ fn a_pullback_is_saved_each_iteration() {
 fn a_value_that_a_call_gave_is_saved() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { let v = x[i].exp(); s += v * v; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %10 = for %4 in %3, %5 = 0.0
+                %6 = getindex(%1, %4)
+                %7 = exp(%6)
+                %8 = %7 * %7
+                %9 = %5 + %8
+                yield %9
+              end
+              return %10
+            captured: %1, %3, tape of the loop over %3
+            loop over %3 saves: %7, pullback of %7
+        "#]],
     );
 }
 
@@ -70,7 +164,19 @@ fn a_value_that_a_call_gave_is_saved() {
 fn a_linear_recurrence_saves_nothing() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { s = 0.5 * s + x[i]; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %9 = for %4 in %3, %5 = 0.0
+                %6 = 0.5 * %5
+                %7 = getindex(%1, %4)
+                %8 = %6 + %7
+                yield %8
+              end
+              return %9
+            captured: %3
+        "#]],
     );
 }
 
@@ -78,7 +184,23 @@ fn a_linear_recurrence_saves_nothing() {
 fn a_while_loop_counts_its_iterations_by_the_tape() {
     check(
         "fn f(x: f64) -> f64 { let mut y = x; while y < 10.0 { y = y * 2.0; } y }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %8 = loop while, %3 = %1
+                %4 = %3 < 10.0
+                %6, %7 = if %4
+                  %5 = %3 * 2.0
+                  yield true, %5
+                else
+                  yield false, %3
+                end
+                yield %6, %7
+              end
+              return %8
+            captured: tape of the loop of %8
+            loop of %8 saves: %3
+            loop of %8 recomputes: %4
+        "#]],
     );
 }
 
@@ -86,7 +208,31 @@ fn a_while_loop_counts_its_iterations_by_the_tape() {
 fn a_branch_in_a_loop_is_recorded() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 1.0; for i in 0..x.len() { if x[i] > 0.0 { s = s * x[i]; } else { s += x[i].sin(); } } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %14 = for %4 in %3, %5 = 1.0
+                %6 = getindex(%1, %4)
+                %7 = %6 > 0.0
+                %13 = if %7
+                  %8 = getindex(%1, %4)
+                  %9 = %5 * %8
+                  yield %9
+                else
+                  %10 = getindex(%1, %4)
+                  %11 = sin(%10)
+                  %12 = %5 + %11
+                  yield %12
+                end
+                yield %13
+              end
+              return %14
+            captured: %1, %3, tape of the loop over %3
+            loop over %3 saves: %5, branch on %7
+            then of %7 recomputes: %8
+            else of %7 saves: pullback of %11
+        "#]],
     );
 }
 
@@ -94,7 +240,28 @@ fn a_branch_in_a_loop_is_recorded() {
 fn a_branch_that_saves_nothing_is_told_by_its_condition() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { if x[i] > 0.0 { s += x[i]; } else { s -= x[i]; } } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %13 = for %4 in %3, %5 = 0.0
+                %6 = getindex(%1, %4)
+                %7 = %6 > 0.0
+                %12 = if %7
+                  %8 = getindex(%1, %4)
+                  %9 = %5 + %8
+                  yield %9
+                else
+                  %10 = getindex(%1, %4)
+                  %11 = %5 - %10
+                  yield %11
+                end
+                yield %12
+              end
+              return %13
+            captured: %1, %3
+            loop over %3 recomputes: %6, %7
+        "#]],
     );
 }
 
@@ -102,7 +269,22 @@ fn a_branch_that_saves_nothing_is_told_by_its_condition() {
 fn a_branch_outside_loops_keeps_what_its_side_needs() {
     check(
         "fn f(x: f64) -> f64 { let y = if x > 0.0 { x.sin() * x } else { 2.0 * x }; y * y }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = %1 > 0.0
+              %6 = if %2
+                %3 = sin(%1)
+                %4 = %3 * %1
+                yield %4
+              else
+                %5 = 2.0 * %1
+                yield %5
+              end
+              %7 = %6 * %6
+              return %7
+            captured: %1, %6, branch on %2
+            then of %2 saves: %3, pullback of %3
+        "#]],
     );
 }
 
@@ -110,7 +292,22 @@ fn a_branch_outside_loops_keeps_what_its_side_needs() {
 fn an_early_return_keeps_what_its_side_needs() {
     check(
         "fn f(x: f64) -> f64 { if x < 0.0 { return x.sin(); } let y = x.cos(); y * y }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = %1 < 0.0
+              %6 = if %2
+                %3 = sin(%1)
+                yield %3
+              else
+                %4 = cos(%1)
+                %5 = %4 * %4
+                yield %5
+              end
+              return %6
+            captured: %1, branch on %2
+            then of %2 saves: pullback of %3
+            else of %2 saves: %4, pullback of %4
+        "#]],
     );
 }
 
@@ -118,7 +315,27 @@ fn an_early_return_keeps_what_its_side_needs() {
 fn an_inner_loop_has_a_tape_an_iteration() {
     check(
         "fn f(x: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..x.len() { let mut p = 1.0; for _ in 0..n { p = p * x[i]; } s += p; } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = len(%1)
+              %4 = 0..%3
+              %14 = for %5 in %4, %6 = 0.0
+                %7 = 0..%2
+                %12 = for %8 in %7, %9 = 1.0
+                  %10 = getindex(%1, %5)
+                  %11 = %9 * %10
+                  yield %11
+                end
+                %13 = %6 + %12
+                yield %13
+              end
+              return %14
+            captured: %1, %2, %4, tape of the loop over %4
+            loop over %4 saves: tape of the loop over %7
+            loop over %4 recomputes: %7
+            loop over %7 saves: %9
+            loop over %7 recomputes: %10
+        "#]],
     );
 }
 
@@ -126,7 +343,28 @@ fn an_inner_loop_has_a_tape_an_iteration() {
 fn what_an_inner_loop_does_not_change_is_kept_once_outside() {
     check(
         "fn f(x: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..x.len() { let e = x[i].exp(); for j in 0..n { s += e * x[j]; } } s }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = len(%1)
+              %4 = 0..%3
+              %16 = for %5 in %4, %6 = 0.0
+                %7 = getindex(%1, %5)
+                %8 = exp(%7)
+                %9 = 0..%2
+                %15 = for %10 in %9, %11 = %6
+                  %12 = getindex(%1, %10)
+                  %13 = %8 * %12
+                  %14 = %11 + %13
+                  yield %14
+                end
+                yield %15
+              end
+              return %16
+            captured: %1, %2, %4, tape of the loop over %4
+            loop over %4 saves: %8, pullback of %8
+            loop over %4 recomputes: %9
+            loop over %9 recomputes: %12
+        "#]],
     );
 }
 
@@ -134,15 +372,50 @@ fn what_an_inner_loop_does_not_change_is_kept_once_outside() {
 fn memory_that_changes_is_saved_where_it_is_read() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let mut a = [1.0; 3]; for i in 0..n { a[0] = a[0] * x; } a[0] }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = [1.0; 3]
+              %4 = slot(%3)
+              %5 = 0..%2
+              for %6 in %5
+                %7 = getindex(%4, 0)
+                %8 = %7 * %1
+                %9 = getindex(%4, 0)
+                store(%9, %8)
+              end
+              %10 = getindex(%4, 0)
+              return %10
+            captured: %1, %5, residual of %10, tape of the loop over %5
+            loop over %5 saves: %7, residual of %7
+        "#]],
     );
 }
 
 #[test]
-fn memory_that_is_only_added_to_is_not_saved() {
+fn memory_that_is_only_added_to_saves_no_value() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut a = [0.0; 3]; for i in 0..x.len() { a[i % 3] += x[i]; } a[0] }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = [0.0; 3]
+              %3 = slot(%2)
+              %4 = len(%1)
+              %5 = 0..%4
+              for %6 in %5
+                %7 = getindex(%1, %6)
+                %8 = %6 % 3
+                %9 = getindex(%3, %8)
+                %10 = %9 + %7
+                %11 = %6 % 3
+                %12 = getindex(%3, %11)
+                store(%12, %10)
+              end
+              %13 = getindex(%3, 0)
+              return %13
+            captured: %5, residual of %13, tape of the loop over %5
+            loop over %5 saves: residual of %9, residual of %10
+            loop over %5 recomputes: %8, %11
+        "#]],
     );
 }
 
@@ -150,7 +423,33 @@ fn memory_that_is_only_added_to_is_not_saved() {
 fn a_return_in_a_loop_keeps_the_tape() {
     check(
         "fn f(x: f64, n: usize) -> f64 { let mut y = x; for i in 0..n { if y > 10.0 { return y * 2.0; } y = y * x; } y }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = 0..%2
+              %14, %15 = for %4 in %3 while, %5 = %1, %6 = ::core::option::Option::None
+                %7 = %5 > 10.0
+                %11, %12, %13 = if %7
+                  %8 = %5 * 2.0
+                  %9 = some(%8)
+                  yield false, %5, %9
+                else
+                  %10 = %5 * %1
+                  yield true, %10, %6
+                end
+                yield %11, %12, %13
+              end
+              %16 = is_some(%15)
+              %18 = if %16
+                %17 = unwrap(%15)
+                yield %17
+              else
+                yield %14
+              end
+              return %18
+            captured: %1, %15, %16, tape of the loop over %3
+            loop over %3 saves: %5
+            loop over %3 recomputes: %7
+        "#]],
     );
 }
 
@@ -158,7 +457,23 @@ fn a_return_in_a_loop_keeps_the_tape() {
 fn an_iterator_chain_saves_nothing() {
     check(
         "fn f(x: &[f64], y: &[f64]) -> f64 { x.iter().zip(y).map(|(a, b)| a * b).sum() }",
-        expect![[]],
+        expect![[r#"
+            1: (%1, %2)
+              %3 = len(%1)
+              %4 = len(%2)
+              %5 = min(%3, %4)
+              %6 = 0..%5
+              %13 = for %7 in %6, %8 = -0.0
+                %9 = getindex(%1, %7)
+                %10 = getindex(%2, %7)
+                %11 = %9 * %10
+                %12 = %8 + %11
+                yield %12
+              end
+              return %13
+            captured: %1, %2, %6
+            loop over %6 recomputes: %9, %10
+        "#]],
     );
 }
 
@@ -166,19 +481,44 @@ fn an_iterator_chain_saves_nothing() {
 fn a_filter_is_tested_again() {
     check(
         "fn f(x: &[f64]) -> f64 { x.iter().filter(|v| **v > 0.0).map(|v| v * v).sum() }",
-        expect![[]],
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0..%2
+              %11 = for %4 in %3, %5 = -0.0
+                %6 = getindex(%1, %4)
+                %7 = %6 > 0.0
+                %10 = if %7
+                  %8 = %6 * %6
+                  %9 = %5 + %8
+                  yield %9
+                else
+                  yield %5
+                end
+                yield %10
+              end
+              return %11
+            captured: %1, %3
+            loop over %3 recomputes: %6, %7
+        "#]],
     );
 }
 
 #[test]
 fn dense_keeps_its_pullbacks() {
     check(
-        "
-            fn forward(&self, x: &Matrix) -> Matrix {
-                let Dense { weight, bias, activation } = self;
-                activation.call(broadcast!(weight * x .+ bias))
-            }
-        ",
-        expect![[]],
+        "fn forward(&self, x: &Matrix) -> Matrix { self.activation.call(broadcast!(&self.weight * x .+ &self.bias)) }",
+        expect![[r#"
+            1: (%1, %2)
+              %3 = getfield(%1, activation)
+              %4 = getfield(%1, weight)
+              %5 = %4 * %2
+              %6 = getfield(%1, bias)
+              %7 = broadcasted(+, %5, %6)
+              %8 = materialize(%7)
+              %9 = (%3)(%8)
+              return %9
+            captured: %1, %2, %5, %7, %8, pullback of %9, pullback of %8, pullback of %7
+        "#]],
     );
 }

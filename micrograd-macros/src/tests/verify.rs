@@ -1,6 +1,6 @@
 //! The verifier panics on IR that we built wrongly.
 
-use crate::ir::{Kind, Op, Operand, Value};
+use crate::ir::{Kind, Op, Operand, Region, Value};
 use crate::verify::verify;
 use proc_macro2::Span;
 
@@ -54,14 +54,18 @@ fn a_branch_yields_as_many_values_as_the_if_has_results() {
 }
 
 #[test]
-#[should_panic = "takes the item and what it carries"]
-fn a_loop_has_an_argument_for_its_item() {
+#[should_panic = "a loop's results are what it carries"]
+fn a_loop_has_as_many_results_as_it_carries_values() {
+    let body = Region {
+        args: vec![Value(2)],
+        ..Region::default()
+    };
     let kind = Kind::For {
         iterator: None,
         inits: Vec::new(),
-        body: Default::default(),
+        body,
         exits: false,
         collects: false,
     };
-    check(kind, |next| next);
+    check(kind, |_| 1);
 }
