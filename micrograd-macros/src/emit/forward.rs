@@ -1,11 +1,9 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{carried, Call, Callee, Effect, Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Path, PathArguments};
 
 pub(super) struct Forward<'r, 's, 'f>(pub Reader<'r, 's, 'f>);
 
@@ -35,12 +33,12 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         (quote!(#literals #statements), result)
     }
 
-    fn region(&self, region: &Region) -> TokenStream {
+    pub(super) fn region(&self, region: &Region) -> TokenStream {
         region.ops.iter().map(|op| self.op(op)).collect()
     }
 
     /// `: T` if the user wrote one.
-    fn ty(&self, value: Value) -> TokenStream {
+    pub(super) fn ty(&self, value: Value) -> TokenStream {
         let definition = &self.0.sweeps.index.function.definitions[value.0];
         match &definition.ty {
             Some(ty) if !definition.reference => quote!(: #ty),
@@ -265,58 +263,6 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         }
     }
 
-    /// A call as the user wrote it.
-    fn plain_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
-        let args = |args: &[Operand]| -> Vec<TokenStream> {
-            args.iter().map(|arg| self.0.read(arg)).collect()
-        };
-        match &call.callee {
-            Callee::Function(path) | Callee::Associated(path) => {
-                let args = args(&call.args);
-                quote_spanned!(span=> #path(#(#args),*))
-            }
-            Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
-                let args = args(&call.args[1..]);
-                let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
-                match call.effect {
-                    Effect::Inert => {
-                        quote_spanned!(span=> ::micrograd_core::emitted::inert(#value))
-                    }
-                    Effect::Rule | Effect::View => value,
-                }
-            }
-        }
-    }
-
-    /// A call of the callee's rule, which returns the value and the pullback.
-    fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
-        let args: Vec<TokenStream> = call
-            .args
-            .iter()
-            .map(|arg| self.0.read_argument(arg))
-            .collect();
-        match &call.callee {
-            Callee::Function(path) => {
-                let rule = marker_rule(path, span, self.0.sweeps.name);
-                quote_spanned!(span=> #rule(#(#args),*))
-            }
-            Callee::Associated(path) => {
-                let mut path = path.clone();
-                let last = path.segments.last_mut().expect("a path has a segment");
-                last.ident =
-                    format_ident!("rrule_{}", last.ident.unraw(), span = last.ident.span());
-                quote_spanned!(span=> #path(#(#args),*))
-            }
-            Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
-                let rule = format_ident!("rrule_{}", method.unraw(), span = method.span());
-                let args = &args[1..];
-                quote_spanned!(span=> #receiver.#rule #turbofish(#(#args),*))
-            }
-        }
-    }
-
     /// The user's tokens, in which the user's names stand for the values they had.
     fn plain(&self, plain: &Plain) -> TokenStream {
         let (tokens, bindings) = (&plain.tokens, self.captures(plain));
@@ -324,7 +270,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     /// Binds the user's names to the values they stand for.
-    fn captures(&self, plain: &Plain) -> TokenStream {
+    pub(super) fn captures(&self, plain: &Plain) -> TokenStream {
         let bindings = plain.captures.iter().map(|(name, operand)| {
             let value = self.0.read_copy(operand);
             quote!(let #name = #value;)
@@ -332,7 +278,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         bindings.collect()
     }
 
-    fn residual(&self, op: &Op) -> Ident {
+    pub(super) fn residual(&self, op: &Op) -> Ident {
         self.0.ident(
             self.0
                 .sweeps
@@ -341,196 +287,4 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 .expect("a reversed call has a pullback"),
         )
     }
-
-    // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
-    fn branch(
-        &self,
-        op: &Op,
-        condition: &Operand,
-        then: &Region,
-        otherwise: &Region,
-    ) -> TokenStream {
-        let span = hygienic(op.span);
-        let condition = self.0.read(condition);
-        let record = self.branch_record(op);
-        let one_sided = then.diverges || otherwise.diverges;
-        let arm = |region: &Region, side: &str| {
-            let statements = self.region(region);
-            if region.diverges {
-                return statements;
-            }
-            let mut values: Vec<TokenStream> = region
-                .yields
-                .iter()
-                .map(|operand| self.0.read(operand))
-                .collect();
-            if record.is_some() {
-                let (side, saved) = (Ident::new(side, span), self.record(region));
-                values.push(if one_sided {
-                    saved
-                } else {
-                    quote_spanned!(span=> ::micrograd_core::emitted::Either::#side(#saved))
-                });
-            }
-            match values.as_slice() {
-                [] => statements,
-                values => quote_spanned!(span=> #statements (#(#values,)*)),
-            }
-        };
-        let (then, otherwise) = (arm(then, "Left"), arm(otherwise, "Right"));
-        let results = op
-            .results
-            .iter()
-            .map(|result| self.0.ident(*result))
-            .chain(record.clone());
-        let results: Vec<Ident> = results.collect();
-        if results.is_empty() {
-            return quote_spanned!(span=> if #condition { #then } else { #otherwise });
-        }
-        quote_spanned!(span=> let (#(#results,)*) = if #condition { #then } else { #otherwise };)
-    }
-
-    /// The variable of a branch's record, if it has one.
-    fn branch_record(&self, op: &Op) -> Option<Ident> {
-        let sweeps = self.0.sweeps;
-        let residual = sweeps.adjoint.residual(op)?;
-        sweeps
-            .plan
-            .is_needed(residual)
-            .then(|| self.0.ident(residual))
-    }
-
-    /// `(saved, …)`: the record of one run of a region.
-    fn record(&self, region: &Region) -> TokenStream {
-        let saved = self.0.sweeps.plan.saved(self.0.sweeps.index.id(region));
-        let saved = saved.iter().map(|value| self.0.ident(*value));
-        quote!((#(#saved,)*))
-    }
-
-    // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
-    fn for_loop(&self, op: &Op) -> TokenStream {
-        let Kind::For {
-            iterator,
-            inits,
-            body,
-            exits,
-            collects,
-        } = &op.kind
-        else {
-            unreachable!("a loop")
-        };
-        let span = hygienic(op.span);
-        let sweeps = self.0.sweeps;
-        let args: Vec<Ident> = body.args[1..]
-            .iter()
-            .map(|arg| self.0.ident(*arg))
-            .collect();
-        let inits = inits.iter().map(|init| self.0.read(init));
-        let types = body.args[1..].iter().map(|arg| self.ty(*arg));
-        let results = op
-            .results
-            .iter()
-            .take(args.len())
-            .map(|result| self.0.ident(*result));
-        let head = match iterator {
-            Some(iterator) => {
-                let (item, iterator) = (
-                    self.0.ident(body.args[0]),
-                    self.0.read_value(iterator.value),
-                );
-                quote_spanned!(span=> for #item in #iterator)
-            }
-            None => quote_spanned!(span=> loop),
-        };
-        let residual = sweeps.adjoint.residual(op);
-        let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
-        let (tape, push) = match residual {
-            Some(residual) => {
-                let (tape, record) = (self.0.ident(residual), self.record(body));
-                let new = match iterator {
-                    Some(iterator) => {
-                        let iterator = self.0.ident(iterator.value);
-                        quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator))
-                    }
-                    None => quote_spanned!(span=> ::std::vec::Vec::new()),
-                };
-                (
-                    quote_spanned!(span=> let mut #tape = #new;),
-                    quote_spanned!(span=> #tape.push(#record);),
-                )
-            }
-            None => (TokenStream::new(), TokenStream::new()),
-        };
-        let statements = self.region(body);
-        if body.diverges {
-            return quote_spanned!(span=> #(let mut #args #types = #inits;)* #head { #statements } #(let #results = #args;)*);
-        }
-        let go_on = exits.then(|| self.0.read(&body.yields[0]));
-        let (decide, stop) = match go_on {
-            Some(go_on) => (
-                quote_spanned!(span=> let go_on = #go_on;),
-                quote_spanned!(span=> if !go_on { break; }),
-            ),
-            None => (TokenStream::new(), TokenStream::new()),
-        };
-        let mut yields: Vec<TokenStream> = carried(&body.yields, *exits)
-            .iter()
-            .map(|operand| self.0.read(operand))
-            .collect();
-        let (collection, gather) = if *collects {
-            let element = yields.pop().expect("a collecting loop yields an element");
-            let vector = op.results.last().expect("a collecting loop gives a vector");
-            let (ident, ty) = (self.0.ident(*vector), self.ty(*vector));
-            let capacity = iterator.map(|iterator| {
-                let iterator = self.0.ident(iterator.value);
-                quote_spanned!(span=> ::core::iter::Iterator::size_hint(&#iterator).0)
-            });
-            (
-                quote_spanned!(span=> let mut #ident #ty = ::std::vec::Vec::with_capacity(#capacity);),
-                quote_spanned!(span=> #ident.push(#element);),
-            )
-        } else {
-            (TokenStream::new(), TokenStream::new())
-        };
-        let next: Vec<Ident> = (0..yields.len())
-            .map(|index| format_ident!("next_{index}", span = span))
-            .collect();
-        quote_spanned! {span=>
-            #(let mut #args #types = #inits;)*
-            #collection
-            #tape
-            #head {
-                #statements
-                #decide
-                #(let #next = #yields;)*
-                #gather
-                #push
-                #(#args = #next;)*
-                #stop
-            }
-            #(let #results = #args;)*
-        }
-    }
-}
-
-/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. A function that
-/// calls itself goes through a box, since its pullback would contain itself.
-fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenStream {
-    let rule = if path.is_ident(own_name) {
-        "rrule_boxed"
-    } else {
-        "rrule"
-    };
-    let rule = Ident::new(rule, span);
-    let mut path = path.clone();
-    let last = path.segments.last_mut().expect("a path has a segment");
-    let generics = std::mem::replace(&mut last.arguments, PathArguments::None);
-    let turbofish = match generics {
-        PathArguments::AngleBracketed(mut arguments) => {
-            arguments.colon2_token.get_or_insert_with(Default::default);
-            quote!(#arguments)
-        }
-        PathArguments::None | PathArguments::Parenthesized(_) => quote!(),
-    };
-    quote_spanned!(span=> <#path>::#rule #turbofish)
 }

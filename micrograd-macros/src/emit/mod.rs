@@ -5,8 +5,10 @@
 //! says so, a reference to one.
 
 mod body;
+mod calls;
 mod forward;
 mod function;
+mod regions;
 mod reverse;
 mod shell;
 mod types;

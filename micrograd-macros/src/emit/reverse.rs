@@ -2,12 +2,11 @@
 
 use super::forward::Forward;
 use super::{hygienic, Reader, Sweeps};
-use crate::adjoint::{Cotangent, Handed, Step, Zero};
-use crate::ir::{Kind, Mode, Op, Region, Value};
+use crate::adjoint::{Cotangent, Step, Zero};
+use crate::ir::{Kind, Mode, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned, ToTokens};
+use quote::{quote, quote_spanned};
 use std::collections::HashSet;
-use syn::Type;
 
 pub(super) struct Reverse<'r, 's, 'f> {
     /// Reads primal values; shared with the forward emitter, which computes some of them again.
@@ -40,11 +39,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
     }
 
-    fn reader(&self) -> &Reader<'r, 's, 'f> {
+    pub(super) fn reader(&self) -> &Reader<'r, 's, 'f> {
         &self.forward.0
     }
 
-    fn sweeps(&self) -> &'r Sweeps<'s, 'f> {
+    pub(super) fn sweeps(&self) -> &'r Sweeps<'s, 'f> {
         self.reader().sweeps
     }
 
@@ -57,7 +56,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     /// The operations of a region that are computed again.
-    fn recomputed(&self, region: &Region) -> TokenStream {
+    pub(super) fn recomputed(&self, region: &Region) -> TokenStream {
         let sweeps = self.sweeps();
         let id = sweeps.index.id(region);
         let ops = region.ops.iter();
@@ -264,7 +263,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         hygienic(op.map_or(Span::call_site(), |op| op.span))
     }
 
-    fn own(&self, value: Value) -> Ident {
+    pub(super) fn own(&self, value: Value) -> Ident {
         self.reader().cotangent_ident(value)
     }
 
@@ -275,7 +274,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         })
     }
 
-    fn is_number(&self, cotangent: &Cotangent) -> bool {
+    pub(super) fn is_number(&self, cotangent: &Cotangent) -> bool {
         let (Cotangent::Own(value) | Cotangent::Place(value)) = cotangent;
         self.sweeps().index.is_number(*value)
     }
@@ -329,13 +328,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     /// `&mut` of a cotangent.
-    fn target(&self, cotangent: &Cotangent) -> TokenStream {
+    pub(super) fn target(&self, cotangent: &Cotangent) -> TokenStream {
         let lvalue = self.lvalue(cotangent);
         quote!(&mut #lvalue)
     }
 
     /// The place inside a cotangent that mirrors a place inside a value.
-    fn place(&self, value: Value) -> TokenStream {
+    pub(super) fn place(&self, value: Value) -> TokenStream {
         let Some(op) = self.sweeps().index.definition(value) else {
             let ident = self.own(value);
             return quote!(#ident);
@@ -383,204 +382,4 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
         quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
     }
-
-    // Out:  back(&d_y, &a, &mut d_a, …);
-    fn pullback(
-        &self,
-        back: Value,
-        from: Option<Value>,
-        call: &Op,
-        args: &[Handed],
-    ) -> TokenStream {
-        let span = hygienic(call.span);
-        let back = self.reader().ident(back);
-        let from = match from {
-            Some(from) => self.own(from).into_token_stream(),
-            None => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
-        };
-        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
-        let mut handed = Vec::new();
-        for (position, arg) in args.iter().enumerate() {
-            let shared = crate::ir::Operand {
-                mode: if arg.operand.mode == Mode::Exclusive {
-                    Mode::Reference
-                } else {
-                    arg.operand.mode
-                },
-                ..arg.operand
-            };
-            let value = self.reader().read_argument(&shared);
-            let cotangent = match &arg.to {
-                Some(to) if !arg.separate => self.target(to),
-                Some(to) => {
-                    let own = format_ident!("own_{position}", span = span);
-                    let to = self.target(to);
-                    before.extend(quote_spanned!(span=> let mut #own = ::micrograd_core::Differentiable::accumulator(#value);));
-                    after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));
-                    quote_spanned!(span=> &mut #own)
-                }
-                None if self.is_sequence(arg.operand.value) => {
-                    quote_spanned!(span=> &mut ::micrograd_core::Differentiable::accumulator(#value))
-                }
-                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
-            };
-            handed.push(match arg.operand.mode {
-                Mode::Exclusive => quote_spanned!(span=> #cotangent),
-                Mode::Value | Mode::Reference => quote_spanned!(span=> #value, #cotangent),
-            });
-        }
-        let call = quote_spanned!(span=> #back(&#from, #(#handed),*););
-        if before.is_empty() {
-            call
-        } else {
-            quote_spanned!(span=> { #before #call #after })
-        }
-    }
-
-    /// Whether a value that does not matter may be a slice or a vector.
-    fn is_sequence(&self, value: Value) -> bool {
-        let index = self.sweeps().index;
-        if index.is_number(value) || index.constant(value).is_some() {
-            return false;
-        }
-        match index.function.definitions[value.0].ty.as_ref() {
-            Some(ty) => match ty {
-                Type::Slice(_) | Type::Array(_) => true,
-                Type::Path(path) => path
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|last| last.ident == "Vec"),
-                _ => false,
-            },
-            None => index.definition(value).is_some(),
-        }
-    }
-
-    fn branch(&self, op: &Op, then: &[Step<'_>], otherwise: &[Step<'_>]) -> TokenStream {
-        let sweeps = self.sweeps();
-        let Kind::If {
-            condition,
-            then: then_region,
-            otherwise: else_region,
-        } = &op.kind
-        else {
-            unreachable!("a branch reverses an if")
-        };
-        let record = sweeps
-            .adjoint
-            .residual(op)
-            .expect("a reversed branch has a residual");
-        let arm = |region: &Region, steps: &[Step<'_>]| {
-            let (again, steps) = (self.recomputed(region), self.steps(steps));
-            quote!(#again #steps)
-        };
-        let (then, otherwise) = (arm(then_region, then), arm(else_region, otherwise));
-        if then_region.diverges || else_region.diverges {
-            let region = if then_region.diverges {
-                else_region
-            } else {
-                then_region
-            };
-            let unpack = sweeps.plan.is_needed(record).then(|| {
-                let (record, unpack) = (self.reader().ident(record), self.unpack(region));
-                let bound = self::record();
-                quote!(let #bound = &#record; #unpack)
-            });
-            return quote!({ #unpack #then #otherwise });
-        }
-        if !sweeps.plan.is_needed(record) {
-            let condition = self.reader().read(condition);
-            return quote!(if #condition { #then } else { #otherwise });
-        }
-        let record = self.reader().ident(record);
-        let (unpack_then, unpack_else) = (self.unpack(then_region), self.unpack(else_region));
-        let bound = self::record();
-        quote! {
-            match &#record {
-                ::micrograd_core::emitted::Either::Left(#bound) => { #unpack_then #then }
-                ::micrograd_core::emitted::Either::Right(#bound) => { #unpack_else #otherwise }
-            }
-        }
-    }
-
-    /// The variables of a region's record.
-    fn unpack(&self, region: &Region) -> TokenStream {
-        let sweeps = self.sweeps();
-        let saved = sweeps.plan.saved(sweeps.index.id(region));
-        let idents = saved.iter().map(|value| self.reader().ident(*value));
-        let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
-        let numbers = numbers.map(|value| self.reader().ident(*value));
-        let record = record();
-        quote! {
-            let (#(#idents,)*) = #record;
-            #(let #numbers = *#numbers;)*
-        }
-    }
-
-    // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
-    fn for_loop(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> TokenStream {
-        let sweeps = self.sweeps();
-        let Kind::For {
-            iterator,
-            body,
-            exits,
-            collects,
-            ..
-        } = &op.kind
-        else {
-            unreachable!("a loop reverses a for")
-        };
-        let span = hygienic(op.span);
-        let (again, steps) = (self.recomputed(body), self.steps(steps));
-        let results = carried.iter().map(|(result, _)| self.own(*result));
-        let args = carried.iter().map(|(_, arg)| self.own(*arg));
-        let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
-        let (unpack, record) = (self.unpack(body), record());
-        let tape = sweeps
-            .adjoint
-            .residual(op)
-            .expect("a reversed loop has a residual");
-        let is_recorded = sweeps.plan.is_needed(tape);
-        let tape = self.reader().ident(tape);
-        let reversed = match iterator {
-            Some(iterator) if !exits => {
-                let iterator = self.reader().read_value(iterator.value);
-                quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
-            }
-            _ => {
-                return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements })
-            }
-        };
-        let item = self.reader().ident(body.args[0]);
-        if *collects {
-            let vector = self.own(*op.results.last().expect("a collecting loop gives a vector"));
-            let element = Ident::new("element", Span::mixed_site());
-            let elements =
-                quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
-            if !is_recorded {
-                return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
-            }
-            return quote_spanned! {span=>
-                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #tape.iter().rev()) {
-                    #unpack
-                    #statements
-                }
-            };
-        }
-        if !is_recorded {
-            return quote_spanned!(span=> for #item in #reversed { #statements });
-        }
-        quote_spanned! {span=>
-            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
-                #unpack
-                #statements
-            }
-        }
-    }
-}
-
-/// The variable of the record that is being read.
-fn record() -> Ident {
-    Ident::new("record", Span::mixed_site())
 }

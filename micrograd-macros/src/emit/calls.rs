@@ -1,0 +1,162 @@
+//! Calls, in both sweeps: the rule that returns a pullback, and the pullback.
+
+use super::forward::Forward;
+use super::hygienic;
+use super::reverse::Reverse;
+use crate::adjoint::Handed;
+use crate::ir::{Call, Callee, Effect, Mode, Op, Operand, Value};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
+use syn::ext::IdentExt;
+use syn::{Path, PathArguments, Type};
+
+impl Forward<'_, '_, '_> {
+    /// A call as the user wrote it.
+    pub(super) fn plain_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let args = |args: &[Operand]| -> Vec<TokenStream> {
+            args.iter().map(|arg| self.0.read(arg)).collect()
+        };
+        match &call.callee {
+            Callee::Function(path) | Callee::Associated(path) => {
+                let args = args(&call.args);
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(method, turbofish) => {
+                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
+                let args = args(&call.args[1..]);
+                let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
+                match call.effect {
+                    Effect::Inert => {
+                        quote_spanned!(span=> ::micrograd_core::emitted::inert(#value))
+                    }
+                    Effect::Rule | Effect::View => value,
+                }
+            }
+        }
+    }
+
+    /// A call of the callee's rule, which returns the value and the pullback.
+    pub(super) fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let args: Vec<TokenStream> = call
+            .args
+            .iter()
+            .map(|arg| self.0.read_argument(arg))
+            .collect();
+        match &call.callee {
+            Callee::Function(path) => {
+                let rule = marker_rule(path, span, self.0.sweeps.name);
+                quote_spanned!(span=> #rule(#(#args),*))
+            }
+            Callee::Associated(path) => {
+                let mut path = path.clone();
+                let last = path.segments.last_mut().expect("a path has a segment");
+                last.ident =
+                    format_ident!("rrule_{}", last.ident.unraw(), span = last.ident.span());
+                quote_spanned!(span=> #path(#(#args),*))
+            }
+            Callee::Method(method, turbofish) => {
+                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
+                let rule = format_ident!("rrule_{}", method.unraw(), span = method.span());
+                let args = &args[1..];
+                quote_spanned!(span=> #receiver.#rule #turbofish(#(#args),*))
+            }
+        }
+    }
+}
+
+impl Reverse<'_, '_, '_> {
+    // Out:  back(&d_y, &a, &mut d_a, …);
+    pub(super) fn pullback(
+        &self,
+        back: Value,
+        from: Option<Value>,
+        call: &Op,
+        args: &[Handed],
+    ) -> TokenStream {
+        let span = hygienic(call.span);
+        let back = self.reader().ident(back);
+        let from = match from {
+            Some(from) => self.own(from).into_token_stream(),
+            None => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
+        };
+        let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+        let mut handed = Vec::new();
+        for (position, arg) in args.iter().enumerate() {
+            let shared = crate::ir::Operand {
+                mode: if arg.operand.mode == Mode::Exclusive {
+                    Mode::Reference
+                } else {
+                    arg.operand.mode
+                },
+                ..arg.operand
+            };
+            let value = self.reader().read_argument(&shared);
+            let cotangent = match &arg.to {
+                Some(to) if !arg.separate => self.target(to),
+                Some(to) => {
+                    let own = format_ident!("own_{position}", span = span);
+                    let to = self.target(to);
+                    before.extend(quote_spanned!(span=> let mut #own = ::micrograd_core::Differentiable::accumulator(#value);));
+                    after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));
+                    quote_spanned!(span=> &mut #own)
+                }
+                None if self.is_sequence(arg.operand.value) => {
+                    quote_spanned!(span=> &mut ::micrograd_core::Differentiable::accumulator(#value))
+                }
+                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
+            };
+            handed.push(match arg.operand.mode {
+                Mode::Exclusive => quote_spanned!(span=> #cotangent),
+                Mode::Value | Mode::Reference => quote_spanned!(span=> #value, #cotangent),
+            });
+        }
+        let call = quote_spanned!(span=> #back(&#from, #(#handed),*););
+        if before.is_empty() {
+            call
+        } else {
+            quote_spanned!(span=> { #before #call #after })
+        }
+    }
+
+    /// Whether a value that does not matter may be a slice or a vector.
+    fn is_sequence(&self, value: Value) -> bool {
+        let index = self.sweeps().index;
+        if index.is_number(value) || index.constant(value).is_some() {
+            return false;
+        }
+        match index.function.definitions[value.0].ty.as_ref() {
+            Some(ty) => match ty {
+                Type::Slice(_) | Type::Array(_) => true,
+                Type::Path(path) => path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident == "Vec"),
+                _ => false,
+            },
+            None => index.definition(value).is_some(),
+        }
+    }
+}
+
+/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. A function that
+/// calls itself goes through a box, since its pullback would contain itself.
+fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenStream {
+    let rule = if path.is_ident(own_name) {
+        "rrule_boxed"
+    } else {
+        "rrule"
+    };
+    let rule = Ident::new(rule, span);
+    let mut path = path.clone();
+    let last = path.segments.last_mut().expect("a path has a segment");
+    let generics = std::mem::replace(&mut last.arguments, PathArguments::None);
+    let turbofish = match generics {
+        PathArguments::AngleBracketed(mut arguments) => {
+            arguments.colon2_token.get_or_insert_with(Default::default);
+            quote!(#arguments)
+        }
+        PathArguments::None | PathArguments::Parenthesized(_) => quote!(),
+    };
+    quote_spanned!(span=> <#path>::#rule #turbofish)
+}

@@ -1,0 +1,315 @@
+//! Branches and loops, in both sweeps: what is recorded of a region, and how it is read back.
+
+use super::forward::Forward;
+use super::hygienic;
+use super::reverse::Reverse;
+use crate::adjoint::Step;
+use crate::ir::{carried, Kind, Op, Operand, Region, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+impl Forward<'_, '_, '_> {
+    // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
+    pub(super) fn branch(
+        &self,
+        op: &Op,
+        condition: &Operand,
+        then: &Region,
+        otherwise: &Region,
+    ) -> TokenStream {
+        let span = hygienic(op.span);
+        let condition = self.0.read(condition);
+        let record = self.branch_record(op);
+        let one_sided = then.diverges || otherwise.diverges;
+        let arm = |region: &Region, side: &str| {
+            let statements = self.region(region);
+            if region.diverges {
+                return statements;
+            }
+            let mut values: Vec<TokenStream> = region
+                .yields
+                .iter()
+                .map(|operand| self.0.read(operand))
+                .collect();
+            if record.is_some() {
+                let (side, saved) = (Ident::new(side, span), self.record(region));
+                values.push(if one_sided {
+                    saved
+                } else {
+                    quote_spanned!(span=> ::micrograd_core::emitted::Either::#side(#saved))
+                });
+            }
+            match values.as_slice() {
+                [] => statements,
+                values => quote_spanned!(span=> #statements (#(#values,)*)),
+            }
+        };
+        let (then, otherwise) = (arm(then, "Left"), arm(otherwise, "Right"));
+        let results = op
+            .results
+            .iter()
+            .map(|result| self.0.ident(*result))
+            .chain(record.clone());
+        let results: Vec<Ident> = results.collect();
+        if results.is_empty() {
+            return quote_spanned!(span=> if #condition { #then } else { #otherwise });
+        }
+        quote_spanned!(span=> let (#(#results,)*) = if #condition { #then } else { #otherwise };)
+    }
+
+    /// The variable of a branch's record, if it has one.
+    fn branch_record(&self, op: &Op) -> Option<Ident> {
+        let sweeps = self.0.sweeps;
+        let residual = sweeps.adjoint.residual(op)?;
+        sweeps
+            .plan
+            .is_needed(residual)
+            .then(|| self.0.ident(residual))
+    }
+
+    /// `(saved, …)`: the record of one run of a region.
+    fn record(&self, region: &Region) -> TokenStream {
+        let saved = self.0.sweeps.plan.saved(self.0.sweeps.index.id(region));
+        let saved = saved.iter().map(|value| self.0.ident(*value));
+        quote!((#(#saved,)*))
+    }
+
+    // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
+    pub(super) fn for_loop(&self, op: &Op) -> TokenStream {
+        let Kind::For {
+            iterator,
+            inits,
+            body,
+            exits,
+            collects,
+        } = &op.kind
+        else {
+            unreachable!("a loop")
+        };
+        let span = hygienic(op.span);
+        let sweeps = self.0.sweeps;
+        let args: Vec<Ident> = body.args[1..]
+            .iter()
+            .map(|arg| self.0.ident(*arg))
+            .collect();
+        let inits = inits.iter().map(|init| self.0.read(init));
+        let types = body.args[1..].iter().map(|arg| self.ty(*arg));
+        let results = op
+            .results
+            .iter()
+            .take(args.len())
+            .map(|result| self.0.ident(*result));
+        let head = match iterator {
+            Some(iterator) => {
+                let (item, iterator) = (
+                    self.0.ident(body.args[0]),
+                    self.0.read_value(iterator.value),
+                );
+                quote_spanned!(span=> for #item in #iterator)
+            }
+            None => quote_spanned!(span=> loop),
+        };
+        let residual = sweeps.adjoint.residual(op);
+        let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
+        let (tape, push) = match residual {
+            Some(residual) => {
+                let (tape, record) = (self.0.ident(residual), self.record(body));
+                let new = match iterator {
+                    Some(iterator) => {
+                        let iterator = self.0.ident(iterator.value);
+                        quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator))
+                    }
+                    None => quote_spanned!(span=> ::std::vec::Vec::new()),
+                };
+                (
+                    quote_spanned!(span=> let mut #tape = #new;),
+                    quote_spanned!(span=> #tape.push(#record);),
+                )
+            }
+            None => (TokenStream::new(), TokenStream::new()),
+        };
+        let statements = self.region(body);
+        if body.diverges {
+            return quote_spanned!(span=> #(let mut #args #types = #inits;)* #head { #statements } #(let #results = #args;)*);
+        }
+        let go_on = exits.then(|| self.0.read(&body.yields[0]));
+        let (decide, stop) = match go_on {
+            Some(go_on) => (
+                quote_spanned!(span=> let go_on = #go_on;),
+                quote_spanned!(span=> if !go_on { break; }),
+            ),
+            None => (TokenStream::new(), TokenStream::new()),
+        };
+        let mut yields: Vec<TokenStream> = carried(&body.yields, *exits)
+            .iter()
+            .map(|operand| self.0.read(operand))
+            .collect();
+        let (collection, gather) = if *collects {
+            let element = yields.pop().expect("a collecting loop yields an element");
+            let vector = op.results.last().expect("a collecting loop gives a vector");
+            let (ident, ty) = (self.0.ident(*vector), self.ty(*vector));
+            let capacity = iterator.map(|iterator| {
+                let iterator = self.0.ident(iterator.value);
+                quote_spanned!(span=> ::core::iter::Iterator::size_hint(&#iterator).0)
+            });
+            (
+                quote_spanned!(span=> let mut #ident #ty = ::std::vec::Vec::with_capacity(#capacity);),
+                quote_spanned!(span=> #ident.push(#element);),
+            )
+        } else {
+            (TokenStream::new(), TokenStream::new())
+        };
+        let next: Vec<Ident> = (0..yields.len())
+            .map(|index| format_ident!("next_{index}", span = span))
+            .collect();
+        quote_spanned! {span=>
+            #(let mut #args #types = #inits;)*
+            #collection
+            #tape
+            #head {
+                #statements
+                #decide
+                #(let #next = #yields;)*
+                #gather
+                #push
+                #(#args = #next;)*
+                #stop
+            }
+            #(let #results = #args;)*
+        }
+    }
+}
+
+impl Reverse<'_, '_, '_> {
+    pub(super) fn branch(&self, op: &Op, then: &[Step<'_>], otherwise: &[Step<'_>]) -> TokenStream {
+        let sweeps = self.sweeps();
+        let Kind::If {
+            condition,
+            then: then_region,
+            otherwise: else_region,
+        } = &op.kind
+        else {
+            unreachable!("a branch reverses an if")
+        };
+        let record = sweeps
+            .adjoint
+            .residual(op)
+            .expect("a reversed branch has a residual");
+        let arm = |region: &Region, steps: &[Step<'_>]| {
+            let (again, steps) = (self.recomputed(region), self.steps(steps));
+            quote!(#again #steps)
+        };
+        let (then, otherwise) = (arm(then_region, then), arm(else_region, otherwise));
+        if then_region.diverges || else_region.diverges {
+            let region = if then_region.diverges {
+                else_region
+            } else {
+                then_region
+            };
+            let unpack = sweeps.plan.is_needed(record).then(|| {
+                let (record, unpack) = (self.reader().ident(record), self.unpack(region));
+                let bound = self::record();
+                quote!(let #bound = &#record; #unpack)
+            });
+            return quote!({ #unpack #then #otherwise });
+        }
+        if !sweeps.plan.is_needed(record) {
+            let condition = self.reader().read(condition);
+            return quote!(if #condition { #then } else { #otherwise });
+        }
+        let record = self.reader().ident(record);
+        let (unpack_then, unpack_else) = (self.unpack(then_region), self.unpack(else_region));
+        let bound = self::record();
+        quote! {
+            match &#record {
+                ::micrograd_core::emitted::Either::Left(#bound) => { #unpack_then #then }
+                ::micrograd_core::emitted::Either::Right(#bound) => { #unpack_else #otherwise }
+            }
+        }
+    }
+
+    /// The variables of a region's record.
+    fn unpack(&self, region: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let saved = sweeps.plan.saved(sweeps.index.id(region));
+        let idents = saved.iter().map(|value| self.reader().ident(*value));
+        let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
+        let numbers = numbers.map(|value| self.reader().ident(*value));
+        let record = record();
+        quote! {
+            let (#(#idents,)*) = #record;
+            #(let #numbers = *#numbers;)*
+        }
+    }
+
+    // Out:  for (i, record) in r.rev().zip(tape.iter().rev()) { …; d_s = d_c; }
+    pub(super) fn for_loop(
+        &self,
+        op: &Op,
+        steps: &[Step<'_>],
+        carried: &[(Value, Value)],
+    ) -> TokenStream {
+        let sweeps = self.sweeps();
+        let Kind::For {
+            iterator,
+            body,
+            exits,
+            collects,
+            ..
+        } = &op.kind
+        else {
+            unreachable!("a loop reverses a for")
+        };
+        let span = hygienic(op.span);
+        let (again, steps) = (self.recomputed(body), self.steps(steps));
+        let results = carried.iter().map(|(result, _)| self.own(*result));
+        let args = carried.iter().map(|(_, arg)| self.own(*arg));
+        let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
+        let (unpack, record) = (self.unpack(body), record());
+        let tape = sweeps
+            .adjoint
+            .residual(op)
+            .expect("a reversed loop has a residual");
+        let is_recorded = sweeps.plan.is_needed(tape);
+        let tape = self.reader().ident(tape);
+        let reversed = match iterator {
+            Some(iterator) if !exits => {
+                let iterator = self.reader().read_value(iterator.value);
+                quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
+            }
+            _ => {
+                return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements })
+            }
+        };
+        let item = self.reader().ident(body.args[0]);
+        if *collects {
+            let vector = self.own(*op.results.last().expect("a collecting loop gives a vector"));
+            let element = Ident::new("element", Span::mixed_site());
+            let elements =
+                quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
+            if !is_recorded {
+                return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
+            }
+            return quote_spanned! {span=>
+                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #tape.iter().rev()) {
+                    #unpack
+                    #statements
+                }
+            };
+        }
+        if !is_recorded {
+            return quote_spanned!(span=> for #item in #reversed { #statements });
+        }
+        quote_spanned! {span=>
+            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
+                #unpack
+                #statements
+            }
+        }
+    }
+}
+
+/// The variable of the record that is being read.
+fn record() -> Ident {
+    Ident::new("record", Span::mixed_site())
+}
