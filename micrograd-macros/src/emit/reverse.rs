@@ -69,7 +69,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         .collect()
     }
 
-    fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
+    pub(super) fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
         let mut added: HashSet<Value> = HashSet::new();
         let mut output = TokenStream::new();
         for step in steps {
