@@ -6,12 +6,15 @@
 //! of the other value.
 
 pub mod display;
+mod step;
+
+pub use step::{Cotangent, Handed, Step, Zero};
 
 use crate::analyse::Activity;
 use crate::index::Index;
 use crate::ir::{carried, Call, Effect, Kind, Member, Mode, Op, Operand, Region, Sequence, Value};
 use std::collections::HashMap;
-use syn::{BinOp, Type};
+use syn::BinOp;
 
 /// The reverse sweep of a function.
 pub struct Adjoint<'f> {
@@ -32,145 +35,6 @@ impl Adjoint<'_> {
     pub fn residuals(&self) -> impl Iterator<Item = (*const Op, Value)> + '_ {
         self.residuals.iter().map(|(op, residual)| (*op, *residual))
     }
-}
-
-/// The cotangent of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cotangent {
-    /// Its own accumulator.
-    Own(Value),
-    /// The place inside the cotangent of the value it is a part of.
-    Place(Value),
-}
-
-/// How a cotangent starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Zero {
-    /// The number zero.
-    Number,
-    /// An array of zeros.
-    Array,
-    /// A zero that takes the shape of what is added first.
-    Shapeless,
-    /// The same, of a type that the forward sweep has kept.
-    Typed(Value),
-    /// A zero of the value's shape, since parts of it are added to.
-    Shaped,
-}
-
-/// A statement of the reverse sweep.
-pub enum Step<'f> {
-    /// `let Δvalue = 0`.
-    Zero(Value, Zero),
-    /// `Δto += Δ`, the cotangent that the pullback was called with.
-    Seed(Cotangent),
-    /// `Δto += Δfrom`, or `-=`; `Δfrom` is not used again if `last`.
-    Add {
-        to: Cotangent,
-        from: Cotangent,
-        negative: bool,
-        last: bool,
-    },
-    /// `Δto += Δfrom * factor`, for numbers.
-    Scale {
-        to: Cotangent,
-        from: Value,
-        factor: Value,
-    },
-    /// `Δto += Δfrom / divisor`, for numbers.
-    Divide {
-        to: Cotangent,
-        from: Value,
-        divisor: Value,
-    },
-    /// `Δto -= Δfrom * dividend / divisor²`, for numbers.
-    DivideSquared {
-        to: Cotangent,
-        from: Value,
-        dividend: Value,
-        divisor: Value,
-    },
-    /// One half of an operator's rule, which reads both operands.
-    Operator {
-        rule: &'static str,
-        a: Operand,
-        b: Operand,
-        to: Cotangent,
-        from: Value,
-    },
-    /// One half of an operator's rule, which reads what was kept of the operands.
-    Residual {
-        side: &'static str,
-        residual: Value,
-        to: Cotangent,
-        from: Value,
-    },
-    /// The rule of `a as ty`.
-    Cast {
-        a: Operand,
-        ty: &'f Type,
-        to: Cotangent,
-        from: Value,
-    },
-    /// A call of the pullback that a rule returned.
-    Pullback {
-        back: Value,
-        from: Option<Value>,
-        call: &'f Op,
-        args: Vec<Handed>,
-    },
-    /// `Δto += Δfrom.member`.
-    Part {
-        to: Cotangent,
-        from: Value,
-        member: Member,
-    },
-    /// `Δto += Δfrom[index]`.
-    Element {
-        to: Cotangent,
-        from: Value,
-        index: usize,
-    },
-    /// `Δto += Σ Δfrom[i]`.
-    Sum { to: Cotangent, from: Value },
-    /// `Δto += Δplace; Δplace = 0`: what was stored at a place is overwritten before.
-    Take {
-        to: Option<Cotangent>,
-        place: Cotangent,
-    },
-    /// `Δto += Δplace.pop()`.
-    Pop {
-        to: Option<Cotangent>,
-        place: Cotangent,
-    },
-    /// `Δto +=` the cotangent of the element that the loop collected in this iteration.
-    Collected(Cotangent),
-    /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
-    Present { to: Cotangent, from: Value },
-    /// `Δto += Some(Δfrom)`.
-    Unwrap { to: Cotangent, from: Value },
-    /// The reverse of an `if`.
-    Branch {
-        op: &'f Op,
-        then: Vec<Step<'f>>,
-        otherwise: Vec<Step<'f>>,
-    },
-    /// The reverse of a loop; the carried cotangents are those of its results.
-    Loop {
-        op: &'f Op,
-        steps: Vec<Step<'f>>,
-        carried: Vec<(Value, Value)>,
-    },
-}
-
-/// An argument as it is handed back to a pullback.
-pub struct Handed {
-    /// The argument.
-    pub operand: Operand,
-    /// Where its cotangent goes; `None` if it does not matter.
-    pub to: Option<Cotangent>,
-    /// Whether it needs an accumulator of its own, because another argument shares memory with it.
-    pub separate: bool,
 }
 
 /// Reverses a function.
@@ -647,70 +511,6 @@ impl<'f> Context<'_, 'f> {
                     last: true,
                 });
             }
-        }
-    }
-}
-
-impl Step<'_> {
-    /// The primal values that the statement reads, without those of its inner statements.
-    pub fn mentions(&self) -> Vec<Value> {
-        match self {
-            Step::Zero(value, Zero::Shaped) => vec![*value],
-            Step::Zero(_, Zero::Typed(kept)) => vec![*kept],
-            Step::Zero(_, Zero::Number | Zero::Array | Zero::Shapeless) => vec![],
-            Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
-            Step::Take { .. } | Step::Pop { .. } => vec![],
-            Step::Scale { factor, .. } => vec![*factor],
-            Step::Divide { divisor, .. } => vec![*divisor],
-            Step::DivideSquared {
-                dividend, divisor, ..
-            } => vec![*dividend, *divisor],
-            Step::Operator { a, b, .. } => vec![a.value, b.value],
-            Step::Residual { residual, .. } => vec![*residual],
-            Step::Cast { a, .. } => vec![a.value],
-            Step::Pullback { back, args, .. } => {
-                let handed = args
-                    .iter()
-                    .filter(|arg| arg.operand.mode != Mode::Exclusive);
-                std::iter::once(*back)
-                    .chain(handed.map(|arg| arg.operand.value))
-                    .collect()
-            }
-            Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
-            Step::Present { .. } | Step::Unwrap { .. } => vec![],
-            Step::Branch { .. } | Step::Loop { .. } => vec![],
-        }
-    }
-
-    /// The places whose cotangent the statement touches; reaching it may take indices.
-    pub fn places(&self) -> Vec<Value> {
-        let place = |cotangent: &Cotangent| match cotangent {
-            Cotangent::Place(value) => Some(*value),
-            Cotangent::Own(_) => None,
-        };
-        match self {
-            Step::Seed(to)
-            | Step::Collected(to)
-            | Step::Scale { to, .. }
-            | Step::Divide { to, .. }
-            | Step::DivideSquared { to, .. }
-            | Step::Operator { to, .. }
-            | Step::Residual { to, .. }
-            | Step::Cast { to, .. }
-            | Step::Part { to, .. }
-            | Step::Element { to, .. }
-            | Step::Present { to, .. }
-            | Step::Unwrap { to, .. }
-            | Step::Sum { to, .. } => place(to).into_iter().collect(),
-            Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
-            Step::Pullback { args, .. } => args
-                .iter()
-                .filter_map(|arg| arg.to.as_ref().and_then(place))
-                .collect(),
-            Step::Take { to, place: at } | Step::Pop { to, place: at } => {
-                to.iter().chain([at]).filter_map(place).collect()
-            }
-            Step::Zero(..) | Step::Branch { .. } | Step::Loop { .. } => vec![],
         }
     }
 }

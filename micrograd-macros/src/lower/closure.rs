@@ -32,7 +32,7 @@ impl Lowering<'_> {
         scope.insert(name.to_string(), Binding::Closure(closure));
     }
 
-    pub(super) fn closure(&mut self, closure: &ExprClosure) -> Rc<Closure> {
+    fn closure(&mut self, closure: &ExprClosure) -> Rc<Closure> {
         Rc::new(Closure {
             closure: closure.clone(),
             scopes: self.scopes.clone(),

@@ -282,7 +282,7 @@ impl Lowering<'_> {
             Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => {
                 Some(self.question(expr, expr.span()))
             }
-            Expr::Macro(mac) if super::call::is_effect(&mac.mac) => self.value(expr),
+            Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.value(expr),
             expr if is_failure(expr) => {
                 self.plain(quote::quote!(return #expr), true);
                 None

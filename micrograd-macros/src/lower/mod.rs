@@ -12,6 +12,7 @@ mod control;
 mod expr;
 mod iter;
 mod loops;
+mod macros;
 mod memory;
 mod pat;
 mod stmt;

@@ -50,7 +50,7 @@ impl Lowering<'_> {
                 self.effect(expr);
                 None
             }
-            Expr::Macro(mac) if super::call::is_effect(&mac.mac) => {
+            Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => {
                 self.effect(expr);
                 None
             }
@@ -146,7 +146,7 @@ impl Lowering<'_> {
             Expr::Block(block) if block.label.is_none() => {
                 self.block(&block.block);
             }
-            Expr::Macro(mac) if super::call::is_effect(&mac.mac) => self.effect_macro(&mac.mac),
+            Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.effect_macro(&mac.mac),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => {}
             expr => {
                 self.expr(expr);
