@@ -53,6 +53,7 @@ pub fn adjoint<'f>(index: &Index<'f>, activity: &Activity) -> Adjoint<'f> {
         }
     }
     context.ops(body, &mut steps);
+    crate::verify::flows(&steps, |value| context.is_constant_slot(value));
     Adjoint {
         steps,
         residuals: context.residuals,
@@ -88,6 +89,14 @@ impl<'f> Context<'_, 'f> {
         self.activity
             .matters(operand.value)
             .then(|| self.cotangent(operand))
+    }
+
+    /// Whether a value is memory that starts as something without a cotangent.
+    fn is_constant_slot(&self, value: Value) -> bool {
+        match self.index.definition(value).map(|op| &op.kind) {
+            Some(Kind::Slot(init)) => !self.activity.matters(init.value),
+            _ => false,
+        }
     }
 
     /// Names what the forward sweep keeps of an operation.
@@ -128,6 +137,7 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Index(..)
                     | Kind::Deref(_)
                     | Kind::Whole(_)
+                    | Kind::Snapshot(_)
             )
         });
         match (zero, aggregate) {
@@ -233,8 +243,11 @@ impl<'f> Context<'_, 'f> {
                     });
                 }
             }
-            Kind::Snapshot(_) => {}
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) => {
+            Kind::Field(..)
+            | Kind::Index(..)
+            | Kind::Deref(_)
+            | Kind::Whole(_)
+            | Kind::Snapshot(_) => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
                     steps.push(Step::Add {

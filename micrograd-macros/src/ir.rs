@@ -235,6 +235,7 @@ pub enum Effect {
 }
 
 /// What is called.
+#[derive(Clone)]
 pub enum Callee {
     /// A free function: `m::f`.
     Function(Path),

@@ -79,6 +79,10 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
     }
     match syn::parse2::<ItemTrait>(item.clone()) {
         Ok(item) => trait_items(arguments, item, errors),
+        Err(error) if is_supported_item(item) => {
+            errors.add(error);
+            TokenStream::new()
+        }
         Err(_) => {
             errors.push(item_token(item), "`#[differentiable]` goes on functions, methods, traits and `impl` blocks; structs have `#[derive(Differentiable)]`");
             TokenStream::new()
@@ -260,4 +264,14 @@ fn item_token(item: &TokenStream) -> TokenStream {
         matches!(token, proc_macro2::TokenTree::Ident(ident) if ["struct", "enum", "union", "const", "static", "type", "mod", "use"].contains(&ident.to_string().as_str()))
     });
     keyword.map_or_else(|| item.clone(), Into::into)
+}
+
+/// Whether an item that did not parse is one of those that the attribute goes on.
+fn is_supported_item(item: &TokenStream) -> bool {
+    let first = item.clone().into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
+        _ => None,
+    });
+    first.is_some_and(|first| ["fn", "impl", "trait", "pub", "const"].contains(&first.as_str()))
+        && item_token(item).into_iter().count() > 1
 }

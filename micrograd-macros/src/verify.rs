@@ -1,5 +1,6 @@
 //! Panics on IR that was built wrongly; the user's mistakes are found in lowering.
 
+use crate::adjoint::{Cotangent, Step};
 use crate::ir::{Function, Kind, Region, Value};
 use std::collections::HashSet;
 
@@ -107,5 +108,61 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
             defined.contains(&value),
             "{value:?} is yielded before it is defined:\n{function}"
         );
+    }
+}
+
+/// Checks that every cotangent goes somewhere: one that nobody reads would be a silent zero. Only
+/// that of memory that starts as a constant ends where it began.
+pub fn flows(steps: &[Step<'_>], ends: impl Fn(Value) -> bool) {
+    let (mut declared, mut read) = (HashSet::new(), HashSet::new());
+    follow(steps, &mut declared, &mut read);
+    let lost = declared.difference(&read).filter(|value| !ends(**value));
+    let lost: Vec<&Value> = lost.collect();
+    assert!(lost.is_empty(), "the cotangents of {lost:?} are lost");
+}
+
+fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<Value>) {
+    for step in steps {
+        match step {
+            Step::Zero(value, _) => {
+                declared.insert(*value);
+            }
+            Step::Add {
+                from: Cotangent::Own(from) | Cotangent::Place(from),
+                ..
+            } => {
+                read.insert(*from);
+            }
+            Step::Scale { from, .. }
+            | Step::Divide { from, .. }
+            | Step::DivideSquared { from, .. }
+            | Step::Operator { from, .. }
+            | Step::Residual { from, .. }
+            | Step::Cast { from, .. }
+            | Step::Part { from, .. }
+            | Step::Element { from, .. }
+            | Step::Sum { from, .. }
+            | Step::Present { from, .. }
+            | Step::Unwrap { from, .. } => {
+                read.insert(*from);
+            }
+            Step::Pullback { from, .. } => read.extend(from),
+            Step::Branch {
+                op,
+                then,
+                otherwise,
+            } => {
+                // A result that neither branch varies has no cotangent to pass on.
+                read.extend(&op.results);
+                follow(then, declared, read);
+                follow(otherwise, declared, read);
+            }
+            Step::Loop { op, steps, carried } => {
+                read.extend(carried.iter().map(|(_, arg)| *arg));
+                read.extend(&op.results);
+                follow(steps, declared, read);
+            }
+            Step::Seed(_) | Step::Take { .. } | Step::Pop { .. } | Step::Collected(_) => {}
+        }
     }
 }

@@ -43,3 +43,8 @@ pub use loss::Loss;
 pub use optimise::{descend, minimise, minimise_with};
 pub use summary::{Parameter, Summary, num_parameters, parameters, summary};
 pub use train::{gradient_descent, gradient_descent_with, objective, pullback_objective};
+
+/// The README's examples run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeDoctests;

@@ -70,11 +70,20 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let kept = self.tangent_type(op);
                 quote_spanned!(span=> let mut #ident #ty = #a; #kept)
             }
-            Kind::Snapshot(base) if self.0.sweeps.plan.is_needed(op.results[0]) => {
-                let (ident, base) = (self.0.ident(op.results[0]), self.0.target_place(*base));
-                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base);)
+            Kind::Snapshot(base) => {
+                let sweeps = self.0.sweeps;
+                let value = op.results[0];
+                if !sweeps.plan.is_needed(value) && !sweeps.index.is_loaded(value) {
+                    return TokenStream::new();
+                }
+                let (ident, base) = (self.0.ident(value), self.0.target_place(*base));
+                let kept = self.tangent_type(op);
+                if sweeps.index.is_number(value) {
+                    quote_spanned!(span=> let #ident = #base; #kept)
+                } else {
+                    quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base); #kept)
+                }
             }
-            Kind::Snapshot(_) => TokenStream::new(),
             Kind::If {
                 condition,
                 then,
@@ -109,7 +118,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 | Kind::Field(..)
                 | Kind::Index(..)
                 | Kind::Deref(_)
-                | Kind::Whole(_),
+                | Kind::Whole(_)
+                | Kind::Snapshot(_),
                 Some(residual),
             ) => {
                 let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
@@ -175,7 +185,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             }
             Kind::Binary(operator, a, b) => {
                 let (a, b) = (read(a), read(b));
-                quote_spanned!(span=> #a #operator #b)
+                let result = quote_spanned!(span=> #a #operator #b);
+                if is_bitwise(operator) {
+                    // Integers have these operators; of a type that gives them another meaning the
+                    // derivative would be lost.
+                    quote_spanned!(span=> ::micrograd_core::emitted::inert(#result))
+                } else {
+                    result
+                }
             }
             Kind::Cast(a, ty) => {
                 let a = read(a);
@@ -287,4 +304,12 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 .expect("a reversed call has a pullback"),
         )
     }
+}
+
+fn is_bitwise(operator: &syn::BinOp) -> bool {
+    use syn::BinOp;
+    matches!(
+        operator,
+        BinOp::BitXor(_) | BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::Shl(_) | BinOp::Shr(_)
+    )
 }

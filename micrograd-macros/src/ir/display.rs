@@ -134,7 +134,7 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
                 Some(iterator) => write!(
                     f,
                     "for {} in {}",
-                    names.name(body.args[0]),
+                    body.args.first().map_or("%?", |item| names.name(*item)),
                     names.name(iterator.value)
                 )?,
                 None => write!(f, "loop")?,
@@ -145,7 +145,7 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             if *collects {
                 write!(f, " collect")?;
             }
-            for (arg, init) in body.args[1..].iter().zip(inits) {
+            for (arg, init) in body.args.iter().skip(1).zip(inits) {
                 write!(f, ", {} = {}", names.name(*arg), names.name(init.value))?;
             }
             writeln!(f)?;
@@ -203,6 +203,15 @@ fn expression(kind: &Kind, names: &Names) -> String {
         }
         Kind::Range(start, end, limits) => {
             format!("{}{}{}", name(start), compact(limits), name(end))
+        }
+        Kind::Call(call) if call.fallible => {
+            let plain = Call {
+                callee: call.callee.clone(),
+                args: call.args.clone(),
+                fallible: false,
+                ..*call
+            };
+            format!("{}?", expression(&Kind::Call(plain), names))
         }
         Kind::Call(Call {
             callee: Callee::Function(path),

@@ -41,6 +41,8 @@ pub(super) enum Exit {
 pub(super) struct Rest<'s> {
     statements: &'s [Stmt],
     outer: Option<&'s Rest<'s>>,
+    /// How many scopes these statements see.
+    depth: usize,
 }
 
 impl Lowering<'_> {
@@ -89,15 +91,13 @@ impl Lowering<'_> {
             let Some(outer) = outer else {
                 return self.leave(Exit::Next, Span::call_site());
             };
-            let scope = self.scopes.pop().expect("a block has a scope");
-            let result = self.tail(outer.statements, outer.outer);
-            self.scopes.push(scope);
-            return result;
+            return self.resume(outer);
         };
         let is_last = rest.is_empty() && outer.is_none();
         let rest = Rest {
             statements: rest,
             outer,
+            depth: self.scopes.len(),
         };
         let following = if is_last { None } else { Some(&rest) };
         match first {
@@ -108,6 +108,14 @@ impl Lowering<'_> {
                 self.tail(rest.statements, outer)
             }
         }
+    }
+
+    /// Goes on with the statements after a block, which do not see its names.
+    fn resume(&mut self, rest: &Rest<'_>) -> Vec<Operand> {
+        let inner = self.scopes.split_off(rest.depth);
+        let result = self.tail(rest.statements, rest.outer);
+        self.scopes.extend(inner);
+        result
     }
 
     /// An expression that may leave the context; `rest` follows where it does not.
@@ -181,12 +189,7 @@ impl Lowering<'_> {
     /// What follows a branch that control may or may not leave.
     fn tail_rest(&mut self, rest: Option<&Rest<'_>>, span: Span) -> Vec<Operand> {
         match rest {
-            Some(rest) => {
-                self.scopes.push(super::Scope::new());
-                let result = self.tail(&[], Some(rest));
-                self.scopes.pop();
-                result
-            }
+            Some(rest) => self.resume(rest),
             None => self.leave(Exit::Next, span),
         }
     }

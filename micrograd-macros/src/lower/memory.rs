@@ -126,6 +126,9 @@ impl Lowering<'_> {
     pub(super) fn declare_slot(&mut self, name: &str, operand: Operand, span: Span) {
         let slot = self.push(Kind::Slot(operand), span);
         self.definitions[slot.0].hint = name.to_string();
+        if self.of_numbers.contains(&operand.value) {
+            self.of_numbers.insert(slot);
+        }
         self.definitions[slot.0].ty = match operand.mode {
             Mode::Value => self.definitions[operand.value.0].ty.clone(),
             Mode::Reference | Mode::Exclusive => None,
@@ -143,6 +146,12 @@ impl Lowering<'_> {
     /// Whether a value is memory or a place inside it.
     pub(super) fn is_memory(&self, value: Value) -> bool {
         self.memory.contains(&value)
+    }
+
+    /// Whether a value is a place inside another one.
+    pub(super) fn is_place(&self, value: Value) -> bool {
+        let defined = self.ops.iter().rev().find(|op| op.results.contains(&value));
+        defined.is_some_and(|op| op.kind.is_place())
     }
 
     /// What a borrow of `place` sees, also later.
@@ -180,10 +189,15 @@ impl Lowering<'_> {
     pub(super) fn store_part(&mut self, target: &Expr, operand: Operand) {
         let place = self.place(target);
         if !self.is_memory(place) {
-            let message = "the data flow of this assignment cannot be seen; assign to a local variable declared with `let mut`, or to a `&mut` parameter";
-            return self.errors.push(target, message);
+            return self.not_memory(target);
         }
         self.store(place, operand, target.span());
+    }
+
+    /// Reports an assignment whose target is no memory.
+    pub(super) fn not_memory(&mut self, target: &Expr) {
+        let message = "the data flow of this assignment cannot be seen; assign to a local variable declared with `let mut`, or to a `&mut` parameter";
+        self.errors.push(target, message);
     }
 
     /// `&mut place`

@@ -39,6 +39,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         memory: HashSet::new(),
         exclusive_params: HashSet::new(),
         ranges: HashSet::new(),
+        of_numbers: HashSet::new(),
         reversed: HashSet::new(),
         diverged: false,
         contexts: vec![control::Context::Function],
@@ -187,6 +188,8 @@ struct Lowering<'e> {
     changed: HashSet<String>,
     /// Values that are ranges, so that an index by them is a slice.
     ranges: HashSet<Value>,
+    /// Arrays and vectors of numbers.
+    of_numbers: HashSet<Value>,
     /// Values that are reversed ranges.
     reversed: HashSet<Value>,
     /// Parameters that are exclusive references.
@@ -228,6 +231,7 @@ impl Lowering<'_> {
         let result = self.define("t", span);
         self.definitions[result.0].copy = copy || element.as_ref().is_some_and(is_number);
         self.definitions[result.0].ty = element;
+        self.note_numbers(&kind, result);
         if let Kind::Range(..) = kind {
             self.ranges.insert(result);
         }
@@ -311,6 +315,27 @@ impl Lowering<'_> {
                 }
             }
             _ => None,
+        }
+    }
+
+    /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.
+    fn note_numbers(&mut self, kind: &Kind, result: Value) {
+        let number = |operand: &Operand| {
+            let definition = &self.definitions[operand.value.0];
+            definition.copy && !definition.reference
+        };
+        let of_numbers = match kind {
+            Kind::Array(elements, _) => !elements.is_empty() && elements.iter().all(number),
+            Kind::Repeat(element, ..) => number(element),
+            Kind::Whole(base) | Kind::Snapshot(base) => self.of_numbers.contains(base),
+            Kind::Index(base, index) if self.of_numbers.contains(base) => {
+                self.definitions[result.0].copy |= !self.ranges.contains(&index.value);
+                self.ranges.contains(&index.value)
+            }
+            _ => false,
+        };
+        if of_numbers {
+            self.of_numbers.insert(result);
         }
     }
 

@@ -121,12 +121,7 @@ impl Lowering<'_> {
                 }
             },
             Expr::Binary(binary) => match super::expr::compound(&binary.op) {
-                Some(operator) => {
-                    let right = self.expr(&binary.right);
-                    let left = self.expr(&binary.left);
-                    let sum = self.push(Kind::Binary(operator, left, right), binary.op.span());
-                    self.assign_to(&binary.left, Operand::by_value(sum));
-                }
+                Some(operator) => self.compound_assignment(binary, operator),
                 None => {
                     self.expr(expr);
                 }
@@ -152,6 +147,28 @@ impl Lowering<'_> {
                 self.expr(expr);
             }
         }
+    }
+
+    /// `place += value`: the place is found once.
+    fn compound_assignment(&mut self, binary: &syn::ExprBinary, operator: syn::BinOp) {
+        let span = binary.op.span();
+        let right = self.expr(&binary.right);
+        if let Expr::Path(_) = &*binary.left {
+            let left = self.expr(&binary.left);
+            let result = self.push(Kind::Binary(operator, left, right), span);
+            return self.assign_to(&binary.left, Operand::by_value(result));
+        }
+        let place = self.place(&binary.left);
+        if !self.is_memory(place) {
+            return self.not_memory(&binary.left);
+        }
+        let left = if self.is_place(place) {
+            Operand::by_value(place)
+        } else {
+            self.load(place, span)
+        };
+        let result = self.push(Kind::Binary(operator, left, right), span);
+        self.store(place, Operand::by_value(result), span);
     }
 
     /// `(a, b) = (b, a)`: all of the right side is computed before anything is assigned.

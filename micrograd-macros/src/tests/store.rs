@@ -385,8 +385,8 @@ fn memory_that_changes_is_saved_where_it_is_read() {
               end
               %10 = getindex(%4, 0)
               return %10
-            captured: %1, %5, residual of %10, tape of the loop over %5
-            loop over %5 saves: %7, residual of %7
+            captured: %1, %5, tape of the loop over %5
+            loop over %5 saves: %7
         "#]],
     );
 }
@@ -406,15 +406,12 @@ fn memory_that_is_only_added_to_saves_no_value() {
                 %8 = %6 % 3
                 %9 = getindex(%3, %8)
                 %10 = %9 + %7
-                %11 = %6 % 3
-                %12 = getindex(%3, %11)
-                store(%12, %10)
+                store(%9, %10)
               end
-              %13 = getindex(%3, 0)
-              return %13
-            captured: %5, residual of %13, tape of the loop over %5
-            loop over %5 saves: residual of %9, residual of %10
-            loop over %5 recomputes: %8, %11
+              %11 = getindex(%3, 0)
+              return %11
+            captured: %5
+            loop over %5 recomputes: %8
         "#]],
     );
 }
