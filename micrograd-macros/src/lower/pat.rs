@@ -27,6 +27,7 @@ impl Lowering<'_> {
 
     /// Lets the names in `pat` stand for the parts of `operand`.
     pub(super) fn bind(&mut self, pat: &Pat, operand: Operand) {
+        let operand = self.parts_borrow(pat, operand);
         match pat {
             Pat::Ident(ident) => {
                 if let Some((at, _)) = &ident.subpat {
@@ -76,6 +77,18 @@ impl Lowering<'_> {
             }
             other => self.unsupported_pattern(other),
         }
+    }
+
+    /// A pattern that takes apart what a reference points to binds references.
+    fn parts_borrow(&self, pat: &Pat, operand: Operand) -> Operand {
+        let takes_apart = matches!(
+            pat,
+            Pat::Tuple(_) | Pat::TupleStruct(_) | Pat::Struct(_) | Pat::Slice(_)
+        );
+        if takes_apart && self.definitions[operand.value.0].reference {
+            return Operand::by_reference(operand.value);
+        }
+        operand
     }
 
     /// `a, b, …` of a tuple or tuple struct.

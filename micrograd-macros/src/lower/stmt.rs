@@ -73,6 +73,11 @@ impl Lowering<'_> {
                         {
                             return self.declare_closure(&ident.ident.to_string(), closure);
                         }
+                        if let (Pat::Tuple(pat), Expr::Tuple(tuple)) = (&local.pat, &*init.expr) {
+                            if pat.elems.len() == tuple.elems.len() {
+                                return self.bind_parts(pat, tuple);
+                            }
+                        }
                         let operand = self.expr(&init.expr);
                         self.bind(&local.pat, operand);
                     }
@@ -96,6 +101,18 @@ impl Lowering<'_> {
                 let message = "this item is not supported inside a differentiable function yet; move it next to the function";
                 self.errors.push(other, message);
             }
+        }
+    }
+
+    /// `let (a, b) = (x, y);` builds no tuple.
+    fn bind_parts(&mut self, pat: &syn::PatTuple, tuple: &syn::ExprTuple) {
+        let operands: Vec<Operand> = tuple
+            .elems
+            .iter()
+            .map(|element| self.expr(element))
+            .collect();
+        for (pat, operand) in pat.elems.iter().zip(operands) {
+            self.bind(pat, operand);
         }
     }
 

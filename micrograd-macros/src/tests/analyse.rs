@@ -115,15 +115,12 @@ fn a_carried_value_matters_through_all_iterations() {
         "fn f(x: f64, n: usize) -> f64 { let (mut a, mut b) = (0.0, 0.0); for _ in 0..n { b = a; a = x; } b }",
         expect![[r#"
             1: (%1, %2)
-              %3 = tuple(0.0, 0.0)
-              %4 = getindex(%3, 0)
-              %5 = getindex(%3, 1)
-              %6 = 0..%2
-              %10, %11 = for %7 in %6, %8 = %4, %9 = %5
-                yield %1, %8
+              %3 = 0..%2
+              %7, %8 = for %4 in %3, %5 = 0.0, %6 = 0.0
+                yield %1, %5
               end
-              return %11
-            matter: %1, %8, %9, %10, %11
+              return %8
+            matter: %1, %5, %6, %7, %8
         "#]],
     );
 }
@@ -134,17 +131,14 @@ fn a_carried_value_that_never_reaches_the_result_does_not_matter() {
         "fn f(x: f64, n: usize) -> f64 { let (mut count, mut s) = (x, x); for _ in 0..n { count += x; s *= 2.0; } s }",
         expect![[r#"
             1: (%1, %2)
-              %3 = tuple(%1, %1)
-              %4 = getindex(%3, 0)
-              %5 = getindex(%3, 1)
-              %6 = 0..%2
-              %12, %13 = for %7 in %6, %8 = %4, %9 = %5
-                %10 = %8 + %1
-                %11 = %9 * 2.0
-                yield %10, %11
+              %3 = 0..%2
+              %9, %10 = for %4 in %3, %5 = %1, %6 = %1
+                %7 = %5 + %1
+                %8 = %6 * 2.0
+                yield %7, %8
               end
-              return %13
-            matter: %1, %3, %5, %9, %11, %13
+              return %10
+            matter: %1, %6, %8, %10
         "#]],
     );
 }

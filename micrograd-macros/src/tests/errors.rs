@@ -94,8 +94,8 @@ fn every_unsupported_statement_has_its_message() {
     check(
         "let (a, ..) = (x, x);",
         expect![[r#"
-        `..` in a tuple pattern is not supported in differentiable code yet; write `_` for each element
-    "#]],
+            this pattern is not supported in differentiable code yet; bind a name and take the parts from it
+        "#]],
     );
     check(
         "let [a, ..] = [x, x];",

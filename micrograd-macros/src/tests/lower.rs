@@ -141,13 +141,10 @@ fn two_names_are_exchanged_by_a_tuple() {
         "fn f(x: f64, y: f64) -> f64 { let (mut a, mut b) = (x, y); (a, b) = (b, a + b); a * b }",
         expect![[r#"
             1: (%1, %2)
-              %3 = tuple(%1, %2)
-              %4 = getindex(%3, 0)
-              %5 = getindex(%3, 1)
-              %6 = %4 + %5
-              %7 = tuple(%5, %6)
-              %8 = %5 * %6
-              return %8
+              %3 = %1 + %2
+              %4 = tuple(%2, %3)
+              %5 = %2 * %3
+              return %5
         "#]],
     );
 }
@@ -177,19 +174,16 @@ fn an_if_yields_the_variables_it_assigns() {
         "fn f(x: f64) -> f64 { let (mut a, mut b) = (x, 1.0); if x > 0.0 { a = x * x; } else { a = -a; b = x; } a * b }",
         expect![[r#"
             1: (%1)
-              %2 = tuple(%1, 1.0)
-              %3 = getindex(%2, 0)
-              %4 = getindex(%2, 1)
-              %5 = %1 > 0.0
-              %8, %9 = if %5
-                %6 = %1 * %1
-                yield %6, %4
+              %2 = %1 > 0.0
+              %5, %6 = if %2
+                %3 = %1 * %1
+                yield %3, 1.0
               else
-                %7 = -%3
-                yield %7, %1
+                %4 = -%1
+                yield %4, %1
               end
-              %10 = %8 * %9
-              return %10
+              %7 = %5 * %6
+              return %7
         "#]],
     );
 }
@@ -338,18 +332,15 @@ fn a_loop_carries_the_variables_it_assigns() {
         "fn f(x: f64, n: usize) -> f64 { let (mut s, mut p) = (0.0, 1.0); for i in 0..n { p *= x; s += p * i as f64; } s }",
         expect![[r#"
             1: (%1, %2)
-              %3 = tuple(0.0, 1.0)
-              %4 = getindex(%3, 0)
-              %5 = getindex(%3, 1)
-              %6 = 0..%2
-              %14, %15 = for %7 in %6, %8 = %5, %9 = %4
-                %10 = %8 * %1
-                %11 = %7 as f64
-                %12 = %10 * %11
-                %13 = %9 + %12
-                yield %10, %13
+              %3 = 0..%2
+              %11, %12 = for %4 in %3, %5 = 1.0, %6 = 0.0
+                %7 = %5 * %1
+                %8 = %4 as f64
+                %9 = %7 * %8
+                %10 = %6 + %9
+                yield %7, %10
               end
-              return %15
+              return %12
         "#]],
     );
 }
