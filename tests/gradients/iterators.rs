@@ -89,3 +89,23 @@ fn chains_and_closures_are_differentiated() {
         &vec![0.3, 0.7]
     );
 }
+
+#[differentiable]
+fn mapped(m: &nalgebra::DMatrix<f64>, w: &nalgebra::DMatrix<f64>, k: f64) -> f64 {
+    let z = (m * w).map(|v| if v > 0.0 { v * k } else { v.tanh() });
+    let y = z.zip_map(w, |a, b| a * b + k);
+    y.map(f64::sin).norm_squared()
+}
+
+#[differentiable]
+fn mapped_array(x: [f64; 3], k: f64) -> f64 {
+    let y = x.map(|v| v * v * k);
+    y[0] * y[1] + y[2]
+}
+
+#[test]
+fn map_keeps_the_shape_of_arrays_and_matrices() {
+    let m = nalgebra::DMatrix::from_row_slice(2, 2, &[0.3, -0.7, 0.2, 0.9]);
+    check_gradient!(mapped, &m, &m, 0.7);
+    check_gradient!(mapped_array, [0.3, 0.2, 0.5], 0.7);
+}

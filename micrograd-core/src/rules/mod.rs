@@ -17,6 +17,7 @@
 pub mod activation;
 pub mod function;
 pub mod integer;
+pub mod map;
 pub mod matrix;
 pub mod operator;
 pub mod scalar;

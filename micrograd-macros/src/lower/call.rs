@@ -171,6 +171,9 @@ impl Lowering<'_> {
         if let Some(operand) = self.changing_method(call) {
             return operand;
         }
+        if let Some(operand) = self.map_elements(call) {
+            return operand;
+        }
         let name = call.method.to_string();
         let effect = if INERT.contains(&name.as_str()) {
             Effect::Inert

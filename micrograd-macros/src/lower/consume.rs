@@ -4,7 +4,7 @@ use super::closure::Item;
 use super::iter::Stream;
 use super::stmt::Assigned;
 use super::{Lowering, Scope};
-use crate::ir::Operand;
+use crate::ir::{Kind, Operand};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{BinOp, Expr, ExprMethodCall, Token};
@@ -82,6 +82,50 @@ impl Lowering<'_> {
                 this.arithmetic(operator(span), accumulator, item, span)
             }),
         )
+    }
+
+    /// `m.map(f)` and `a.zip_map(&b, f)` of arrays and matrices: a loop over the elements, whose
+    /// results get the shape back.
+    pub(super) fn map_elements(&mut self, call: &ExprMethodCall) -> Option<Operand> {
+        let name = call.method.to_string();
+        let span = call.method.span();
+        let (other, function) = match (name.as_str(), call.args.len()) {
+            ("map", 1) => (None, &call.args[0]),
+            ("zip_map", 2) => (Some(&call.args[0]), &call.args[1]),
+            _ => return None,
+        };
+        let places: Vec<_> = std::iter::once(&*call.receiver)
+            .chain(other.map(|other| match other {
+                Expr::Reference(reference) => &*reference.expr,
+                other => other,
+            }))
+            .map(|expr| {
+                let place = self.place(expr);
+                self.frozen(place, span)
+            })
+            .collect();
+        let callback = self.callback(function)?;
+        let mut assigned = Assigned::default();
+        assigned.expr(function);
+        let mut names = self.bound(assigned);
+        names.retain(|name| self.lookup(name).flatten().is_some());
+        let length = Operand::by_value(self.method("len", Operand::by_reference(places[0]), span));
+        let indices = self.indices(length, span);
+        let vector = self.build_loop(Some(indices), &names, false, true, span, |this, k| {
+            let items = places
+                .iter()
+                .map(|place| Item::One(Operand::by_value(this.push(Kind::Index(*place, k), span))));
+            let items = items.collect();
+            let element = this.apply(&callback, items, span);
+            let element = this.single(element, span);
+            let mut yields = this.yields(None, &names);
+            yields.push(element);
+            yields
+        });
+        let vector = vector.expect("a collecting loop gives a vector");
+        let args = vec![Operand::by_reference(places[0]), vector];
+        let path = super::expr::core_path("rules::map::shaped_like", span);
+        Some(self.call_path(&path, args, span))
     }
 
     /// A loop that carries one value of its own.

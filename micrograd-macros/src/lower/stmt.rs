@@ -74,7 +74,8 @@ impl Lowering<'_> {
                             return self.declare_closure(&ident.ident.to_string(), closure);
                         }
                         if let (Pat::Tuple(pat), Expr::Tuple(tuple)) = (&local.pat, &*init.expr) {
-                            if pat.elems.len() == tuple.elems.len() {
+                            let rest = pat.elems.iter().any(|pat| matches!(pat, Pat::Rest(_)));
+                            if pat.elems.len() == tuple.elems.len() && !rest {
                                 return self.bind_parts(pat, tuple);
                             }
                         }

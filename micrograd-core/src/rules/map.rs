@@ -1,0 +1,125 @@
+//! `map` and `zip_map` over the elements of an array or matrix.
+//!
+//! Emitted code runs the closure in a loop over the elements and gives the results their shape
+//! back with [`shaped_like`](fn@shaped_like).
+
+use nalgebra::allocator::Allocator;
+use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, Storage};
+
+use crate::rules::scalar::Scalar;
+use crate::{Accumulate, Differentiable, NoTangent};
+
+/// A shape that elements can be put into.
+#[diagnostic::on_unimplemented(
+    message = "`map` over a `{Self}` with elements `{T}` has no derivative rule",
+    label = "`map` and `zip_map` are known for arrays and matrices",
+    note = "loop over the elements instead"
+)]
+pub trait Shape<T: Differentiable>: Differentiable {
+    /// The same shape with the new elements.
+    type Shaped: Differentiable;
+
+    /// Puts the elements, in storage order, into the shape of `self`.
+    fn shaped(&self, elements: Vec<T>) -> Self::Shaped;
+
+    /// Adds each element of a cotangent to its accumulator.
+    fn spread(dy: &<Self::Shaped as Differentiable>::Tangent, delements: &mut [T::Tangent]);
+}
+
+impl<T: Differentiable, U: Differentiable, const N: usize> Shape<U> for [T; N] {
+    type Shaped = [U; N];
+
+    fn shaped(&self, elements: Vec<U>) -> [U; N] {
+        let length = elements.len();
+        match elements.try_into() {
+            Ok(array) => array,
+            Err(_) => panic!("{length} elements do not fill an array of {N}"),
+        }
+    }
+
+    fn spread(dy: &[U::Tangent; N], delements: &mut [U::Tangent]) {
+        delements.accumulate(&dy[..]);
+    }
+}
+
+impl<T, U, R, C, S> Shape<U> for Matrix<T, R, C, S>
+where
+    T: Scalar,
+    U: Scalar,
+    R: Dim,
+    C: Dim,
+    S: Storage<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
+    Self: Differentiable,
+    OMatrix<U, R, C>: Differentiable<Tangent = OMatrix<U, R, C>>,
+{
+    type Shaped = OMatrix<U, R, C>;
+
+    fn shaped(&self, elements: Vec<U>) -> OMatrix<U, R, C> {
+        let (rows, columns) = self.shape_generic();
+        OMatrix::from_iterator_generic(rows, columns, elements)
+    }
+
+    fn spread(dy: &OMatrix<U, R, C>, delements: &mut [U]) {
+        for (delement, dy) in delements.iter_mut().zip(dy.iter()) {
+            *delement += *dy;
+        }
+    }
+}
+
+/// `elements`, in storage order, in the shape of `shape`.
+///
+/// ```
+/// use micrograd_core::rules::map::shaped_like;
+/// assert_eq!(shaped_like(&[0, 0], vec![1.5, 2.5]), [1.5, 2.5]);
+/// ```
+///
+/// # Panics
+/// If there are not as many elements as `shape` has.
+pub fn shaped_like<S: Shape<T>, T: Differentiable>(shape: &S, elements: Vec<T>) -> S::Shaped {
+    shape.shaped(elements)
+}
+
+/// The function [`shaped_like`](fn@shaped_like) as a value, and its rule.
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct shaped_like {}
+
+crate::no_tangent!(shaped_like);
+
+impl crate::Parameters for shaped_like {
+    fn visit_parameters(
+        &mut self,
+        _: &mut NoTangent,
+        _: &mut crate::Name,
+        _: &mut crate::parameters::Visitor<'_>,
+    ) {
+    }
+}
+
+impl shaped_like {
+    /// The value, and the rule: each element has the cotangent at its place.
+    #[expect(clippy::type_complexity)]
+    pub fn rrule<S: Shape<T>, T: Differentiable + Clone>(
+        shape: &S,
+        elements: &Vec<T>,
+    ) -> (
+        S::Shaped,
+        impl Fn(
+            &<S::Shaped as Differentiable>::Tangent,
+            &S,
+            &mut S::Tangent,
+            &Vec<T>,
+            &mut Vec<T::Tangent>,
+        ) + use<S, T>,
+    ) {
+        (
+            shape.shaped(elements.clone()),
+            |dy: &<S::Shaped as Differentiable>::Tangent,
+             _: &S,
+             _: &mut S::Tangent,
+             _: &Vec<T>,
+             delements: &mut Vec<T::Tangent>| S::spread(dy, delements),
+        )
+    }
+}
