@@ -212,3 +212,31 @@ fn methods_that_change_self() {
     assert!((dp.angle - (f(0.5 + h, 9.81) - f(0.5 - h, 9.81)) / (2.0 * h)).abs() < 1e-6);
     assert!((dg - (f(0.5, 9.81 + h) - f(0.5, 9.81 - h)) / (2.0 * h)).abs() < 1e-6);
 }
+
+#[differentiable]
+fn elements_of_a_matrix(m: &nalgebra::DMatrix<f64>, k: f64) -> f64 {
+    let mut a = m.clone();
+    a[(0, 1)] = 2.0 * k;
+    for i in 0..2 {
+        a[(i, 0)] *= a[(0, 1)] + m[(1, i)];
+    }
+    let mut b = a.clone() * k;
+    let before = b[(1, 0)];
+    b = &a * &b;
+    b[(1, 1)] += before;
+    a[(0, 0)] * b[(1, 1)] + b[(0, 1)]
+}
+
+#[differentiable]
+fn one_element_of_a_matrix(m: &nalgebra::DMatrix<f64>) -> f64 {
+    let mut a = m.clone();
+    a[(0, 1)] = 2.0;
+    a[(0, 1)] * m[(0, 1)]
+}
+
+#[test]
+fn elements_of_a_matrix_may_be_assigned() {
+    let m = nalgebra::DMatrix::from_row_slice(2, 2, &[0.3, -0.7, 0.2, 0.9]);
+    check_gradient!(elements_of_a_matrix, &m, 0.7);
+    check_gradient!(one_element_of_a_matrix, &m);
+}

@@ -119,8 +119,15 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                         quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
                     }
                     Zero::Shaped => {
+                        let op = self.sweeps().index.definition(*value);
+                        let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
                         let value = self.argument(*value);
-                        quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
+                        if is_slot {
+                            // Elements of memory are taken as well as added to.
+                            quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
+                        } else {
+                            quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
+                        }
                     }
                 };
                 quote_spanned!(span=> let mut #ident = #zero;)

@@ -77,6 +77,12 @@ where
     }
 
     #[inline(always)]
+    fn take(&mut self) -> Self {
+        let (rows, columns) = self.shape_generic();
+        std::mem::replace(self, OMatrix::zeros_generic(rows, columns))
+    }
+
+    #[inline(always)]
     fn absorb(&mut self, rhs: Self) {
         if self.is_empty() {
             *self = rhs;
