@@ -102,24 +102,19 @@ impl shaped_like {
     #[expect(clippy::type_complexity)]
     pub fn rrule<S: Shape<T>, T: Differentiable + Clone>(
         shape: &S,
-        elements: &Vec<T>,
+        elements: &[T],
     ) -> (
         S::Shaped,
-        impl Fn(
-            &<S::Shaped as Differentiable>::Tangent,
-            &S,
-            &mut S::Tangent,
-            &Vec<T>,
-            &mut Vec<T::Tangent>,
-        ) + use<S, T>,
+        impl Fn(&<S::Shaped as Differentiable>::Tangent, &S, &mut S::Tangent, &[T], &mut [T::Tangent])
+        + use<S, T>,
     ) {
         (
-            shape.shaped(elements.clone()),
+            shape.shaped(elements.to_vec()),
             |dy: &<S::Shaped as Differentiable>::Tangent,
              _: &S,
              _: &mut S::Tangent,
-             _: &Vec<T>,
-             delements: &mut Vec<T::Tangent>| S::spread(dy, delements),
+             _: &[T],
+             delements: &mut [T::Tangent]| S::spread(dy, delements),
         )
     }
 }
