@@ -155,3 +155,15 @@ pub fn zero_of<T: Tangent>(_: &PhantomData<fn() -> T>) -> T {
 pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
+
+/// What is inside an option that was matched.
+#[inline(always)]
+pub fn payload<T>(option: &Option<T>) -> &T {
+    option.as_ref().expect("matched before")
+}
+
+/// What is inside the cotangent of an option that was matched.
+#[inline(always)]
+pub fn payload_mut<T: Tangent>(option: &mut Option<T>) -> &mut T {
+    option.get_or_insert_with(T::shapeless)
+}

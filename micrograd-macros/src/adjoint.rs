@@ -136,6 +136,7 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Field(..)
                     | Kind::Index(..)
                     | Kind::Deref(_)
+                    | Kind::Payload(_)
                     | Kind::Whole(_)
                     | Kind::Snapshot(_)
             )
@@ -246,6 +247,7 @@ impl<'f> Context<'_, 'f> {
             Kind::Field(..)
             | Kind::Index(..)
             | Kind::Deref(_)
+            | Kind::Payload(_)
             | Kind::Whole(_)
             | Kind::Snapshot(_) => {
                 if self.index.is_loaded(from) {

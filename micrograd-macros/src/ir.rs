@@ -126,6 +126,8 @@ pub enum Kind {
     Index(Value, Operand),
     /// The place `*a`.
     Deref(Value),
+    /// The place inside a `Some`.
+    Payload(Value),
     /// A variable that is changed in part: memory that starts as `a`.
     Slot(Operand),
     /// The place that is a whole slot.
@@ -273,7 +275,11 @@ impl Kind {
             Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
             Kind::Present(a) | Kind::Unwrap(a) => vec![*a],
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
-            Kind::Field(base, _) | Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => {
+            Kind::Field(base, _)
+            | Kind::Deref(base)
+            | Kind::Payload(base)
+            | Kind::Whole(base)
+            | Kind::Snapshot(base) => {
                 vec![Operand::by_reference(*base)]
             }
             Kind::Slot(a) => vec![*a],
@@ -308,6 +314,7 @@ impl Kind {
             | Kind::Field(..)
             | Kind::Index(..)
             | Kind::Deref(_)
+            | Kind::Payload(_)
             | Kind::Slot(_)
             | Kind::Whole(_)
             | Kind::Snapshot(_)
@@ -331,7 +338,12 @@ impl Kind {
     pub fn is_place(&self) -> bool {
         matches!(
             self,
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Whole(_) | Kind::Snapshot(_)
+            Kind::Field(..)
+                | Kind::Index(..)
+                | Kind::Deref(_)
+                | Kind::Payload(_)
+                | Kind::Whole(_)
+                | Kind::Snapshot(_)
         )
     }
 }

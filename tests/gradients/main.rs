@@ -23,6 +23,7 @@ mod linear_algebra;
 mod loops;
 mod models;
 mod mutation;
+mod options;
 mod places;
 mod recursion;
 mod straight_line;

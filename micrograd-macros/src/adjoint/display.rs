@@ -54,6 +54,7 @@ impl Printer<'_, '_> {
             Kind::Index(base, at) => {
                 format!("{}[{}]", self.place(*base), self.names.name(at.value))
             }
+            Kind::Payload(base) => format!("payload({})", self.place(*base)),
             Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
             _ => self.own(value),
         }

@@ -112,6 +112,10 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 let base = self.ident(*base);
                 quote_spanned!(span=> (*#base))
             }
+            Kind::Payload(base) => {
+                let base = self.read_reference(*base);
+                quote_spanned!(span=> (*::micrograd_core::emitted::payload(#base)))
+            }
             Kind::Whole(base) if self.is_exclusive(*base) => {
                 let base = self.ident(*base);
                 quote_spanned!(span=> (*#base))

@@ -355,6 +355,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (base, index) = (self.place(*base), self.reader().read(index));
                 quote!(#base[#index])
             }
+            Kind::Payload(base) => {
+                let base = self.memory_lvalue(*base);
+                quote!((*::micrograd_core::emitted::payload_mut(&mut #base)))
+            }
             Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base)
                 if self.params.contains(base) =>
             {
@@ -367,6 +371,16 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 quote!(#ident)
             }
         }
+    }
+
+    /// The cotangent of a value or place as a place.
+    fn memory_lvalue(&self, value: Value) -> TokenStream {
+        let is_place = self.sweeps().index.is_place(value);
+        self.lvalue(&if is_place {
+            Cotangent::Place(value)
+        } else {
+            Cotangent::Own(value)
+        })
     }
 
     /// An element can be added to only where the sequence has its shape.

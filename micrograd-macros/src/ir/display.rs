@@ -183,6 +183,7 @@ fn expression(kind: &Kind, names: &Names) -> String {
         }
         Kind::Index(base, index) => format!("getindex({}, {})", names.name(*base), name(index)),
         Kind::Deref(base) => format!("*{}", names.name(*base)),
+        Kind::Payload(base) => format!("payload({})", names.name(*base)),
         Kind::Slot(a) => format!("slot({})", name(a)),
         Kind::Whole(base) => format!("load({})", names.name(*base)),
         Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),

@@ -3,7 +3,7 @@
 use super::stmt::Assigned;
 use super::Lowering;
 use crate::ir::{Kind, Mode, Op, Operand, Region};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprIf, ExprMatch, Pat};
 
@@ -12,7 +12,7 @@ impl Lowering<'_> {
     // In:   if c { s = a } else { s = b }
     // Out:  %s = if c { yield a } else { yield b }
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
-        let condition = self.condition(&branch.cond);
+        let (condition, bound) = self.condition(&branch.cond);
         let mut ways = [Assigned::default(), Assigned::default()];
         ways[0].block(&branch.then_branch);
         if let Some((_, otherwise)) = &branch.else_branch {
@@ -23,6 +23,7 @@ impl Lowering<'_> {
         assigned.mentioned.extend(ways[1].mentioned.clone());
         let names = self.assigned_on_all(self.bound(assigned), &ways);
         let then = self.region(Vec::new(), |this| {
+            this.bind_matched(&bound);
             let value = this.block(&branch.then_branch);
             this.yields(value, &names)
         });
@@ -88,14 +89,8 @@ impl Lowering<'_> {
             pat => (pat, None),
         };
         let binds_all = matches!(pat, Pat::Wild(_)) || is_binding(pat);
-        if !binds_all {
-            self.check_pattern(pat);
-        }
-        let bind = |this: &mut Self| {
-            if is_binding(pat) {
-                this.bind(pat, scrutinee);
-            }
-        };
+        let bound = Some((pat.clone(), scrutinee));
+        let bind = |this: &mut Self| this.bind_matched(&bound);
         // The last arm of an exhaustive match needs no test.
         if guard.is_none() && (binds_all || rest.is_empty()) {
             return self.scoped(|this| {
@@ -103,19 +98,17 @@ impl Lowering<'_> {
                 body(this, arm)
             });
         }
-        let condition = self.scoped(|this| {
-            bind(this);
-            match (binds_all, guard) {
-                (true, Some(guard)) => this.expr(guard),
-                (_, guard) => {
-                    let matches = Operand::by_value(
-                        this.push(Kind::Matches(scrutinee, Box::new(pat.clone())), span),
-                    );
-                    this.definitions[matches.value.0].copy = true;
-                    guard.map_or(matches, |guard| this.lazy(matches, guard, false, span))
-                }
+        let condition = match guard {
+            Some(guard) if binds_all => self.scoped(|this| {
+                bind(this);
+                this.expr(guard)
+            }),
+            None => self.matches(pat, scrutinee, span),
+            Some(guard) => {
+                let matches = self.matches(pat, scrutinee, span);
+                self.guarded(matches, &bind, guard, span)
             }
-        });
+        };
         let then = self.region(Vec::new(), |this| {
             bind(this);
             body(this, arm)
@@ -133,12 +126,16 @@ impl Lowering<'_> {
     fn check_pattern(&mut self, pat: &Pat) {
         match pat {
             Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) | Pat::Const(_) => {}
+            Pat::TupleStruct(some)
+                if is_some(&some.path)
+                    && some.elems.len() == 1
+                    && is_irrefutable(&some.elems[0]) => {}
             Pat::Paren(paren) => self.check_pattern(&paren.pat),
             Pat::Or(cases) => cases.cases.iter().for_each(|case| self.check_pattern(case)),
             Pat::Ident(ident) if !is_binding(pat) && ident.subpat.is_none() => {}
             Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.check_pattern(part)),
             other => {
-                let message = "patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants";
+                let message = "this pattern is not supported in a differentiable branch yet; match on numbers, constants, unit variants and `Some(name)`";
                 self.errors.push(other, message);
             }
         }
@@ -227,14 +224,72 @@ impl Lowering<'_> {
         names
     }
 
-    /// The condition of an `if` or `while`.
-    pub(super) fn condition(&mut self, expr: &Expr) -> Operand {
-        if let Expr::Let(condition) = expr {
-            let message = "`let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before";
-            self.errors.push(condition.let_token, message);
-            return self.nothing(expr.span());
+    /// `pat if guard`: the guard sees what the pattern binds, and runs only if it matches.
+    fn guarded(
+        &mut self,
+        matches: Operand,
+        bind: &dyn Fn(&mut Self),
+        guard: &Expr,
+        span: Span,
+    ) -> Operand {
+        let then = self.region(Vec::new(), |this| {
+            bind(this);
+            vec![this.expr(guard)]
+        });
+        let otherwise = self.region(Vec::new(), |this| {
+            vec![this.constant(Ident::new("false", span), span)]
+        });
+        let results = self.finish_if(matches, then, otherwise, &[], span);
+        let Some(result) = results.first() else {
+            return self.nothing(span);
+        };
+        self.definitions[result.value.0].copy = true;
+        *result
+    }
+
+    /// The condition of an `if` or `while`, and what `if let` binds where it holds.
+    pub(super) fn condition(&mut self, expr: &Expr) -> (Operand, Option<(Pat, Operand)>) {
+        let Expr::Let(condition) = expr else {
+            return (self.expr(expr), None);
+        };
+        let scrutinee = self.expr(&condition.expr);
+        let matches = self.matches(&condition.pat, scrutinee, condition.let_token.span);
+        (matches, Some(((*condition.pat).clone(), scrutinee)))
+    }
+
+    /// Whether `scrutinee` matches a pattern.
+    pub(super) fn matches(&mut self, pat: &Pat, scrutinee: Operand, span: Span) -> Operand {
+        self.check_pattern(pat);
+        let test: Pat = match pat {
+            Pat::TupleStruct(some) if is_some(&some.path) => {
+                let path = &some.path;
+                syn::parse_quote!(#path(_))
+            }
+            pat => pat.clone(),
+        };
+        let matches = self.push(Kind::Matches(scrutinee, Box::new(test)), span);
+        self.definitions[matches.0].copy = true;
+        Operand::by_value(matches)
+    }
+
+    /// Binds the names of a pattern that has matched.
+    pub(super) fn bind_matched(&mut self, bound: &Option<(Pat, Operand)>) {
+        let Some((pat, scrutinee)) = bound else {
+            return;
+        };
+        match pat {
+            Pat::TupleStruct(some) if is_some(&some.path) => {
+                let mode = if self.definitions[scrutinee.value.0].reference {
+                    Mode::Reference
+                } else {
+                    scrutinee.mode
+                };
+                let value = self.push(Kind::Payload(scrutinee.value), some.path.span());
+                self.bind(&some.elems[0], Operand { value, mode });
+            }
+            pat if is_binding(pat) => self.bind(pat, *scrutinee),
+            _ => {}
         }
-        self.expr(expr)
     }
 
     /// A branch between what two closures build; both yield the same number of values.
@@ -262,5 +317,23 @@ fn is_binding(pat: &Pat) -> bool {
                     .starts_with(|first: char| first.is_lowercase() || first == '_')
         }
         _ => false,
+    }
+}
+
+/// Whether a path is that of `Some`.
+fn is_some(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|last| last.ident == "Some")
+}
+
+/// Whether a pattern inside `Some` matches always.
+fn is_irrefutable(pat: &Pat) -> bool {
+    match pat {
+        Pat::Wild(_) => true,
+        Pat::Paren(paren) => is_irrefutable(&paren.pat),
+        Pat::Reference(reference) => is_irrefutable(&reference.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
+        pat => is_binding(pat),
     }
 }

@@ -96,8 +96,11 @@ impl Lowering<'_> {
             .len()
             .checked_sub(2)
             .map(|index| names[index].as_str());
+        if let ("Some", [operand], None) = (last.as_str(), args.as_slice(), owner) {
+            return Operand::by_value(self.push(Kind::Present(*operand), call.span()));
+        }
         if is_type_name(last) {
-            if owner.is_some_and(is_type_name) || ["Some", "Ok", "Err"].contains(&last.as_str()) {
+            if owner.is_some_and(is_type_name) || ["Ok", "Err"].contains(&last.as_str()) {
                 let message = "values of enums are not supported in differentiable code yet";
                 self.errors.push(&path, message);
             }

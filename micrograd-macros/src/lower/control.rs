@@ -197,7 +197,7 @@ impl Lowering<'_> {
     /// An `if` after which the context is left; `rest` runs after each branch that does not leave.
     fn tail_if(&mut self, branch: &ExprIf, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let span = branch.if_token.span;
-        let condition = self.condition(&branch.cond);
+        let (condition, bound) = self.condition(&branch.cond);
         let otherwise = branch.else_branch.as_ref().map(|(_, expr)| &**expr);
         let falls = [
             !diverges(&branch.then_branch),
@@ -209,6 +209,7 @@ impl Lowering<'_> {
             return Vec::new();
         }
         let then = self.region(Vec::new(), |this| {
+            this.bind_matched(&bound);
             this.tail(&branch.then_branch.stmts, rest.filter(|_| falls[0]))
         });
         let otherwise = self.region(Vec::new(), |this| {

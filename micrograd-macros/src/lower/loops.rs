@@ -54,7 +54,11 @@ impl Lowering<'_> {
                     })
                 }
                 (Expr::While(e), _) => {
-                    let condition = this.condition(&e.cond);
+                    if let Expr::Let(condition) = &*e.cond {
+                        let message = "`while let` is not supported in differentiable code yet; use `loop` with `if let` and `break`";
+                        this.errors.push(condition.let_token, message);
+                    }
+                    let (condition, _) = this.condition(&e.cond);
                     let then = this.region(Vec::new(), |this| this.tail(&e.body.stmts, None));
                     let otherwise = this.region(Vec::new(), |this| this.leave(Exit::Break, span));
                     this.finish_if(condition, then, otherwise, &[], span)

@@ -62,9 +62,8 @@ impl Lowering<'_> {
     pub(super) fn statement(&mut self, statement: &Stmt) {
         match statement {
             Stmt::Local(local) => {
-                if let Some(diverge) = local.init.as_ref().and_then(|init| init.diverge.as_ref()) {
-                    let message = "`let … else` is not supported in differentiable code yet; match before and bind the value";
-                    return self.errors.push(diverge.0, message);
+                if let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_some()) {
+                    return self.let_else(&local.pat, init);
                 }
                 match &local.init {
                     Some(init) => {
@@ -103,6 +102,26 @@ impl Lowering<'_> {
                 self.errors.push(other, message);
             }
         }
+    }
+
+    /// `let Some(x) = option else { return None };`
+    fn let_else(&mut self, pat: &Pat, init: &syn::LocalInit) {
+        let Some((token, otherwise)) = &init.diverge else {
+            return;
+        };
+        let scrutinee = self.expr(&init.expr);
+        let matches = self.matches(pat, scrutinee, token.span);
+        let then = self.region(Vec::new(), |_| Vec::new());
+        let otherwise = self.region(Vec::new(), |this| {
+            this.value(otherwise);
+            Vec::new()
+        });
+        if !otherwise.diverges {
+            let message = "the `else` of this `let` must return a failure or panic in differentiable code; use `if let` for other ways out";
+            self.errors.push(token, message);
+        }
+        self.finish_if(matches, then, otherwise, &[], token.span);
+        self.bind_matched(&Some((pat.clone(), scrutinee)));
     }
 
     /// `let (a, b) = (x, y);` builds no tuple.

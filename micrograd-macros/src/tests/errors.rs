@@ -94,7 +94,7 @@ fn every_unsupported_statement_has_its_message() {
     check(
         "let (a, ..) = (x, x);",
         expect![[r#"
-            this pattern is not supported in differentiable code yet; bind a name and take the parts from it
+            `..` in a tuple pattern is not supported in differentiable code yet; write `_` for each element
         "#]],
     );
     check(
@@ -112,8 +112,9 @@ fn every_unsupported_statement_has_its_message() {
     check(
         "let Some(v) = g(x) else { return x; };",
         expect![[r#"
-        `let … else` is not supported in differentiable code yet; match before and bind the value
-    "#]],
+            `return` is not supported in the middle of an expression; make it a statement of its own
+            the `else` of this `let` must return a failure or panic in differentiable code; use `if let` for other ways out
+        "#]],
     );
     check(
         "fn inner() {}",
@@ -237,10 +238,10 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
-        "let y = Some(x);",
+        "let y = Shape::Circle(x);",
         expect![[r#"
-        values of enums are not supported in differentiable code yet
-    "#]],
+            values of enums are not supported in differentiable code yet
+        "#]],
     );
     check(
         "let y = Shape::Circle(x);",
@@ -327,16 +328,16 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
-        "let y = if let Some(v) = x { 1.0 } else { 2.0 };",
+        "let y = if let Shape::Circle(v) = x { 1.0 } else { 2.0 };",
         expect![[r#"
-            `let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before
+            this pattern is not supported in a differentiable branch yet; match on numbers, constants, unit variants and `Some(name)`
         "#]],
     );
     check(
         "while let Some(v) = g(x) {}",
         expect![[r#"
-        `let` conditions are not supported in differentiable code yet; test with a `bool` and take the value apart before
-    "#]],
+            `while let` is not supported in differentiable code yet; use `loop` with `if let` and `break`
+        "#]],
     );
     check(
         "let y = g(x).await;",
@@ -375,10 +376,10 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
-        "match g(x) { Some(v) => {} None => {} }",
+        "match g(x) { Shape::Circle(v) => {} _ => {} }",
         expect![[r#"
-        patterns that take a value apart are not supported in differentiable `match` yet; match on numbers, constants and unit variants
-    "#]],
+            this pattern is not supported in a differentiable branch yet; match on numbers, constants, unit variants and `Some(name)`
+        "#]],
     );
     check(
         "let y = if x > 0.0 { x };",
