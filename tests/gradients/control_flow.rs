@@ -56,13 +56,15 @@ fn fixed_point(x: f64) -> f64 {
 #[differentiable]
 fn endless(x: f64) -> f64 {
     let mut s = 0.0;
+    let mut power = 1.0;
     let mut k = 0;
     loop {
         k += 1;
+        power *= x;
         if k % 2 == 0 {
             continue;
         }
-        s += x.powi(k);
+        s += power;
         if k > 6 {
             break;
         }
