@@ -137,7 +137,7 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Index(..)
                     | Kind::Deref(_)
                     | Kind::Payload(_)
-                    | Kind::Whole(_)
+                    | Kind::Load(_)
                     | Kind::Snapshot(_)
             )
         });
@@ -204,6 +204,16 @@ impl<'f> Context<'_, 'f> {
         }
         let from = op.results[0];
         match &op.kind {
+            Kind::Load(place) => {
+                let to = self.memory_cotangent(*place);
+                let from = Cotangent::Own(from);
+                steps.push(Step::Add {
+                    to,
+                    from,
+                    negative: false,
+                    last: true,
+                });
+            }
             Kind::Slot(a) => {
                 if let Some(to) = self.target(a) {
                     steps.push(Step::Add {
@@ -248,7 +258,6 @@ impl<'f> Context<'_, 'f> {
             | Kind::Index(..)
             | Kind::Deref(_)
             | Kind::Payload(_)
-            | Kind::Whole(_)
             | Kind::Snapshot(_) => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));

@@ -209,7 +209,7 @@ impl<'f> Index<'f> {
                 });
                 (root, path)
             }
-            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.root(*base),
+            Kind::Deref(base) | Kind::Snapshot(base) => self.root(*base),
             Kind::Index(base, _) | Kind::Payload(base) => (self.root(*base).0, None),
             _ => (value, Some(Vec::new())),
         }

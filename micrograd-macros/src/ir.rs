@@ -130,8 +130,8 @@ pub enum Kind {
     Payload(Value),
     /// A variable that is changed in part: memory that starts as `a`.
     Slot(Operand),
-    /// The place that is a whole slot.
-    Whole(Value),
+    /// The value at a place in memory, as it is now.
+    Load(Value),
     /// A place as it is now, for uses that borrow it.
     Snapshot(Value),
     /// `place = a`.
@@ -278,7 +278,7 @@ impl Kind {
             Kind::Field(base, _)
             | Kind::Deref(base)
             | Kind::Payload(base)
-            | Kind::Whole(base)
+            | Kind::Load(base)
             | Kind::Snapshot(base) => {
                 vec![Operand::by_reference(*base)]
             }
@@ -316,7 +316,7 @@ impl Kind {
             | Kind::Deref(_)
             | Kind::Payload(_)
             | Kind::Slot(_)
-            | Kind::Whole(_)
+            | Kind::Load(_)
             | Kind::Snapshot(_)
             | Kind::Store(..)
             | Kind::Push(..)
@@ -342,7 +342,6 @@ impl Kind {
                 | Kind::Index(..)
                 | Kind::Deref(_)
                 | Kind::Payload(_)
-                | Kind::Whole(_)
                 | Kind::Snapshot(_)
         )
     }

@@ -55,7 +55,7 @@ impl Printer<'_, '_> {
                 format!("{}[{}]", self.place(*base), self.names.name(at.value))
             }
             Kind::Payload(base) => format!("payload({})", self.place(*base)),
-            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
+            Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
             _ => self.own(value),
         }
     }

@@ -119,7 +119,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 | Kind::Index(..)
                 | Kind::Deref(_)
                 | Kind::Payload(_)
-                | Kind::Whole(_)
+                | Kind::Load(_)
                 | Kind::Snapshot(_),
                 Some(residual),
             ) => {
@@ -199,21 +199,23 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
             }
-            Kind::Field(..)
-            | Kind::Index(..)
-            | Kind::Deref(_)
-            | Kind::Payload(_)
-            | Kind::Whole(_)
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(_)
                 if !self.0.sweeps.index.is_number(value) =>
             {
                 let place = self.0.place(value);
                 quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
             }
-            Kind::Field(..)
-            | Kind::Index(..)
-            | Kind::Deref(_)
-            | Kind::Payload(_)
-            | Kind::Whole(_) => self.0.place(value),
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(_) => {
+                self.0.place(value)
+            }
+            Kind::Load(place) => {
+                let place = self.0.target_place(*place);
+                if self.0.sweeps.index.is_number(value) {
+                    place
+                } else {
+                    quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
+                }
+            }
             Kind::Tuple(elements) => {
                 let elements = elements.iter().map(read);
                 quote_spanned!(span=> (#(#elements,)*))

@@ -116,11 +116,6 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 let base = self.read_reference(*base);
                 quote_spanned!(span=> (*::micrograd_core::emitted::payload(#base)))
             }
-            Kind::Whole(base) if self.is_exclusive(*base) => {
-                let base = self.ident(*base);
-                quote_spanned!(span=> (*#base))
-            }
-            Kind::Whole(base) => self.place(*base),
             Kind::Snapshot(base) if !self.sweeps.plan.is_needed(value) => self.place(*base),
             Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
             _ => self.ident(value).into_token_stream(),

@@ -359,13 +359,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let base = self.memory_lvalue(*base);
                 quote!((*::micrograd_core::emitted::payload_mut(&mut #base)))
             }
-            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base)
-                if self.params.contains(base) =>
-            {
+            Kind::Deref(base) | Kind::Snapshot(base) if self.params.contains(base) => {
                 let base = self.own(*base);
                 quote!((*#base))
             }
-            Kind::Deref(base) | Kind::Whole(base) | Kind::Snapshot(base) => self.place(*base),
+            Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
             _ => {
                 let ident = self.own(value);
                 quote!(#ident)

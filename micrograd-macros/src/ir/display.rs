@@ -185,7 +185,7 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Deref(base) => format!("*{}", names.name(*base)),
         Kind::Payload(base) => format!("payload({})", names.name(*base)),
         Kind::Slot(a) => format!("slot({})", name(a)),
-        Kind::Whole(base) => format!("load({})", names.name(*base)),
+        Kind::Load(base) => format!("load({})", names.name(*base)),
         Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),
         Kind::Store(place, a) => format!("store({}, {})", names.name(*place), name(a)),
         Kind::Push(place, a) => format!("push({}, {})", names.name(*place), name(a)),

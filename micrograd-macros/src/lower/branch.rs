@@ -1,9 +1,10 @@
 //! `if` and `match`: what the branches yield and which variables they assign.
 
 use super::stmt::Assigned;
-use super::Lowering;
+use super::{closure_in, variable_in, Lowering, Variable};
 use crate::ir::{Kind, Mode, Op, Operand, Region};
 use proc_macro2::{Ident, Span};
+use std::collections::BTreeMap;
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprIf, ExprMatch, Pat};
 
@@ -66,7 +67,7 @@ impl Lowering<'_> {
     pub(super) fn arms(
         &mut self,
         choice: &ExprMatch,
-        names: &[String],
+        names: &[Variable],
         body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
     ) -> Vec<Operand> {
         let scrutinee = self.expr(&choice.expr);
@@ -77,7 +78,7 @@ impl Lowering<'_> {
         &mut self,
         arms: &[Arm],
         scrutinee: Operand,
-        names: &[String],
+        names: &[Variable],
         body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
     ) -> Vec<Operand> {
         let Some((arm, rest)) = arms.split_first() else {
@@ -147,7 +148,7 @@ impl Lowering<'_> {
         condition: Operand,
         then: Region,
         otherwise: Region,
-        names: &[String],
+        names: &[Variable],
         span: Span,
     ) -> Vec<Operand> {
         let diverges = then.diverges && otherwise.diverges;
@@ -170,7 +171,7 @@ impl Lowering<'_> {
         let results = self.results(names, &lasting.yields, span);
         let unnamed = results.len() - names.len();
         for (name, result) in names.iter().zip(&results[unnamed..]) {
-            self.assign(name, Operand::by_value(*result));
+            self.set(name, Operand::by_value(*result));
         }
         let values = results[..unnamed]
             .iter()
@@ -189,37 +190,52 @@ impl Lowering<'_> {
     }
 
     /// What leaves a branch: its value, then the variables it may have assigned.
-    pub(super) fn yields(&self, value: Option<Operand>, names: &[String]) -> Vec<Operand> {
-        let carried = names.iter().filter_map(|name| self.lookup(name).flatten());
+    pub(super) fn yields(&self, value: Option<Operand>, names: &[Variable]) -> Vec<Operand> {
+        let carried = names.iter().filter_map(|name| self.value_of(name));
         value.into_iter().chain(carried).collect()
     }
 
     /// Those of the assigned names that are variables here, and what the closures that are
     /// mentioned assign.
-    pub(super) fn bound(&self, assigned: Assigned) -> Vec<String> {
-        let mut all = assigned.clone();
-        let mut closures: Vec<String> = assigned.mentioned.into_iter().collect();
-        while let Some(name) = closures.pop() {
-            let Some(closure) = self.lookup_closure(&name) else {
-                continue;
-            };
+    pub(super) fn bound(&self, assigned: Assigned) -> Vec<Variable> {
+        let mut found: BTreeMap<(usize, String), Variable> = BTreeMap::new();
+        let mut keep = |variable: Option<Variable>| {
+            if let Some(variable) = variable {
+                found.insert((variable.depth, variable.name.clone()), variable);
+            }
+        };
+        assigned
+            .names
+            .iter()
+            .for_each(|name| keep(self.variable(name)));
+        let mut closures: Vec<_> = assigned
+            .mentioned
+            .iter()
+            .filter_map(|name| self.lookup_closure(name))
+            .collect();
+        while let Some(closure) = closures.pop() {
             let mut inner = Assigned::default();
             inner.expr(&closure.closure.body);
-            all.names.extend(inner.names);
-            closures.extend(inner.mentioned.difference(&all.mentioned).cloned());
-            all.mentioned.extend(inner.mentioned);
+            let scopes = &closure.scopes;
+            inner
+                .names
+                .iter()
+                .for_each(|name| keep(variable_in(scopes, name)));
+            closures.extend(
+                inner
+                    .mentioned
+                    .iter()
+                    .filter_map(|name| closure_in(scopes, name)),
+            );
         }
-        all.names
-            .into_iter()
-            .filter(|name| self.lookup(name).is_some())
-            .collect()
+        found.into_values().collect()
     }
 
     /// Those of `names` that have a value after every one of these ways: the ones that had one
     /// before, and the ones that each way assigns.
-    fn assigned_on_all(&self, mut names: Vec<String>, ways: &[Assigned]) -> Vec<String> {
+    fn assigned_on_all(&self, mut names: Vec<Variable>, ways: &[Assigned]) -> Vec<Variable> {
         names.retain(|name| {
-            self.lookup(name).flatten().is_some() || ways.iter().all(|way| way.names.contains(name))
+            self.value_of(name).is_some() || ways.iter().all(|way| way.names.contains(&name.name))
         });
         names
     }

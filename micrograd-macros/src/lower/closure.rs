@@ -1,7 +1,7 @@
 //! Closures. A closure is lowered anew where it is called, in the scopes it was made in.
 
 use super::stmt::Assigned;
-use super::{Binding, Closure, Lowering};
+use super::{Binding, Closure, Lowering, Scope, Variable};
 use crate::ir::{Kind, Operand};
 use proc_macro2::Span;
 use std::rc::Rc;
@@ -33,6 +33,18 @@ impl Lowering<'_> {
     }
 
     fn closure(&mut self, closure: &ExprClosure) -> Rc<Closure> {
+        if let Some(capture) = &closure.capture {
+            let mut assigned = Assigned::default();
+            assigned.expr(&closure.body);
+            let copies_memory = assigned
+                .mentioned
+                .iter()
+                .any(|name| self.lookup_slot(name).is_some());
+            if copies_memory || !self.bound(assigned).is_empty() {
+                let message = "a `move` closure that changes what it captures, or captures a variable that is changed in part, is not supported in differentiable code yet; leave out `move`";
+                self.errors.push(capture, message);
+            }
+        }
         Rc::new(Closure {
             closure: closure.clone(),
             scopes: self.scopes.clone(),
@@ -54,24 +66,32 @@ impl Lowering<'_> {
         }
         let mut assigned = Assigned::default();
         assigned.expr(&syntax.body);
-        // What a closure assigns outside itself it borrows mutably, so the names still mean the
-        // same; everything else has the value it had where the closure was made.
-        let captured = if self.bound(assigned).is_empty() {
-            Some(closure.scopes.clone())
-        } else {
-            None
-        };
-        let outer = captured.map(|captured| std::mem::replace(&mut self.scopes, captured));
+        // A closure sees the names of the place where it was made; what it assigns is borrowed
+        // mutably, so that it has the present value.
+        let outer = std::mem::replace(&mut self.scopes, closure.scopes.clone());
+        let changed = self.bound(assigned);
+        self.copy_variables(&changed, &outer);
         let result = self.scoped(|this| {
             for (pat, arg) in syntax.inputs.iter().zip(args) {
                 this.bind_item(pat, arg);
             }
             this.value(&syntax.body)
         });
-        if let Some(outer) = outer {
-            self.scopes = outer;
-        }
+        let inner = std::mem::replace(&mut self.scopes, outer);
+        self.copy_variables(&changed, &inner);
         result
+    }
+
+    /// Gives variables the values they have in other scopes.
+    fn copy_variables(&mut self, variables: &[Variable], from: &[Scope]) {
+        for variable in variables {
+            let binding = from
+                .get(variable.depth)
+                .and_then(|scope| scope.get(&variable.name));
+            if let (Some(binding), Some(scope)) = (binding, self.scopes.get_mut(variable.depth)) {
+                scope.insert(variable.name.clone(), binding.clone());
+            }
+        }
     }
 
     /// Calls what was handed to an adaptor.

@@ -3,7 +3,7 @@
 use super::closure::Item;
 use super::iter::Stream;
 use super::stmt::Assigned;
-use super::{Lowering, Scope};
+use super::{Lowering, Scope, Variable};
 use crate::ir::{Kind, Operand};
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -108,7 +108,7 @@ impl Lowering<'_> {
         let mut assigned = Assigned::default();
         assigned.expr(function);
         let mut names = self.bound(assigned);
-        names.retain(|name| self.lookup(name).flatten().is_some());
+        names.retain(|name| self.value_of(name).is_some());
         let length = Operand::by_value(self.method("len", Operand::by_reference(places[0]), span));
         let indices = self.indices(length, span);
         let vector = self.build_loop(Some(indices), &names, false, true, span, |this, k| {
@@ -157,12 +157,12 @@ impl Lowering<'_> {
     }
 
     /// The variables that a chain's closures assign, and those of its consumer.
-    fn chain_names(&mut self, call: &ExprMethodCall, own: &[&str]) -> Vec<String> {
+    fn chain_names(&mut self, call: &ExprMethodCall, own: &[&str]) -> Vec<Variable> {
         let mut assigned = Assigned::default();
         assigned.expr(&Expr::MethodCall(call.clone()));
         let mut names = self.bound(assigned);
-        names.retain(|name| self.lookup(name).flatten().is_some());
-        names.extend(own.iter().map(ToString::to_string));
+        names.retain(|name| self.value_of(name).is_some());
+        names.extend(own.iter().filter_map(|name| self.variable(name)));
         names
     }
 

@@ -3,7 +3,7 @@
 //! `return`, `break` and `continue` become branches that yield: what follows an `if` that leaves on
 //! one side moves into the other side, so that the IR needs no jumps.
 
-use super::Lowering;
+use super::{Lowering, Variable};
 use crate::ir::{Kind, Operand};
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
@@ -17,7 +17,7 @@ pub(super) enum Context {
     /// A loop goes on with its next iteration.
     Loop {
         /// The variables it carries.
-        names: Vec<String>,
+        names: Vec<Variable>,
         /// Whether each iteration decides if the loop goes on.
         exits: bool,
     },

@@ -24,7 +24,13 @@ impl Lowering<'_> {
                     self.push(Kind::Cast(operand, cast.ty.clone()), cast.as_token.span),
                 )
             }
-            Expr::Field(_) | Expr::Index(_) => Operand::by_value(self.place(expr)),
+            Expr::Field(_) | Expr::Index(_) => {
+                let place = self.place(expr);
+                if self.is_memory(place) {
+                    return self.load(place, span);
+                }
+                Operand::by_value(place)
+            }
             Expr::Reference(reference) => match &reference.mutability {
                 Some(_) => self.exclusive(&reference.expr),
                 None => {

@@ -2,7 +2,7 @@
 
 use super::control::{Context, Exit, RETURNED};
 use super::stmt::Assigned;
-use super::Lowering;
+use super::{Lowering, Variable};
 use crate::ir::{Kind, Op, Operand};
 use proc_macro2::Span;
 use syn::{Block, Expr, Stmt};
@@ -34,9 +34,9 @@ impl Lowering<'_> {
         assigned.expr(expr);
         let mut names = self.bound(assigned);
         if returns {
-            names.push(RETURNED.into());
+            names.extend(self.variable(RETURNED));
         }
-        names.retain(|name| self.lookup(name).flatten().is_some());
+        names.retain(|name| self.value_of(name).is_some());
         let stepped = stream.as_ref().is_none_or(|stream| stream.is_stepped(self));
         let exits = stepped || returns || breaks(body);
         let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
@@ -79,7 +79,7 @@ impl Lowering<'_> {
     pub(super) fn build_loop(
         &mut self,
         iterator: Option<Operand>,
-        names: &[String],
+        names: &[Variable],
         exits: bool,
         collects: bool,
         span: Span,
@@ -87,7 +87,7 @@ impl Lowering<'_> {
     ) -> Option<Operand> {
         let inits: Vec<Operand> = names
             .iter()
-            .filter_map(|name| self.lookup(name).flatten())
+            .filter_map(|name| self.value_of(name))
             .collect();
         let item = self.define("i", span);
         self.definitions[item.0].copy = true;
@@ -96,7 +96,7 @@ impl Lowering<'_> {
         let carried = args[1..].to_vec();
         let body = self.region(args, |this| {
             for (name, value) in names.iter().zip(&carried) {
-                this.assign(name, Operand::by_value(*value));
+                this.set(name, Operand::by_value(*value));
             }
             body(this, Operand::by_value(item))
         });
@@ -108,7 +108,7 @@ impl Lowering<'_> {
         };
         let mut results = self.results(names, yields, span);
         for (name, result) in names.iter().zip(&results) {
-            self.assign(name, Operand::by_value(*result));
+            self.set(name, Operand::by_value(*result));
         }
         let vector = collects.then(|| self.define("t", span));
         results.extend(vector);

@@ -167,13 +167,14 @@ impl Lowering<'_> {
         snapshot
     }
 
-    /// The whole of a slot, read by value.
-    pub(super) fn load(&mut self, slot: Value, span: Span) -> Operand {
-        let ty = self.definitions[slot.0].ty.clone();
-        let whole = self.push(Kind::Whole(slot), span);
-        self.definitions[whole.0].copy = ty.as_ref().is_some_and(super::is_number);
-        self.definitions[whole.0].ty = ty;
-        Operand::by_value(whole)
+    /// The value at a place in memory, which later changes do not reach.
+    pub(super) fn load(&mut self, place: Value, span: Span) -> Operand {
+        let definition = self.definitions[place.0].clone();
+        let loaded = self.push(Kind::Load(place), span);
+        let of_number = definition.ty.as_ref().is_some_and(super::is_number);
+        self.definitions[loaded.0].copy = of_number || (definition.copy && self.is_place(place));
+        self.definitions[loaded.0].ty = definition.ty;
+        Operand::by_value(loaded)
     }
 
     /// `place = operand`

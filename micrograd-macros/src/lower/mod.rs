@@ -169,6 +169,13 @@ enum Binding {
     Closure(Rc<Closure>),
 }
 
+/// A variable: its name, and the scope that declares it, since the name may be shadowed further in.
+#[derive(Clone)]
+struct Variable {
+    name: String,
+    depth: usize,
+}
+
 /// A closure and the names it sees.
 struct Closure {
     closure: syn::ExprClosure,
@@ -327,7 +334,7 @@ impl Lowering<'_> {
         let of_numbers = match kind {
             Kind::Array(elements, _) => !elements.is_empty() && elements.iter().all(number),
             Kind::Repeat(element, ..) => number(element),
-            Kind::Whole(base) | Kind::Snapshot(base) => self.of_numbers.contains(base),
+            Kind::Load(base) | Kind::Snapshot(base) => self.of_numbers.contains(base),
             Kind::Index(base, index) if self.of_numbers.contains(base) => {
                 self.definitions[result.0].copy |= !self.ranges.contains(&index.value);
                 self.ranges.contains(&index.value)
@@ -355,10 +362,7 @@ impl Lowering<'_> {
 
     /// The closure that `name` stands for.
     fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
-        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
-            Binding::Variable(_) | Binding::Slot(_) => None,
-            Binding::Closure(closure) => Some(Rc::clone(closure)),
-        }
+        closure_in(&self.scopes, name)
     }
 
     /// Declares `name` in the innermost scope.
@@ -376,6 +380,25 @@ impl Lowering<'_> {
             .find_map(|scope| scope.get_mut(name));
         *variable.expect("assigned variables are looked up before") =
             Binding::Variable(Some(operand));
+    }
+
+    /// The variable that `name` stands for here.
+    fn variable(&self, name: &str) -> Option<Variable> {
+        variable_in(&self.scopes, name)
+    }
+
+    /// The value of a variable, if it has one yet.
+    fn value_of(&self, variable: &Variable) -> Option<Operand> {
+        match self.scopes.get(variable.depth)?.get(&variable.name)? {
+            Binding::Variable(operand) => *operand,
+            Binding::Slot(_) | Binding::Closure(_) => None,
+        }
+    }
+
+    /// Lets a variable stand for `operand` from here on.
+    fn set(&mut self, variable: &Variable, operand: Operand) {
+        let binding = Binding::Variable(Some(operand));
+        self.scopes[variable.depth].insert(variable.name.clone(), binding);
     }
 
     /// Runs `build` in a new scope.
@@ -412,14 +435,14 @@ impl Lowering<'_> {
     }
 
     /// The values an operation with regions hands out, one for each of `yields`.
-    fn results(&mut self, names: &[String], yields: &[Operand], span: Span) -> Vec<Value> {
+    fn results(&mut self, names: &[Variable], yields: &[Operand], span: Span) -> Vec<Value> {
         let unnamed = yields.len() - names.len();
         (yields.iter().enumerate())
             .map(|(index, operand)| {
                 let hint = if index < unnamed {
                     "t"
                 } else {
-                    &names[index - unnamed]
+                    &names[index - unnamed].name
                 };
                 let definition = self.definitions[operand.value.0].clone();
                 let value = self.define(hint, span);
@@ -429,6 +452,26 @@ impl Lowering<'_> {
                 value
             })
             .collect()
+    }
+}
+
+/// The variable that `name` stands for in these scopes.
+fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
+    let depth = scopes.iter().rposition(|scope| scope.contains_key(name))?;
+    match &scopes[depth][name] {
+        Binding::Variable(_) => Some(Variable {
+            name: name.to_string(),
+            depth,
+        }),
+        Binding::Slot(_) | Binding::Closure(_) => None,
+    }
+}
+
+/// The closure that `name` stands for in these scopes.
+fn closure_in(scopes: &[Scope], name: &str) -> Option<Rc<Closure>> {
+    match scopes.iter().rev().find_map(|scope| scope.get(name))? {
+        Binding::Closure(closure) => Some(Rc::clone(closure)),
+        Binding::Variable(_) | Binding::Slot(_) => None,
     }
 }
 

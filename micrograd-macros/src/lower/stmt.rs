@@ -199,11 +199,7 @@ impl Lowering<'_> {
         if !self.is_memory(place) {
             return self.not_memory(&binary.left);
         }
-        let left = if self.is_place(place) {
-            Operand::by_value(place)
-        } else {
-            self.load(place, span)
-        };
+        let left = self.load(place, span);
         let result = self.push(Kind::Binary(operator, left, right), span);
         self.store(place, Operand::by_value(result), span);
     }
