@@ -172,10 +172,13 @@ impl<'f> Context<'_, 'f> {
     fn op(&mut self, op: &'f Op, steps: &mut Vec<Step<'f>>) {
         match &op.kind {
             Kind::Store(place, a) => {
+                let number = self.index.is_number(a.value);
+                let shape = (!number).then(|| self.residual(op));
                 let place = self.memory_cotangent(*place);
                 return steps.push(Step::Take {
                     to: self.target(a),
                     place,
+                    shape,
                 });
             }
             Kind::Push(place, a) => {

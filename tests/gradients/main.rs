@@ -14,6 +14,7 @@ mod clean;
 mod closures_hard;
 mod control_flow;
 mod conventions;
+mod copies;
 mod cost;
 mod fallible;
 mod function_values;

@@ -74,11 +74,14 @@ impl Printer<'_, '_> {
             Step::Take {
                 to: Some(to),
                 place,
+                ..
             } => {
                 let place = self.cotangent(place);
                 format!("{} += {place}; {place} = 0", self.cotangent(to))
             }
-            Step::Take { to: None, place } => format!("{} = 0", self.cotangent(place)),
+            Step::Take {
+                to: None, place, ..
+            } => format!("{} = 0", self.cotangent(place)),
             Step::Pop {
                 to: Some(to),
                 place,

@@ -106,6 +106,9 @@ pub enum Step<'f> {
     Take {
         to: Option<Cotangent>,
         place: Cotangent,
+        /// The zero of the value that was there before, which may have had another shape; numbers
+        /// need none.
+        shape: Option<Value>,
     },
     /// `Δto += Δplace.pop()`.
     Pop {
@@ -150,7 +153,8 @@ impl Step<'_> {
             Step::Zero(_, Zero::Typed(kept)) => vec![*kept],
             Step::Zero(_, Zero::Number | Zero::Array | Zero::Shapeless) => vec![],
             Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
-            Step::Take { .. } | Step::Pop { .. } => vec![],
+            Step::Take { shape, .. } => shape.iter().copied().collect(),
+            Step::Pop { .. } => vec![],
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
             Step::DivideSquared {
@@ -198,7 +202,7 @@ impl Step<'_> {
                 .iter()
                 .filter_map(|arg| arg.to.as_ref().and_then(place))
                 .collect(),
-            Step::Take { to, place: at } | Step::Pop { to, place: at } => {
+            Step::Take { to, place: at, .. } | Step::Pop { to, place: at } => {
                 to.iter().chain([at]).filter_map(place).collect()
             }
             Step::Zero(..) | Step::Branch { .. } | Step::Loop { .. } => vec![],

@@ -11,6 +11,18 @@ use syn::ext::IdentExt;
 use syn::{Path, PathArguments, Type};
 
 impl Forward<'_, '_, '_> {
+    /// What a method is called on. Memory that the method is taken not to change is lent to it
+    /// shared, so that the compiler checks that.
+    fn receiver(&self, call: &Call) -> TokenStream {
+        let value = call.args[0].value;
+        let place = self.0.target_place(call.changes.unwrap_or(value));
+        let index = self.0.sweeps.index;
+        if call.changes.is_none() && index.is_memory(value) && !index.is_number(value) {
+            return quote!((&#place));
+        }
+        place
+    }
+
     /// A call as the user wrote it.
     pub(super) fn plain_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
         let args = |args: &[Operand]| -> Vec<TokenStream> {
@@ -22,7 +34,7 @@ impl Forward<'_, '_, '_> {
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
+                let receiver = self.receiver(call);
                 let args = args(&call.args[1..]);
                 let value = quote_spanned!(span=> #receiver.#method #turbofish(#(#args),*));
                 match call.effect {
@@ -55,7 +67,7 @@ impl Forward<'_, '_, '_> {
                 quote_spanned!(span=> #path(#(#args),*))
             }
             Callee::Method(method, turbofish) => {
-                let receiver = self.0.place(call.changes.unwrap_or(call.args[0].value));
+                let receiver = self.receiver(call);
                 let rule = format_ident!("rrule_{}", method.unraw(), span = method.span());
                 let args = &args[1..];
                 quote_spanned!(span=> #receiver.#rule #turbofish(#(#args),*))

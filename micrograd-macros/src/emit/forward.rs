@@ -52,10 +52,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Constant(_) => TokenStream::new(),
             Kind::Plain(plain) => self.plain(plain),
             Kind::Store(place, a) => {
-                let (a, exclusive) = (self.0.read(a), self.0.is_exclusive(*place));
-                let place = self.0.place(*place);
-                let star = exclusive.then(|| quote_spanned!(span=> *));
-                quote_spanned!(span=> #star #place = #a;)
+                let a = self.0.read(a);
+                let place = self.0.target_place(*place);
+                // The reverse sweep needs the shape of what is overwritten.
+                let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
+                    let shape = self.0.ident(shape);
+                    quote_spanned!(span=> let #shape = ::micrograd_core::Differentiable::zero_tangent(&#place);)
+                });
+                quote_spanned!(span=> #shape #place = #a;)
             }
             Kind::Push(place, a) => {
                 let (a, place) = (self.0.read(a), self.0.place(*place));

@@ -141,28 +141,36 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let to = self.target(to);
                 quote!(::micrograd_core::Accumulate::accumulate(#to, #seed);)
             }
-            Step::Take { to, place } => {
+            Step::Take { to, place, shape } => {
                 let taken = self.target(place);
-                match to {
-                    Some(to) if self.is_number(to) => {
-                        let to = self.lvalue(to);
-                        quote!(#to += ::core::mem::replace(#taken, -0.0);)
-                    }
-                    Some(to) => {
-                        let to = self.target(to);
-                        quote!({ let taken = ::micrograd_core::Tangent::take(#taken); ::micrograd_core::Tangent::absorb(#to, taken); })
-                    }
-                    None => quote!(::micrograd_core::Tangent::take(#taken);),
-                }
+                let Some(shape) = shape else {
+                    let taken = quote!(::core::mem::replace(#taken, -0.0));
+                    return match to {
+                        Some(to) => {
+                            let to = self.lvalue(to);
+                            quote!(#to += #taken;)
+                        }
+                        None => quote!(let _ = #taken;),
+                    };
+                };
+                let shape = reader.read_reference(*shape);
+                let to = to.as_ref().map(|to| {
+                    let to = self.target(to);
+                    quote!(::micrograd_core::Accumulate::accumulate(#to, &taken);)
+                });
+                quote!({
+                    let taken = ::core::mem::replace(#taken, ::core::clone::Clone::clone(#shape));
+                    #to
+                })
             }
             Step::Pop { to, place } => {
                 let place = self.lvalue(place);
                 match to {
                     Some(to) => {
                         let to = self.target(to);
-                        quote!(if let ::core::option::Option::Some(popped) = #place.pop() { ::micrograd_core::Tangent::absorb(#to, popped); })
+                        quote!(if let ::core::option::Option::Some(popped) = (#place).pop() { ::micrograd_core::Tangent::absorb(#to, popped); })
                     }
-                    None => quote!(#place.pop();),
+                    None => quote!((#place).pop();),
                 }
             }
             Step::Collected(to) => {

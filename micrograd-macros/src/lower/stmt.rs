@@ -55,7 +55,17 @@ impl Lowering<'_> {
                 None
             }
             Expr::Tuple(tuple) if tuple.elems.is_empty() => None,
-            expr => Some(self.expr(expr)),
+            expr => {
+                let operand = self.expr(expr);
+                let defined = self
+                    .ops
+                    .last()
+                    .filter(|op| op.results.contains(&operand.value));
+                let is_unit = defined.is_some_and(
+                    |op| matches!(&op.kind, Kind::Tuple(elements) if elements.is_empty()),
+                );
+                (!is_unit).then_some(operand)
+            }
         }
     }
 

@@ -158,8 +158,9 @@ fn memory_matters_if_a_mattering_value_is_stored_in_it() {
               %7 = getindex(%5, 0)
               store(%7, %1)
               %8 = getindex(%3, 0)
-              return %8
-            matter: %1, %3, %6, %8
+              %9 = load(%8)
+              return %9
+            matter: %1, %3, %6, %8, %9
         "#]],
     );
 }

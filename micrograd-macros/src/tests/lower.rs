@@ -672,14 +672,18 @@ fn a_variable_that_is_changed_in_part_is_a_slot() {
               %4 = getindex(%3, 0)
               store(%4, %1)
               %5 = getindex(%3, 0)
-              %6 = %5 * %1
-              %7 = getindex(%3, 1)
-              %8 = %7 + %6
-              store(%7, %8)
-              %9 = getindex(%3, 0)
-              %10 = getindex(%3, 1)
-              %11 = %9 + %10
-              return %11
+              %6 = load(%5)
+              %7 = %6 * %1
+              %8 = getindex(%3, 1)
+              %9 = load(%8)
+              %10 = %9 + %7
+              store(%8, %10)
+              %11 = getindex(%3, 0)
+              %12 = load(%11)
+              %13 = getindex(%3, 1)
+              %14 = load(%13)
+              %15 = %12 + %14
+              return %15
         "#]],
     );
 }
@@ -693,11 +697,13 @@ fn a_field_may_be_assigned() {
               %2 = new Point(x: %1, y: 1.0)
               %3 = slot(%2)
               %4 = getfield(%3, y)
-              %5 = %4 * %1
-              %6 = getfield(%3, x)
-              store(%6, %5)
+              %5 = load(%4)
+              %6 = %5 * %1
               %7 = getfield(%3, x)
-              return %7
+              store(%7, %6)
+              %8 = getfield(%3, x)
+              %9 = load(%8)
+              return %9
         "#]],
     );
 }
@@ -712,9 +718,10 @@ fn a_mutable_argument_is_a_place() {
               %4 = 0..%3
               for %5 in %4
                 %6 = getindex(%1, %5)
-                %7 = %6 * %2
-                %8 = getindex(%1, %5)
-                store(%8, %7)
+                %7 = load(%6)
+                %8 = %7 * %2
+                %9 = getindex(%1, %5)
+                store(%9, %8)
               end
               return
         "#]],
@@ -731,7 +738,8 @@ fn a_slot_is_lent_to_a_function() {
               %3 = slot(%2)
               %4 = scale(%3, %1)
               %5 = getindex(%3, 0)
-              return %5
+              %6 = load(%5)
+              return %6
         "#]],
     );
 }
@@ -925,10 +933,12 @@ fn the_index_of_a_compound_assignment_is_evaluated_once() {
               %4 = slot(0)
               %5 = bump(%4)
               %6 = getindex(%3, %5)
-              %7 = %6 + %1
-              store(%6, %7)
-              %8 = getindex(%3, 0)
-              return %8
+              %7 = load(%6)
+              %8 = %7 + %1
+              store(%6, %8)
+              %9 = getindex(%3, 0)
+              %10 = load(%9)
+              return %10
         "#]],
     );
 }

@@ -379,14 +379,16 @@ fn memory_that_changes_is_saved_where_it_is_read() {
               %5 = 0..%2
               for %6 in %5
                 %7 = getindex(%4, 0)
-                %8 = %7 * %1
-                %9 = getindex(%4, 0)
-                store(%9, %8)
+                %8 = load(%7)
+                %9 = %8 * %1
+                %10 = getindex(%4, 0)
+                store(%10, %9)
               end
-              %10 = getindex(%4, 0)
-              return %10
+              %11 = getindex(%4, 0)
+              %12 = load(%11)
+              return %12
             captured: %1, %5, tape of the loop over %5
-            loop over %5 saves: %7
+            loop over %5 saves: %8
         "#]],
     );
 }
@@ -405,11 +407,13 @@ fn memory_that_is_only_added_to_saves_no_value() {
                 %7 = getindex(%1, %6)
                 %8 = %6 % 3
                 %9 = getindex(%3, %8)
-                %10 = %9 + %7
-                store(%9, %10)
+                %10 = load(%9)
+                %11 = %10 + %7
+                store(%9, %11)
               end
-              %11 = getindex(%3, 0)
-              return %11
+              %12 = getindex(%3, 0)
+              %13 = load(%12)
+              return %13
             captured: %5
             loop over %5 recomputes: %8
         "#]],
