@@ -137,3 +137,26 @@ fn a_vector_may_grow_through_a_parameter() {
         check_gradient!(grown, 0.5, k);
     }
 }
+
+#[differentiable]
+fn rows_of_what_changes(x: f64, y: f64) -> f64 {
+    let mut m = vec![vec![x, y], vec![y]];
+    m[0][0] *= y;
+    let mut s = 0.0;
+    for r in &m {
+        for v in r {
+            s += v * v;
+        }
+    }
+    s += m
+        .iter()
+        .map(|r| r.iter().map(|v| v * x).sum::<f64>())
+        .sum::<f64>();
+    m[0][1] = s * y;
+    s * m[0][1] + m[1].iter().map(|v| v.sin()).sum::<f64>()
+}
+
+#[test]
+fn rows_of_what_changes_are_read_as_they_were() {
+    check_gradient!(rows_of_what_changes, 0.5, 0.3);
+}

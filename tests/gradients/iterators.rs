@@ -109,3 +109,17 @@ fn map_keeps_the_shape_of_arrays_and_matrices() {
     check_gradient!(mapped, &m, &m, 0.7);
     check_gradient!(mapped_array, [0.3, 0.2, 0.5], 0.7);
 }
+
+#[differentiable]
+fn counted(x: f64, n: usize) -> f64 {
+    let k: usize = (0..n).map(|i| i * 2).sum();
+    let mut v = vec![x; k];
+    let old = std::mem::take(&mut v);
+    v.push(x);
+    old[0] * old[k - 1] * v[0] * k as f64
+}
+
+#[test]
+fn sums_may_be_integers() {
+    check_gradient!(counted, 0.5, 3usize);
+}

@@ -18,14 +18,24 @@ impl Lowering<'_> {
             return None;
         }
         match (name.as_str(), call.args.len()) {
-            ("sum", 0) => self.reduce(call, if is_integral(call) { "0" } else { "-0.0" }, |span| {
-                BinOp::Add(Token![+](span))
-            }),
-            ("product", 0) => {
-                self.reduce(call, if is_integral(call) { "1" } else { "1.0" }, |span| {
-                    BinOp::Mul(Token![*](span))
-                })
-            }
+            ("sum", 0) => self.reduce(
+                call,
+                if self.expects_integer || is_integral(call) {
+                    "0"
+                } else {
+                    "-0.0"
+                },
+                |span| BinOp::Add(Token![+](span)),
+            ),
+            ("product", 0) => self.reduce(
+                call,
+                if self.expects_integer || is_integral(call) {
+                    "1"
+                } else {
+                    "1.0"
+                },
+                |span| BinOp::Mul(Token![*](span)),
+            ),
             ("fold", 2) => {
                 let stream = self.stream_or_error(&call.receiver)?;
                 let init = self.expr(&call.args[0]);
@@ -238,10 +248,13 @@ fn is_integral(call: &ExprMethodCall) -> bool {
         return false;
     };
     turbofish.args.iter().any(|argument| match argument {
-        syn::GenericArgument::Type(ty) => {
-            super::is_number(ty)
-                && !matches!(ty.to_token_stream().to_string().as_str(), "f32" | "f64")
-        }
+        syn::GenericArgument::Type(ty) => is_integer(ty),
         _ => false,
     })
+}
+
+/// Whether a type is written as an integer.
+pub(super) fn is_integer(ty: &syn::Type) -> bool {
+    let name = ty.to_token_stream().to_string();
+    super::is_number(ty) && !matches!(name.as_str(), "f32" | "f64" | "bool" | "char")
 }

@@ -156,7 +156,7 @@ impl Lowering<'_> {
 
     /// What a borrow of `place` sees, also later.
     pub(super) fn frozen(&mut self, place: Value, span: Span) -> Value {
-        if !self.is_memory(place) {
+        if !self.is_memory(place) && !self.snapshot_parts.contains(&place) {
             return place;
         }
         let copy = self.definitions[place.0].copy;
@@ -214,7 +214,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// `mem::swap(&mut a, &mut b)` and `mem::replace(&mut a, b)`.
+    /// `mem::swap(&mut a, &mut b)`, `mem::replace(&mut a, b)` and `mem::take(&mut a)`.
     pub(super) fn memory_function(
         &mut self,
         path: &syn::Path,
@@ -232,6 +232,13 @@ impl Lowering<'_> {
             ("replace", [a, new]) => {
                 let old = self.load(a.value, span);
                 self.store(a.value, *new, span);
+                Some(old)
+            }
+            ("take", [a]) => {
+                let old = self.load(a.value, span);
+                let default: syn::Path = syn::parse_quote!(::core::default::Default::default);
+                let empty = self.call_path(&default, Vec::new(), span);
+                self.store(a.value, empty, span);
                 Some(old)
             }
             _ => None,

@@ -38,10 +38,13 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         changed: memory::changed_names(block),
         memory: HashSet::new(),
         exclusive_params: HashSet::new(),
+        snapshots: HashSet::new(),
+        snapshot_parts: HashSet::new(),
         ranges: HashSet::new(),
         of_numbers: HashSet::new(),
         reversed: HashSet::new(),
         diverged: false,
+        expects_integer: false,
         contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
     };
@@ -199,10 +202,16 @@ struct Lowering<'e> {
     of_numbers: HashSet<Value>,
     /// Values that are reversed ranges.
     reversed: HashSet<Value>,
+    /// Snapshots of memory.
+    snapshots: HashSet<Value>,
+    /// Places inside snapshots.
+    snapshot_parts: HashSet<Value>,
     /// Parameters that are exclusive references.
     exclusive_params: HashSet<Value>,
     /// Memory, and the places inside it.
     memory: HashSet<Value>,
+    /// Whether the value that is being lowered is declared to be an integer.
+    expects_integer: bool,
     /// Whether the region that is being built has panicked or returned an error already.
     diverged: bool,
     /// Where control goes when it leaves a block, innermost last.
@@ -241,6 +250,19 @@ impl Lowering<'_> {
         self.note_numbers(&kind, result);
         if let Kind::Range(..) = kind {
             self.ranges.insert(result);
+        }
+        // A part of a snapshot is as old as the snapshot.
+        match &kind {
+            Kind::Snapshot(_) => {
+                self.snapshots.insert(result);
+            }
+            kind if kind.is_place() => {
+                let base = kind.operands()[0].value;
+                if self.snapshots.contains(&base) || self.snapshot_parts.contains(&base) {
+                    self.snapshot_parts.insert(result);
+                }
+            }
+            _ => {}
         }
         // A place inside memory is memory.
         if kind.is_place()

@@ -88,7 +88,9 @@ impl Lowering<'_> {
                                 return self.bind_parts(pat, tuple);
                             }
                         }
+                        self.expects_integer = names_integer(&local.pat);
                         let operand = self.expr(&init.expr);
+                        self.expects_integer = false;
                         self.bind(&local.pat, operand);
                     }
                     None => self.declare_unassigned(&local.pat),
@@ -272,6 +274,14 @@ impl Lowering<'_> {
             value,
             mode: operand.mode,
         }
+    }
+}
+
+/// Whether a `let` gives its variable the type of an integer.
+fn names_integer(pat: &Pat) -> bool {
+    match pat {
+        Pat::Type(typed) => super::consume::is_integer(&typed.ty),
+        _ => false,
     }
 }
 
