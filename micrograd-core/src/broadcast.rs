@@ -27,12 +27,10 @@
 /// Declares the marker of a function.
 macro_rules! marker {
     ($name:ident) => {
-        #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name {}
-
-        crate::no_tangent!($name);
+        crate::function_value! {
+            #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
+            pub $name
+        }
     };
 }
 

@@ -81,3 +81,28 @@ impl<'f, X: Differentiable, F: Function<X>> Function<X> for &'f F {
         )
     }
 }
+
+/// Declares the marker of a function: a braced struct of its name, without a tangent, which stands
+/// for the function as a value and carries its rule.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! function_value {
+    ($(#[$meta:meta])* $vis:vis $name:ident) => {
+        $(#[$meta])*
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        $vis struct $name {}
+
+        $crate::no_tangent!($name);
+
+        impl $crate::Parameters for $name {
+            fn visit_parameters(
+                &mut self,
+                _: &mut $crate::NoTangent,
+                _: &mut $crate::Name,
+                _: &mut $crate::parameters::Visitor<'_>,
+            ) {
+            }
+        }
+    };
+}

@@ -1,6 +1,6 @@
 //! Values that no derivative flows through.
 
-use crate::{Accumulate, Differentiable, NoTangent, Parameters};
+use crate::{Accumulate, Differentiable};
 
 /// `x`, with derivative zero.
 ///
@@ -19,21 +19,9 @@ pub fn stop_gradient<T>(x: T) -> T {
     x
 }
 
-/// The function [`stop_gradient`](fn@stop_gradient) as a value, and its rule.
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct stop_gradient {}
-
-crate::no_tangent!(stop_gradient);
-
-impl Parameters for stop_gradient {
-    fn visit_parameters(
-        &mut self,
-        _: &mut NoTangent,
-        _: &mut crate::Name,
-        _: &mut crate::parameters::Visitor<'_>,
-    ) {
-    }
+crate::function_value! {
+    /// The function [`stop_gradient`](fn@stop_gradient) as a value, and its rule.
+    pub stop_gradient
 }
 
 impl stop_gradient {

@@ -12,21 +12,9 @@ use crate::rules::{function, matrix::accumulate_elements, scalar::Scalar};
 /// Declares the marker of a function of a matrix: a value of its own, without a tangent.
 macro_rules! marker {
     ($name:ident -> $Rows:ty) => {
-        #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name {}
-
-        crate::no_tangent!($name);
-
-        impl crate::Parameters for $name {
-            fn visit_parameters(
-                &mut self,
-                _: &mut crate::NoTangent,
-                _: &mut crate::Name,
-                _: &mut crate::parameters::Visitor<'_>,
-            ) {
-            }
+        crate::function_value! {
+            #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
+            pub $name
         }
 
         impl $name {

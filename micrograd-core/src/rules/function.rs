@@ -6,22 +6,15 @@
 
 use nalgebra::{convert, one, zero};
 
-use crate::parameters::Visitor;
 use crate::rules::scalar::{Scalar, strong};
-use crate::{Differentiable, Function, Name, NoTangent, Parameters};
+use crate::{Differentiable, Function, NoTangent};
 
 /// Declares the marker of a function: a value of its own, without a tangent.
 macro_rules! marker {
     ($name:ident) => {
-        #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name {}
-
-        crate::no_tangent!($name);
-
-        impl Parameters for $name {
-            fn visit_parameters(&mut self, _: &mut NoTangent, _: &mut Name, _: &mut Visitor<'_>) {}
+        crate::function_value! {
+            #[doc = concat!("The function [`", stringify!($name), "`](fn@", stringify!($name), ") as a value, and its rule.")]
+            pub $name
         }
     };
 }

@@ -7,7 +7,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, Storage};
 
 use crate::rules::scalar::Scalar;
-use crate::{Accumulate, Differentiable, NoTangent};
+use crate::{Accumulate, Differentiable};
 
 /// A shape that elements can be put into.
 #[diagnostic::on_unimplemented(
@@ -80,21 +80,9 @@ pub fn shaped_like<S: Shape<T>, T: Differentiable>(shape: &S, elements: Vec<T>) 
     shape.shaped(elements)
 }
 
-/// The function [`shaped_like`](fn@shaped_like) as a value, and its rule.
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct shaped_like {}
-
-crate::no_tangent!(shaped_like);
-
-impl crate::Parameters for shaped_like {
-    fn visit_parameters(
-        &mut self,
-        _: &mut NoTangent,
-        _: &mut crate::Name,
-        _: &mut crate::parameters::Visitor<'_>,
-    ) {
-    }
+crate::function_value! {
+    /// The function [`shaped_like`](fn@shaped_like) as a value, and its rule.
+    pub shaped_like
 }
 
 impl shaped_like {

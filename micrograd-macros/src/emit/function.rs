@@ -75,19 +75,9 @@ impl Emitted<'_> {
             "The differentiable function `{name}` as a value, for `micrograd_core::Function`."
         );
         quote! {
-            #[doc = #doc]
-            #[allow(non_camel_case_types)]
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-            #vis struct #name {}
-            ::micrograd_core::no_tangent!(#name);
-            impl ::micrograd_core::Parameters for #name {
-                fn visit_parameters(
-                    &mut self,
-                    _: &mut ::micrograd_core::NoTangent,
-                    _: &mut ::micrograd_core::Name,
-                    _: &mut ::micrograd_core::parameters::Visitor<'_>,
-                ) {
-                }
+            ::micrograd_core::function_value! {
+                #[doc = #doc]
+                #vis #name
             }
             #[allow(clippy::all)]
             impl #name {

@@ -56,7 +56,7 @@ pub(super) fn may_change(method: &str) -> bool {
         "rev",
     ];
     !KEEPING.contains(&method)
-        && !super::FLOAT_METHODS.contains(&method)
+        && !super::number::FLOAT_METHODS.contains(&method)
         && !super::call::INERT.contains(&method)
 }
 

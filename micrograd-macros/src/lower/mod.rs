@@ -14,18 +14,19 @@ mod iter;
 mod loops;
 mod macros;
 mod memory;
+mod number;
 mod pat;
 mod stmt;
 
+pub use number::is_number;
+
 use crate::errors::Errors;
-use crate::ir::{
-    Call, Callee, Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value,
-};
+use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
 use crate::signature::{Passing, Signature};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use syn::{Block, Type};
+use syn::Block;
 
 /// Lowers the body of a function; mistakes go to `errors`.
 pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Function {
@@ -81,82 +82,6 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         items: context.items,
     }
 }
-
-/// Whether a type is written as one of the language's numbers, `bool` or `char`.
-pub fn is_number(ty: &syn::Type) -> bool {
-    const NAMES: [&str; 17] = [
-        "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32",
-        "i64", "i128", "bool", "char", "()",
-    ];
-    let syn::Type::Path(path) = ty else {
-        return false;
-    };
-    path.path
-        .get_ident()
-        .is_some_and(|ident| NAMES.contains(&ident.to_string().as_str()))
-}
-
-/// Whether a constant is a literal, or one of the standard library's mathematical constants.
-fn is_literal(tokens: &TokenStream) -> bool {
-    let first = tokens.clone().into_iter().next();
-    let literal = match first {
-        Some(TokenTree::Literal(_)) => true,
-        Some(TokenTree::Punct(minus)) => minus.as_char() == '-',
-        Some(TokenTree::Ident(ident)) => ident == "true" || ident == "false",
-        _ => false,
-    };
-    literal
-        || tokens
-            .clone()
-            .into_iter()
-            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "consts"))
-}
-
-/// Methods of floats that give a float.
-const FLOAT_METHODS: [&str; 42] = [
-    "sqrt",
-    "cbrt",
-    "abs",
-    "powi",
-    "powf",
-    "exp",
-    "exp2",
-    "exp_m1",
-    "ln",
-    "log",
-    "log2",
-    "log10",
-    "ln_1p",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "atan2",
-    "hypot",
-    "max",
-    "min",
-    "clamp",
-    "mul_add",
-    "recip",
-    "to_radians",
-    "to_degrees",
-    "signum",
-    "copysign",
-    "rem_euclid",
-    "fract",
-    "floor",
-    "ceil",
-    "round",
-    "trunc",
-];
 
 /// What the local names stand for in one block.
 type Scope = HashMap<String, Binding>;
@@ -277,101 +202,6 @@ impl Lowering<'_> {
             span,
         });
         result
-    }
-
-    fn number_mode(&self, operand: &Operand) -> Mode {
-        let definition = &self.definitions[operand.value.0];
-        if definition.copy && !definition.reference {
-            Mode::Value
-        } else {
-            operand.mode
-        }
-    }
-
-    /// Whether the result of an operation is a number for sure.
-    fn is_copy(&self, kind: &Kind) -> bool {
-        let copy = |operand: &Operand| self.definitions[operand.value.0].copy;
-        match kind {
-            Kind::Constant(tokens) => is_literal(tokens),
-            Kind::Not(_) | Kind::Cast(..) => true,
-            Kind::Neg(a) => copy(a) && self.are_numbers(&[*a]),
-            Kind::Deref(base) => {
-                let definition = &self.definitions[base.0];
-                definition.reference && definition.ty.as_ref().is_some_and(is_number)
-            }
-            Kind::Call(Call {
-                callee: Callee::Method(name, _),
-                args,
-                ..
-            }) => {
-                let name = name.to_string();
-                args.iter().all(copy)
-                    && self.are_numbers(args)
-                    && FLOAT_METHODS.contains(&name.as_str())
-            }
-            Kind::Binary(operator, a, b) => {
-                is_comparison(operator) || (copy(a) && copy(b) && self.are_numbers(&[*a, *b]))
-            }
-            _ => false,
-        }
-    }
-
-    /// The type of `a[i]` where the type of `a` was written.
-    fn element_type(&self, kind: &Kind) -> Option<Type> {
-        let Kind::Index(base, index) = kind else {
-            return None;
-        };
-        if self.ranges.contains(&index.value) {
-            return None;
-        }
-        match self.definitions[base.0].ty.as_ref()? {
-            Type::Slice(slice) => Some((*slice.elem).clone()),
-            Type::Array(array) => Some((*array.elem).clone()),
-            Type::Path(path) => {
-                let last = path
-                    .path
-                    .segments
-                    .last()
-                    .filter(|last| last.ident == "Vec")?;
-                match &last.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => {
-                        match arguments.args.first()? {
-                            syn::GenericArgument::Type(element) => Some(element.clone()),
-                            _ => None,
-                        }
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.
-    fn note_numbers(&mut self, kind: &Kind, result: Value) {
-        let number = |operand: &Operand| {
-            let definition = &self.definitions[operand.value.0];
-            definition.copy && !definition.reference
-        };
-        let of_numbers = match kind {
-            Kind::Array(elements, _) => !elements.is_empty() && elements.iter().all(number),
-            Kind::Repeat(element, ..) => number(element),
-            Kind::Load(base) | Kind::Snapshot(base) => self.of_numbers.contains(base),
-            Kind::Index(base, index) if self.of_numbers.contains(base) => {
-                self.definitions[result.0].copy |= !self.ranges.contains(&index.value);
-                self.ranges.contains(&index.value)
-            }
-            _ => false,
-        };
-        if of_numbers {
-            self.of_numbers.insert(result);
-        }
-    }
-
-    fn are_numbers(&self, operands: &[Operand]) -> bool {
-        operands
-            .iter()
-            .all(|operand| !self.definitions[operand.value.0].reference)
     }
 
     /// What `name` stands for: `None` if it is no local variable.
@@ -495,13 +325,4 @@ fn closure_in(scopes: &[Scope], name: &str) -> Option<Rc<Closure>> {
         Binding::Closure(closure) => Some(Rc::clone(closure)),
         Binding::Variable(_) | Binding::Slot(_) => None,
     }
-}
-
-/// Whether an operator gives a `bool`.
-fn is_comparison(operator: &syn::BinOp) -> bool {
-    use syn::BinOp;
-    matches!(
-        operator,
-        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
-    )
 }

@@ -13,66 +13,131 @@ fn a_function_stands_beside_its_pullback() {
     check(
         "fn square(x: f64) -> f64 { x * x }",
         expect![[r##"
-        #[allow(dead_code)]
-        fn square(x: f64) -> f64 {
-            x * x
-        }
-        ///The differentiable function `square` as a value, for `micrograd_core::Function`.
-        #[allow(non_camel_case_types)]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        struct square {}
-        ::micrograd_core::no_tangent!(square);
-        impl ::micrograd_core::Parameters for square {
-            fn visit_parameters(
-                &mut self,
-                _: &mut ::micrograd_core::NoTangent,
-                _: &mut ::micrograd_core::Name,
-                _: &mut ::micrograd_core::parameters::Visitor<'_>,
-            ) {}
-        }
-        #[allow(clippy::all)]
-        impl square {
-            #[doc(hidden)]
-            #[allow(
-                unused_variables,
-                unused_mut,
-                unused_parens,
-                unused_assignments,
-                dead_code,
-                clippy::all,
-                clippy::pedantic,
-                clippy::nursery
-            )]
-            #[inline]
-            pub fn rrule(
-                x_0: &f64,
-            ) -> (
-                f64,
-                impl ::core::ops::Fn(
-                    &<f64 as ::micrograd_core::Differentiable>::Tangent,
-                    &f64,
-                    &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
-                ),
-            ) {
-                #[allow(unused_imports)]
-                use ::micrograd_core::rules::methods::*;
-                let x_0 = *x_0;
-                let t_1 = x_0 * x_0;
-                (
-                    t_1,
-                    #[inline(always)]
-                    move |
-                        seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
-                        x_0: &f64,
-                        d_x_0: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
-                    {
-                        let x_0 = *x_0;
-                        let mut d_t_1 = -0.0;
-                        d_t_1 += *seed;
-                        *d_x_0 += d_t_1 * x_0;
-                        *d_x_0 += d_t_1 * x_0;
-                    },
-                )
+            #[allow(dead_code)]
+            fn square(x: f64) -> f64 {
+                x * x
+            }
+            ::micrograd_core::function_value! {
+                #[doc =
+                "The differentiable function `square` as a value, for `micrograd_core::Function`."]
+                square
+            }
+            #[allow(clippy::all)]
+            impl square {
+                #[doc(hidden)]
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                #[inline]
+                pub fn rrule(
+                    x_0: &f64,
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &f64,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ),
+                ) {
+                    #[allow(unused_imports)]
+                    use ::micrograd_core::rules::methods::*;
+                    let x_0 = *x_0;
+                    let t_1 = x_0 * x_0;
+                    (
+                        t_1,
+                        #[inline(always)]
+                        move |
+                            seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            x_0: &f64,
+                            d_x_0: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
+                        {
+                            let x_0 = *x_0;
+                            let mut d_t_1 = -0.0;
+                            d_t_1 += *seed;
+                            *d_x_0 += d_t_1 * x_0;
+                            *d_x_0 += d_t_1 * x_0;
+                        },
+                    )
+                }
+                ///The value of `square` and its pullback, which takes the value's cotangent to those of the arguments.
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                pub fn pullback(
+                    argument0: f64,
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ) -> (<f64 as ::micrograd_core::Differentiable>::Tangent,),
+                ) {
+                    let (value, back) = square::rrule(&argument0);
+                    (
+                        value,
+                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                            let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                                &argument0,
+                            );
+                            back(&seed, &argument0, &mut cotangent0);
+                            (cotangent0,)
+                        },
+                    )
+                }
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                pub const CODE_IR: &'static str = "1: (%1)\n  %2 = %1 * %1\n  return %2\n";
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                pub const CODE_PULLBACK: &'static str = "1: (Δ, %1)\n  Δ%2 = 0\n  Δ%2 += Δ\n  Δ%1 += Δ%2 * %1\n  Δ%1 += Δ%2 * %1\n  return Δ%1\n";
+            }
+            #[allow(clippy::all)]
+            impl ::micrograd_core::Function<f64> for square {
+                type Output = f64;
+                #[inline]
+                fn call(&self, x: f64) -> f64 {
+                    square(x)
+                }
+                #[inline]
+                fn rrule_call(
+                    &self,
+                    x: &f64,
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &Self,
+                        &mut ::micrograd_core::NoTangent,
+                        &f64,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ) + use<>,
+                ) {
+                    let (value, back) = square::rrule(x);
+                    (
+                        value,
+                        #[inline(always)]
+                        move |
+                            dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            _: &Self,
+                            _: &mut ::micrograd_core::NoTangent,
+                            x: &f64,
+                            dx: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
+                        back(dy, x, dx),
+                    )
+                }
             }
             ///The value of `square` and its pullback, which takes the value's cotangent to those of the arguments.
             #[allow(
@@ -85,7 +150,7 @@ fn a_function_stands_beside_its_pullback() {
                 clippy::pedantic,
                 clippy::nursery
             )]
-            pub fn pullback(
+            fn pullback_square(
                 argument0: f64,
             ) -> (
                 f64,
@@ -105,80 +170,7 @@ fn a_function_stands_beside_its_pullback() {
                     },
                 )
             }
-            #[doc(hidden)]
-            #[allow(non_upper_case_globals)]
-            pub const CODE_IR: &'static str = "1: (%1)\n  %2 = %1 * %1\n  return %2\n";
-            #[doc(hidden)]
-            #[allow(non_upper_case_globals)]
-            pub const CODE_PULLBACK: &'static str = "1: (Δ, %1)\n  Δ%2 = 0\n  Δ%2 += Δ\n  Δ%1 += Δ%2 * %1\n  Δ%1 += Δ%2 * %1\n  return Δ%1\n";
-        }
-        #[allow(clippy::all)]
-        impl ::micrograd_core::Function<f64> for square {
-            type Output = f64;
-            #[inline]
-            fn call(&self, x: f64) -> f64 {
-                square(x)
-            }
-            #[inline]
-            fn rrule_call(
-                &self,
-                x: &f64,
-            ) -> (
-                f64,
-                impl ::core::ops::Fn(
-                    &<f64 as ::micrograd_core::Differentiable>::Tangent,
-                    &Self,
-                    &mut ::micrograd_core::NoTangent,
-                    &f64,
-                    &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
-                ) + use<>,
-            ) {
-                let (value, back) = square::rrule(x);
-                (
-                    value,
-                    #[inline(always)]
-                    move |
-                        dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
-                        _: &Self,
-                        _: &mut ::micrograd_core::NoTangent,
-                        x: &f64,
-                        dx: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
-                    back(dy, x, dx),
-                )
-            }
-        }
-        ///The value of `square` and its pullback, which takes the value's cotangent to those of the arguments.
-        #[allow(
-            unused_variables,
-            unused_mut,
-            unused_parens,
-            unused_assignments,
-            dead_code,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery
-        )]
-        fn pullback_square(
-            argument0: f64,
-        ) -> (
-            f64,
-            impl ::core::ops::Fn(
-                <f64 as ::micrograd_core::Differentiable>::Tangent,
-            ) -> (<f64 as ::micrograd_core::Differentiable>::Tangent,),
-        ) {
-            let (value, back) = square::rrule(&argument0);
-            (
-                value,
-                move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
-                    let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
-                        &argument0,
-                    );
-                    back(&seed, &argument0, &mut cotangent0);
-                    (cotangent0,)
-                },
-            )
-        }
-    "##]],
+        "##]],
     );
 }
 
@@ -195,18 +187,10 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 }
                 s
             }
-            ///The differentiable function `product` as a value, for `micrograd_core::Function`.
-            #[allow(non_camel_case_types)]
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-            struct product {}
-            ::micrograd_core::no_tangent!(product);
-            impl ::micrograd_core::Parameters for product {
-                fn visit_parameters(
-                    &mut self,
-                    _: &mut ::micrograd_core::NoTangent,
-                    _: &mut ::micrograd_core::Name,
-                    _: &mut ::micrograd_core::parameters::Visitor<'_>,
-                ) {}
+            ::micrograd_core::function_value! {
+                #[doc =
+                "The differentiable function `product` as a value, for `micrograd_core::Function`."]
+                product
             }
             #[allow(clippy::all)]
             impl product {
