@@ -229,7 +229,7 @@ impl<'f> Context<'_, 'f> {
             }
             Kind::Neg(a) => {
                 let Some(to) = self.target(a) else { return };
-                if self.index.is_number(a.value) {
+                if self.index.is_number(a.value) && self.index.is_number(from) {
                     steps.push(Step::Add {
                         to,
                         from: Cotangent::Own(from),
@@ -345,7 +345,9 @@ impl<'f> Context<'_, 'f> {
     ) {
         let from = op.results[0];
         let (left, right) = (self.target(a), self.target(b));
-        let numbers = self.index.is_number(a.value) && self.index.is_number(b.value);
+        let numbers = [a.value, b.value, from]
+            .iter()
+            .all(|value| self.index.is_number(*value));
         let own = Cotangent::Own(from);
         match operator {
             BinOp::Add(_) | BinOp::Sub(_) if numbers => {
