@@ -6,7 +6,7 @@ use crate::ir::{Kind, Mode, Op, Operand, Region};
 use proc_macro2::{Ident, Span};
 use std::collections::BTreeMap;
 use syn::spanned::Spanned;
-use syn::{Arm, Expr, ExprIf, ExprMatch, Pat};
+use syn::{Arm, BinOp, Expr, ExprIf, ExprMatch, Pat, Stmt};
 
 impl Lowering<'_> {
     /// `if` in the middle of a block, whose value may be used.
@@ -320,6 +320,49 @@ impl Lowering<'_> {
         let otherwise = self.region(Vec::new(), otherwise);
         self.finish_if(condition, then, otherwise, &[], span)
     }
+}
+
+/// `if a && let p = b { … } else { … }`, where later conditions see what earlier ones bind, as nested
+/// branches.
+// In:   if a && let p = b { t } else { e }
+// Out:  'chain: { if a { if let p = b { break 'chain t; } } e }
+pub(super) fn unchained(branch: &ExprIf, has_value: bool) -> Option<Expr> {
+    fn conditions<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
+        match expr {
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                conditions(&binary.left, found);
+                conditions(&binary.right, found);
+            }
+            other => found.push(other),
+        }
+    }
+    let mut found = Vec::new();
+    conditions(&branch.cond, &mut found);
+    let binds = found
+        .iter()
+        .any(|condition| matches!(condition, Expr::Let(_)));
+    if !binds || found.len() == 1 {
+        return None;
+    }
+    let then = &branch.then_branch;
+    let label = syn::Lifetime::new("'chain", Span::mixed_site());
+    let mut nested: Expr = if has_value && matches!(then.stmts.last(), Some(Stmt::Expr(_, None))) {
+        syn::parse_quote!({ break #label #then; })
+    } else {
+        syn::parse_quote!({ #then; break #label; })
+    };
+    for condition in found.into_iter().rev() {
+        nested = syn::parse_quote!({ if #condition #nested });
+    }
+    let otherwise = branch
+        .else_branch
+        .as_ref()
+        .map(|(_, otherwise)| match &**otherwise {
+            Expr::Block(block) => block.block.stmts.clone(),
+            other => vec![Stmt::Expr(other.clone(), None)],
+        });
+    let otherwise = otherwise.into_iter().flatten();
+    Some(syn::parse_quote!(#label: { #nested; #(#otherwise)* }))
 }
 
 /// Whether a pattern is a new name for the whole value, and not that of a constant.

@@ -75,7 +75,7 @@ impl Lowering<'_> {
             for (pat, arg) in syntax.inputs.iter().zip(args) {
                 this.bind_item(pat, arg);
             }
-            this.value(&syntax.body)
+            this.closure_body(&syntax.body)
         });
         let inner = std::mem::replace(&mut self.scopes, outer);
         self.copy_variables(&changed, &inner);

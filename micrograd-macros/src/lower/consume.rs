@@ -188,10 +188,7 @@ impl Lowering<'_> {
         let names = self.chain_names(call, own);
         let iterator = stream.driver(self, span);
         let exits = stream.is_stepped(self);
-        let context = super::control::Context::Loop {
-            names: names.clone(),
-            exits,
-        };
+        let context = super::control::Context::plain_loop(&names, exits);
         self.build_loop(Some(iterator), &names, exits, false, span, |this, item| {
             this.contexts.push(context);
             let yields = stream.visit(this, item, span, &mut |this, item| {

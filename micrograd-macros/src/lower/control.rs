@@ -1,44 +1,105 @@
-//! The ways out of a function and of a loop.
+//! The ways out of a function, of a loop and of a labelled block.
 //!
-//! `return`, `break` and `continue` become branches that yield: what follows an `if` that leaves on
-//! one side moves into the other side, so that the IR needs no jumps.
+//! `return`, `break` and `continue` become branches that yield, so that the IR needs no jumps. Where
+//! an `if` leaves on one side, what follows moves into the other side. Where more than one side
+//! goes on, or a loop is left to something around it, the construct yields a *code* that says how it
+//! was left, and a branch behind it goes on from there:
+//!
+// In:   if c { if d { return a; } b; } rest
+// Out:  (code, returned) = if c { if d { yield 1, Some(a) } else { b; yield 0, None } } else { yield 0, None }
+//       if code == 1 { yield unwrap(returned) } else { rest }
 
-use super::{Lowering, Variable};
+use super::ways::{label_name, ways, Way};
+use super::{stmt::Assigned, Lowering, Variable};
 use crate::ir::{Kind, Operand};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Literal, Span};
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprIf, ExprMatch, Stmt};
+use syn::{BinOp, Block, Expr, ExprIf, ExprMatch, Label, Pat, Stmt, Token};
 
-/// What a block ends into.
+/// What a region is inside of, as far as control may leave it.
 #[derive(Clone)]
 pub(super) enum Context {
     /// The function returns.
     Function,
     /// A loop goes on with its next iteration.
-    Loop {
-        /// The variables it carries.
-        names: Vec<Variable>,
-        /// Whether each iteration decides if the loop goes on.
-        exits: bool,
-    },
+    Loop(Loop),
+    /// Branches meet again: the end of a labelled block, or of an `if` that is left in part.
+    Join(Join),
 }
 
-/// The variable that carries a `return` out of a loop; not a name a user can write.
-pub(super) const RETURNED: &str = "return";
-
-/// A way out of a block.
-pub(super) enum Exit {
-    /// Its end, or `continue`.
-    Next,
-    /// `break`.
-    Break,
-    /// `return`.
-    Return(Option<Operand>),
+/// A loop, from inside.
+#[derive(Clone, Default)]
+pub(super) struct Loop {
+    pub(super) label: Option<String>,
+    /// The variables it carries.
+    pub(super) names: Vec<Variable>,
+    /// Whether each iteration decides if the loop goes on.
+    pub(super) exits: bool,
+    /// The variable that carries how the loop was left, if it may be left to something around it.
+    pub(super) code: Option<Variable>,
+    /// The variable that carries the value of `break`.
+    pub(super) value: Option<Variable>,
+    /// The ways in which it was left to something around it; their codes count from 1.
+    pub(super) escapes: Vec<Target>,
 }
 
-/// The statements that follow a block, innermost first.
+impl Context {
+    /// A loop that only its own end leaves.
+    pub(super) fn plain_loop(names: &[Variable], exits: bool) -> Self {
+        Context::Loop(Loop {
+            names: names.to_vec(),
+            exits,
+            ..Loop::default()
+        })
+    }
+}
+
+/// A place where branches meet, from inside: they yield a code and the variables.
+#[derive(Clone, Default)]
+pub(super) struct Join {
+    label: Option<String>,
+    names: Vec<Variable>,
+    value: Option<Variable>,
+    /// Whether it is a closure's body, which `return` ends.
+    returns: bool,
+    pub(super) escapes: Vec<Target>,
+}
+
+/// Where control goes: the number of a context, counted from the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Return,
+    Break(usize),
+    Continue(usize),
+}
+
+/// A way out of a region, with the value it carries.
+enum Exit {
+    /// The region's end.
+    Next(Option<Operand>),
+    /// `break`, `continue` or `return`.
+    Leave(Target, Option<Operand>),
+}
+
+/// The variables that carry values out of regions; not names a user can write.
+const RETURNED: &str = "returned!";
+const BROKEN: &str = "broken!";
+const CODE: &str = "code!";
+
+/// What takes the value of an expression that something follows.
+#[derive(Clone, Copy)]
+enum Take<'s> {
+    Nothing,
+    /// `let pat = …;`
+    Bind(&'s Pat),
+    /// `target = …;`
+    Assign(&'s Expr),
+}
+
+/// The statements that follow an expression, innermost first.
 #[derive(Clone, Copy)]
 pub(super) struct Rest<'s> {
+    take: Take<'s>,
     statements: &'s [Stmt],
     outer: Option<&'s Rest<'s>>,
     /// How many scopes these statements see.
@@ -51,31 +112,170 @@ impl Lowering<'_> {
         self.tail(&block.stmts, None)
     }
 
-    fn context(&self) -> Context {
-        self.contexts
-            .last()
-            .expect("the function is a context")
-            .clone()
+    /// What an iteration yields that ends here.
+    pub(super) fn next_iteration(&mut self, span: Span) -> Vec<Operand> {
+        self.leave(Exit::Next(None), span)
+    }
+
+    /// What an iteration yields that ends the innermost loop.
+    pub(super) fn break_loop(&mut self, span: Span) -> Vec<Operand> {
+        let innermost = self.contexts.len() - 1;
+        self.leave(Exit::Leave(Target::Break(innermost), None), span)
     }
 
     /// What a region yields when control leaves it this way.
-    pub(super) fn leave(&mut self, exit: Exit, span: Span) -> Vec<Operand> {
-        match (self.context(), exit) {
-            (Context::Function, Exit::Return(operand)) => operand.into_iter().collect(),
-            (Context::Function, Exit::Next | Exit::Break) => Vec::new(),
-            (Context::Loop { names, exits }, exit) => {
-                let goes_on = matches!(exit, Exit::Next);
-                if let Exit::Return(Some(operand)) = exit {
-                    let present = self.push(Kind::Present(operand), span);
-                    self.assign(RETURNED, Operand::by_value(present));
-                }
+    fn leave(&mut self, exit: Exit, span: Span) -> Vec<Operand> {
+        let innermost = self.contexts.len() - 1;
+        let context = self.contexts[innermost].clone();
+        let (target, value) = match exit {
+            Exit::Next(value) => (None, value),
+            Exit::Leave(target, value) => (Some(target), value),
+        };
+        match context {
+            Context::Function => value.into_iter().collect(),
+            Context::Loop(this) => {
+                let goes_on = match target {
+                    None => true,
+                    Some(Target::Continue(depth)) if depth == innermost => true,
+                    Some(Target::Break(depth)) if depth == innermost => {
+                        self.carry(this.value.as_ref(), value, span);
+                        false
+                    }
+                    Some(target) => {
+                        let code = self.escape(target, value, span);
+                        self.set(
+                            this.code.as_ref().expect("a loop that is left has a code"),
+                            code,
+                        );
+                        false
+                    }
+                };
                 let goes_on = Ident::new(if goes_on { "true" } else { "false" }, span);
-                let goes_on = exits.then(|| self.constant(goes_on, span));
-                goes_on
-                    .into_iter()
-                    .chain(self.yields(None, &names))
-                    .collect()
+                let goes_on = this.exits.then(|| self.constant(goes_on, span));
+                let carried = self.yields(None, &this.names);
+                goes_on.into_iter().chain(carried).collect()
             }
+            Context::Join(this) => {
+                let ends = match target {
+                    None => true,
+                    Some(Target::Break(depth)) => depth == innermost,
+                    Some(Target::Return) => this.returns,
+                    Some(Target::Continue(_)) => false,
+                };
+                let code = match target {
+                    Some(target) if !ends => self.escape(target, value, span),
+                    _ => {
+                        self.carry(this.value.as_ref(), value, span);
+                        self.code(0, span)
+                    }
+                };
+                self.yields(Some(code), &this.names)
+            }
+        }
+    }
+
+    /// Lets a carried variable hold `Some(value)`.
+    fn carry(&mut self, variable: Option<&Variable>, value: Option<Operand>, span: Span) {
+        if let (Some(variable), Some(value)) = (variable, value) {
+            let present = self.push(Kind::Present(value), span);
+            self.set(variable, Operand::by_value(present));
+        }
+    }
+
+    /// Leaves the innermost context to something around it: the code of this way out.
+    fn escape(&mut self, target: Target, value: Option<Operand>, span: Span) -> Operand {
+        let variable = match target {
+            Target::Return => self.variable(RETURNED),
+            Target::Break(depth) => self.broken(depth),
+            Target::Continue(_) => None,
+        };
+        self.carry(variable.as_ref(), value, span);
+        let escapes = match self.contexts.last_mut() {
+            Some(Context::Loop(this)) => &mut this.escapes,
+            Some(Context::Join(this)) => &mut this.escapes,
+            _ => unreachable!("nothing is around a function"),
+        };
+        let index = escapes.iter().position(|other| *other == target);
+        let index = index.unwrap_or_else(|| {
+            escapes.push(target);
+            escapes.len() - 1
+        });
+        self.code(index + 1, span)
+    }
+
+    fn code(&mut self, code: usize, span: Span) -> Operand {
+        self.constant(Literal::u8_suffixed(code as u8), span)
+    }
+
+    /// Goes on with a way out of a context that has just ended: its value is carried already.
+    fn leave_carried(&mut self, target: Target, span: Span) -> Vec<Operand> {
+        let innermost = self.contexts.len() - 1;
+        let variable = match (target, &self.contexts[innermost]) {
+            (Target::Return, Context::Function) => self.variable(RETURNED),
+            (Target::Return, Context::Join(Join { returns: true, .. })) => self.variable(RETURNED),
+            _ => None,
+        };
+        let value = variable.and_then(|variable| self.unwrapped(&variable, span));
+        self.leave(Exit::Leave(target, value), span)
+    }
+
+    /// Goes on behind a context that may have been left to something around it.
+    fn dispatch(
+        &mut self,
+        code: Operand,
+        escapes: &[(usize, Target)],
+        falls: bool,
+        span: Span,
+        next: &mut dyn FnMut(&mut Self) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let Some(((number, target), others)) = escapes.split_first() else {
+            return next(self);
+        };
+        if others.is_empty() && !falls {
+            return self.leave_carried(*target, span);
+        }
+        let number = self.code(*number, span);
+        let taken = self.push(
+            Kind::Binary(BinOp::Eq(Token![==](span)), code, number),
+            span,
+        );
+        let then = self.region(Vec::new(), |this| this.leave_carried(*target, span));
+        let otherwise = self.region(Vec::new(), |this| {
+            this.dispatch(code, others, falls, span, next)
+        });
+        self.finish_if(Operand::by_value(taken), then, otherwise, &[], span)
+    }
+
+    /// The context that a `break` or `continue` names.
+    fn target(&mut self, label: Option<&syn::Lifetime>, span: Span) -> usize {
+        let name = label.map(|label| label.ident.to_string());
+        self.context_of(name.as_deref()).unwrap_or_else(|| {
+            let message = "there is no loop or block here that this could leave";
+            self.errors.add(syn::Error::new(span, message));
+            self.diverged = true;
+            0
+        })
+    }
+
+    /// The context of this label, or the innermost loop.
+    fn context_of(&self, name: Option<&str>) -> Option<usize> {
+        self.contexts
+            .iter()
+            .rposition(|context| match (context, name) {
+                (Context::Loop(_), None) => true,
+                (
+                    Context::Loop(Loop { label, .. }) | Context::Join(Join { label, .. }),
+                    Some(name),
+                ) => label.as_deref() == Some(name),
+                (Context::Function | Context::Join(_), _) => false,
+            })
+    }
+
+    /// The variable of the value that a context is left with.
+    fn broken(&self, depth: usize) -> Option<Variable> {
+        match &self.contexts[depth] {
+            Context::Loop(Loop { value, .. }) | Context::Join(Join { value, .. }) => value.clone(),
+            Context::Function => None,
         }
     }
 
@@ -87,32 +287,74 @@ impl Lowering<'_> {
         if self.diverged {
             return Vec::new();
         }
-        let Some((first, rest)) = statements.split_first() else {
-            let Some(outer) = outer else {
-                return self.leave(Exit::Next, Span::call_site());
-            };
-            return self.resume(outer);
+        let Some((first, after)) = statements.split_first() else {
+            return self.go_on(None, outer, Span::call_site());
         };
-        let is_last = rest.is_empty() && outer.is_none();
-        let rest = Rest {
-            statements: rest,
+        let rest = |take| Rest {
+            take,
+            statements: after,
             outer,
             depth: self.scopes.len(),
         };
-        let following = if is_last { None } else { Some(&rest) };
         match first {
-            Stmt::Expr(expr, _) if self.leaves(expr) => self.tail_leaving(expr, following),
-            Stmt::Expr(expr, None) if is_last => self.tail_expr(expr),
+            Stmt::Expr(expr, None) if after.is_empty() => {
+                if self.leaves(expr) {
+                    return self.tail_leaving(expr, outer);
+                }
+                self.tail_expr(expr, outer)
+            }
+            Stmt::Expr(Expr::Assign(assign), _) if self.leaves(&assign.right) => {
+                let rest = rest(Take::Assign(&assign.left));
+                self.tail_leaving(&assign.right, Some(&rest))
+            }
+            Stmt::Expr(expr, _) if self.leaves(expr) => {
+                let rest = rest(Take::Nothing);
+                let nothing_follows = after.is_empty() && outer.is_none();
+                self.tail_leaving(expr, if nothing_follows { None } else { Some(&rest) })
+            }
+            Stmt::Local(local) => {
+                let Some(init) = &local.init else {
+                    self.statement(first);
+                    return self.tail(after, outer);
+                };
+                let otherwise = init.diverge.as_ref().map(|(_, otherwise)| &**otherwise);
+                if let Some(otherwise) = otherwise.filter(|expr| self.leaves(expr)) {
+                    let rest = rest(Take::Nothing);
+                    return self.tail_let_else(&local.pat, &init.expr, otherwise, &rest);
+                }
+                if self.leaves(&init.expr) {
+                    let rest = rest(Take::Bind(&local.pat));
+                    return self.tail_leaving(&init.expr, Some(&rest));
+                }
+                self.statement(first);
+                self.tail(after, outer)
+            }
             statement => {
                 self.statement(statement);
-                self.tail(rest.statements, outer)
+                self.tail(after, outer)
             }
         }
     }
 
-    /// Goes on with the statements after a block, which do not see its names.
-    fn resume(&mut self, rest: &Rest<'_>) -> Vec<Operand> {
+    /// What follows an expression with this value. Statements after a block do not see its names.
+    fn go_on(
+        &mut self,
+        value: Option<Operand>,
+        rest: Option<&Rest<'_>>,
+        span: Span,
+    ) -> Vec<Operand> {
+        if self.diverged {
+            return Vec::new();
+        }
+        let Some(rest) = rest else {
+            return self.leave(Exit::Next(value), span);
+        };
         let inner = self.scopes.split_off(rest.depth);
+        match (rest.take, value) {
+            (Take::Bind(pat), Some(value)) => self.bind(pat, value),
+            (Take::Assign(target), Some(value)) => self.assign_to(target, value),
+            (Take::Bind(_) | Take::Assign(_), None) | (Take::Nothing, _) => {}
+        }
         let result = self.tail(rest.statements, rest.outer);
         self.scopes.extend(inner);
         result
@@ -122,59 +364,60 @@ impl Lowering<'_> {
     fn tail_leaving(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let span = expr.span();
         match expr {
+            Expr::Paren(paren) => self.tail_leaving(&paren.expr, rest),
             Expr::Return(returned) => {
-                let operand = returned
-                    .expr
-                    .as_deref()
-                    .and_then(|value| self.result(value));
+                let value = returned.expr.as_deref();
+                let value = value.and_then(|value| self.result(value));
                 if self.diverged {
                     return Vec::new();
                 }
-                self.leave(Exit::Return(operand), span)
+                self.leave(Exit::Leave(Target::Return, value), span)
             }
             Expr::Break(broken) => {
-                if let Some(label) = &broken.label {
-                    self.errors.push(label, "labelled `break` is not supported in differentiable code yet; set a `bool` and test it in the outer loop");
+                let target = self.target(broken.label.as_ref(), span);
+                let value = broken.expr.as_deref();
+                let value = value.and_then(|value| self.value(value));
+                if self.diverged {
+                    return Vec::new();
                 }
-                if let Some(value) = &broken.expr {
-                    self.errors.push(value, "`break` with a value is not supported in differentiable code yet; assign to a variable before");
-                }
-                self.leave(Exit::Break, span)
+                self.leave(Exit::Leave(Target::Break(target), value), span)
             }
             Expr::Continue(continued) => {
-                if let Some(label) = &continued.label {
-                    self.errors.push(label, "labelled `continue` is not supported in differentiable code yet; set a `bool` and test it in the outer loop");
+                let target = self.target(continued.label.as_ref(), span);
+                if self.diverged {
+                    return Vec::new();
                 }
-                self.leave(Exit::Next, span)
+                self.leave(Exit::Leave(Target::Continue(target), None), span)
             }
             Expr::If(branch) => self.tail_if(branch, rest),
             Expr::Match(choice) => self.tail_match(choice, rest),
-            Expr::Block(block) => {
+            Expr::Block(block) if block.label.is_none() => {
                 self.scopes.push(super::Scope::new());
                 let result = self.tail(&block.block.stmts, rest);
                 self.scopes.pop();
                 result
             }
+            Expr::Block(block) => {
+                let label = block.label.as_ref();
+                self.join(expr, label, rest, &mut |this| {
+                    this.tail(&block.block.stmts, None)
+                })
+            }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.tail_loop(expr, rest),
             other => {
-                self.errors.push(
-                    other,
-                    "control may leave only through statements of their own in differentiable code",
-                );
+                let message = "control may leave only through statements of their own in differentiable code; bind the part that leaves with `let` before";
+                self.errors.push(other, message);
                 Vec::new()
             }
         }
     }
 
-    /// An expression whose value is that of the context.
-    fn tail_expr(&mut self, expr: &Expr) -> Vec<Operand> {
-        if let Context::Loop { .. } = self.context() {
-            self.value(expr);
-            return if self.diverged {
-                Vec::new()
-            } else {
-                self.leave(Exit::Next, expr.span())
-            };
+    /// An expression that does not leave the context, whose value `rest` takes.
+    fn tail_expr(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let returns = rest.is_none() && matches!(self.contexts.last(), Some(Context::Function));
+        if !returns {
+            let value = self.value(expr);
+            return self.go_on(value, rest, expr.span());
         }
         match expr {
             Expr::If(branch) if branch.else_branch.is_some() => self.tail_if(branch, None),
@@ -186,28 +429,31 @@ impl Lowering<'_> {
         }
     }
 
-    /// What follows a branch that control may or may not leave.
-    fn tail_rest(&mut self, rest: Option<&Rest<'_>>, span: Span) -> Vec<Operand> {
-        match rest {
-            Some(rest) => self.resume(rest),
-            None => self.leave(Exit::Next, span),
+    /// An expression that may leave or not.
+    fn tail_any(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        if self.leaves(expr) {
+            self.tail_leaving(expr, rest)
+        } else {
+            self.tail_expr(expr, rest)
         }
     }
 
     /// An `if` after which the context is left; `rest` runs after each branch that does not leave.
     fn tail_if(&mut self, branch: &ExprIf, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let span = branch.if_token.span;
-        let (condition, bound) = self.condition(&branch.cond);
+        if let Some(nested) = super::branch::unchained(branch, self.takes_value(rest)) {
+            return self.tail_leaving(&nested, rest);
+        }
         let otherwise = branch.else_branch.as_ref().map(|(_, expr)| &**expr);
         let falls = [
             !diverges(&branch.then_branch),
             !otherwise.is_some_and(expr_diverges),
         ];
         if falls == [true, true] && rest.is_some() {
-            let message = "only a part of this branch leaves the function or loop, which is not supported in differentiable code yet; let a whole branch leave";
-            self.errors.push(branch.if_token, message);
-            return Vec::new();
+            let expr = Expr::If(branch.clone());
+            return self.join(&expr, None, rest, &mut |this| this.tail_if(branch, None));
         }
+        let (condition, bound) = self.condition(&branch.cond);
         let then = self.region(Vec::new(), |this| {
             this.bind_matched(&bound);
             this.tail(&branch.then_branch.stmts, rest.filter(|_| falls[0]))
@@ -216,9 +462,8 @@ impl Lowering<'_> {
             let rest = rest.filter(|_| falls[1]);
             match otherwise {
                 Some(Expr::Block(block)) => this.tail(&block.block.stmts, rest),
-                Some(Expr::If(branch)) => this.tail_if(branch, rest),
-                Some(other) => this.tail_expr(other),
-                None => this.tail_rest(rest, span),
+                Some(other) => this.tail_any(other, rest),
+                None => this.go_on(None, rest, span),
             }
         });
         self.finish_if(condition, then, otherwise, &[], span)
@@ -226,50 +471,249 @@ impl Lowering<'_> {
 
     /// A `match` after which the context is left.
     fn tail_match(&mut self, choice: &ExprMatch, rest: Option<&Rest<'_>>) -> Vec<Operand> {
-        let falling = choice
-            .arms
-            .iter()
-            .filter(|arm| !expr_diverges(&arm.body))
-            .count();
-        if falling > 1 && rest.is_some() {
-            let message = "only some of these arms leave the function or loop, which is not supported in differentiable code yet; let all but one leave";
-            self.errors.push(choice.match_token, message);
-            return Vec::new();
+        let falling = choice.arms.iter().filter(|arm| !expr_diverges(&arm.body));
+        if falling.count() > 1 && rest.is_some() {
+            let expr = Expr::Match(choice.clone());
+            return self.join(&expr, None, rest, &mut |this| this.tail_match(choice, None));
         }
-        self.arms(choice, &[], &mut |this, arm| match &*arm.body {
-            Expr::Block(block) if block.label.is_none() => {
-                let rest = rest.filter(|_| !expr_diverges(&arm.body));
-                this.scoped(|this| this.tail(&block.block.stmts, rest))
+        self.arms(choice, &[], &mut |this, arm| {
+            let rest = rest.filter(|_| !expr_diverges(&arm.body));
+            match &*arm.body {
+                Expr::Block(block) if block.label.is_none() => {
+                    this.scoped(|this| this.tail(&block.block.stmts, rest))
+                }
+                body => this.tail_any(body, rest),
             }
-            body if this.leaves(body) => this.tail_leaving(body, None),
-            body if rest.is_some() => {
-                this.value(body);
-                this.tail_rest(rest, body.span())
-            }
-            body => this.tail_expr(body),
         })
     }
 
-    /// A loop in which a `return` stands: what follows runs only if it did not return.
-    fn tail_loop(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+    /// `let pat = init else { otherwise };`, where `otherwise` leaves the context.
+    fn tail_let_else(
+        &mut self,
+        pat: &Pat,
+        init: &Expr,
+        otherwise: &Expr,
+        rest: &Rest<'_>,
+    ) -> Vec<Operand> {
+        let span = pat.span();
+        let scrutinee = self.expr(init);
+        let matches = self.matches(pat, scrutinee, span);
+        let then = self.region(Vec::new(), |this| {
+            this.bind_matched(&Some((pat.clone(), scrutinee)));
+            this.tail(rest.statements, rest.outer)
+        });
+        let otherwise = self.region(Vec::new(), |this| this.tail_any(otherwise, None));
+        self.finish_if(matches, then, otherwise, &[], span)
+    }
+
+    /// What is left in part and goes on in part: `build` gives what its region yields, a code and
+    /// the variables; then `rest` follows, or the way out that the code tells.
+    fn join(
+        &mut self,
+        expr: &Expr,
+        label: Option<&Label>,
+        rest: Option<&Rest<'_>>,
+        build: &mut dyn FnMut(&mut Self) -> Vec<Operand>,
+    ) -> Vec<Operand> {
         let span = expr.span();
-        let before = self.lookup(RETURNED);
+        let takes = self.takes_value(rest) && label.is_none_or(|_| breaks_with_value(expr));
+        self.scopes.push(super::Scope::new());
+        let join = Join {
+            label: label_name(label),
+            value: takes.then(|| self.carried(BROKEN, span)),
+            ..Join::default()
+        };
+        let (value, code, escapes) = self.joined(expr, join, build, span);
+        let result = match code {
+            Some(code) => self.dispatch(code, &escapes, true, span, &mut |this| {
+                let value = value.as_ref().and_then(|value| this.unwrapped(value, span));
+                this.go_on(value, rest, span)
+            }),
+            None => Vec::new(),
+        };
+        self.scopes.pop();
+        result
+    }
+
+    /// Whether anything takes the value of an expression in this position.
+    fn takes_value(&self, rest: Option<&Rest<'_>>) -> bool {
+        match (rest, self.contexts.last()) {
+            (Some(rest), _) => !matches!(rest.take, Take::Nothing),
+            (None, Some(Context::Join(join))) => join.value.is_some(),
+            (None, Some(Context::Function)) => self.returns_value,
+            (None, _) => false,
+        }
+    }
+
+    /// Builds what meets in a join: the variable of its value, its code, the ways it was left.
+    fn joined(
+        &mut self,
+        expr: &Expr,
+        mut join: Join,
+        build: &mut dyn FnMut(&mut Self) -> Vec<Operand>,
+        span: Span,
+    ) -> (Option<Variable>, Option<Operand>, Vec<(usize, Target)>) {
+        join.names = self.carried_names(expr, span);
+        join.names.extend(join.value.clone());
+        let (names, value) = (join.names.clone(), join.value.clone());
+        self.contexts.push(Context::Join(join));
+        let scopes = self.scopes.clone();
+        let mut yields = build(self);
+        // The values that the variables had at the end of `build` left through its yields.
+        self.scopes = scopes;
+        let Some(Context::Join(join)) = self.contexts.pop() else {
+            unreachable!("pushed above")
+        };
+        if self.diverged || yields.len() != names.len() + 1 {
+            return (value, None, Vec::new());
+        }
+        let code = yields.remove(0);
+        for (name, operand) in names.iter().zip(yields) {
+            self.set(name, operand);
+        }
+        (value, Some(code), numbered(&join.escapes))
+    }
+
+    /// A labelled block in the middle of an expression.
+    pub(super) fn labelled_block(
+        &mut self,
+        expr: &Expr,
+        block: &syn::ExprBlock,
+    ) -> Option<Operand> {
+        let join = Join {
+            label: label_name(block.label.as_ref()),
+            ..Join::default()
+        };
+        let has_value = breaks_with_value(expr);
+        self.closed(expr, join, has_value, &mut |this| {
+            this.tail(&block.block.stmts, None)
+        })
+    }
+
+    /// The body of a closure, which `return` ends.
+    pub(super) fn closure_body(&mut self, body: &Expr) -> Option<Operand> {
+        let fallible = std::mem::replace(&mut self.fallible, false);
+        let has_value = super::ways::returns_value(body);
+        let returns_value = std::mem::replace(&mut self.returns_value, has_value);
+        self.closures += 1;
+        let value = if ways(body, false).is_empty() {
+            self.value(body)
+        } else {
+            let join = Join {
+                returns: true,
+                ..Join::default()
+            };
+            self.closed(body, join, has_value, &mut |this| this.tail_any(body, None))
+        };
+        self.closures -= 1;
+        self.returns_value = returns_value;
+        self.fallible = fallible;
+        value
+    }
+
+    /// A join that is not left to anything around it.
+    fn closed(
+        &mut self,
+        expr: &Expr,
+        mut join: Join,
+        has_value: bool,
+        build: &mut dyn FnMut(&mut Self) -> Vec<Operand>,
+    ) -> Option<Operand> {
+        let span = expr.span();
+        self.scopes.push(super::Scope::new());
+        if join.returns && has_value {
+            self.carried(RETURNED, span);
+        }
+        join.value = has_value.then(|| self.carried(BROKEN, span));
+        let (value, code, _) = self.joined(expr, join, build, span);
+        let value = code
+            .and(value)
+            .and_then(|value| self.unwrapped(&value, span));
+        self.scopes.pop();
+        value
+    }
+
+    /// A variable that carries an option out of a region.
+    fn carried(&mut self, name: &str, span: Span) -> Variable {
         let none = self.constant(quote::quote!(::core::option::Option::None), span);
         self.definitions[none.value.0].copy = false;
+        self.declare(name, Some(none));
+        self.variable(name).expect("declared above")
+    }
+
+    /// The variables that an expression carries out of it: those that it assigns, and those that
+    /// carry the values of `return` and `break` to something around it.
+    fn carried_names(&mut self, expr: &Expr, span: Span) -> Vec<Variable> {
+        let mut assigned = Assigned::default();
+        assigned.expr(expr);
+        let mut names = self.bound(assigned);
+        names.retain(|name| self.value_of(name).is_some());
+        for way in ways(expr, self.fallible) {
+            match way {
+                Way::Return => {
+                    if self.variable(RETURNED).is_none() && self.returns_value {
+                        self.carried(RETURNED, span);
+                    }
+                    names.extend(self.variable(RETURNED));
+                }
+                Way::Break(label) => {
+                    let target = self.context_of(label.as_deref());
+                    names.extend(target.and_then(|depth| self.broken(depth)));
+                }
+                Way::Continue(_) => {}
+            }
+        }
+        names
+    }
+
+    /// A loop that may be left to something around it: what follows runs only where it was not.
+    fn tail_loop(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
+        let span = expr.span();
         self.scopes.push(super::Scope::new());
-        self.declare(RETURNED, Some(none));
-        self.any_loop(expr, true);
-        let returned = self.lookup(RETURNED).flatten().expect("declared above");
-        self.scopes.pop();
-        let is_some = self.method("is_some", Operand::by_reference(returned.value), span);
-        let condition = Operand::by_value(is_some);
-        let then = self.region(Vec::new(), |this| {
-            let value = Operand::by_value(this.push(Kind::Unwrap(returned), span));
-            debug_assert!(before.is_none() || matches!(this.context(), Context::Loop { .. }));
-            this.leave(Exit::Return(Some(value)), span)
+        let code = self.code(0, span);
+        self.declare(CODE, Some(code));
+        let code = self.variable(CODE).expect("declared above");
+        let names = self.carried_names(expr, span);
+        let Some(end) = self.any_loop(expr, names, Some(code.clone())) else {
+            self.scopes.pop();
+            return Vec::new();
+        };
+        if self.diverged {
+            self.scopes.pop();
+            return Vec::new();
+        }
+        let falls = !expr_diverges(expr);
+        let code = self.value_of(&code).expect("a code is a number");
+        let result = self.dispatch(code, &numbered(&end.escapes), falls, span, &mut |this| {
+            let value = end
+                .value
+                .as_ref()
+                .and_then(|value| this.unwrapped(value, span));
+            this.go_on(value, rest, span)
         });
-        let otherwise = self.region(Vec::new(), |this| this.tail_rest(rest, span));
-        self.finish_if(condition, then, otherwise, &[], span)
+        self.scopes.pop();
+        result
+    }
+
+    /// A loop in the middle of an expression; its value, if it is left by `break` with one.
+    pub(super) fn loop_expr(&mut self, expr: &Expr) -> Option<Operand> {
+        self.scopes.push(super::Scope::new());
+        let names = self.carried_names(expr, expr.span());
+        let end = self.any_loop(expr, names, None);
+        let value = end.and_then(|end| self.unwrapped(end.value.as_ref()?, expr.span()));
+        self.scopes.pop();
+        value
+    }
+
+    /// The value inside a variable that carries one.
+    fn unwrapped(&mut self, variable: &Variable, span: Span) -> Option<Operand> {
+        let value = self.value_of(variable)?;
+        Some(Operand::by_value(self.push(Kind::Unwrap(value), span)))
+    }
+
+    /// The variable of the value that a `loop` is left with, if it is left with one.
+    pub(super) fn break_value(&mut self, expr: &Expr, span: Span) -> Option<Variable> {
+        breaks_with_value(expr).then(|| self.carried(BROKEN, span))
     }
 
     /// An expression that the function returns. Of a fallible function only the success is a
@@ -286,6 +730,7 @@ impl Lowering<'_> {
             Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => {
                 Some(self.question(expr, expr.span()))
             }
+            Expr::Return(_) => self.value(expr),
             Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.value(expr),
             expr if is_failure(expr) => {
                 self.plain(quote::quote!(return #expr), true);
@@ -301,54 +746,45 @@ impl Lowering<'_> {
 
     /// Whether an expression may leave the context it stands in.
     fn leaves(&self, expr: &Expr) -> bool {
-        let in_loop = matches!(self.contexts.last(), Some(Context::Loop { .. }));
-        expr_leaves(expr, in_loop, self.fallible)
+        !ways(expr, self.fallible).is_empty()
     }
 }
 
-/// Whether `break`, `continue` (of the innermost loop, if `in_loop`) or a `return` stands in `expr`.
-/// The return of a failure is none: it has no derivative.
-fn expr_leaves(expr: &Expr, in_loop: bool, fallible: bool) -> bool {
-    let block = |block: &Block, in_loop: bool| {
-        block.stmts.iter().any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_leaves(expr, in_loop, fallible)))
-    };
-    match expr {
-        Expr::Return(returned) => !(fallible && returned.expr.as_deref().is_some_and(is_failure)),
-        Expr::Break(_) | Expr::Continue(_) => in_loop,
-        Expr::If(branch) => {
-            let otherwise = branch.else_branch.as_ref();
-            block(&branch.then_branch, in_loop)
-                || otherwise.is_some_and(|(_, otherwise)| expr_leaves(otherwise, in_loop, fallible))
-        }
-        Expr::Match(choice) => choice
-            .arms
-            .iter()
-            .any(|arm| expr_leaves(&arm.body, in_loop, fallible)),
-        Expr::Block(inner) => block(&inner.block, in_loop),
-        Expr::ForLoop(inner) => block(&inner.body, false),
-        Expr::While(inner) => block(&inner.body, false),
-        Expr::Loop(inner) => block(&inner.body, false),
-        _ => false,
-    }
+/// The ways out with their codes.
+fn numbered(escapes: &[Target]) -> Vec<(usize, Target)> {
+    (1..).zip(escapes.iter().copied()).collect()
 }
 
 /// Whether control never reaches the end of a block.
 fn diverges(block: &Block) -> bool {
-    block
-        .stmts
-        .iter()
-        .any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_diverges(expr)))
+    block.stmts.iter().any(|statement| match statement {
+        Stmt::Expr(expr, _) => expr_diverges(expr),
+        Stmt::Macro(mac) => super::macros::is_diverging(&mac.mac),
+        Stmt::Local(_) | Stmt::Item(_) => false,
+    })
 }
 
 fn expr_diverges(expr: &Expr) -> bool {
     match expr {
         Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
-        Expr::Block(block) => diverges(&block.block),
+        Expr::Macro(mac) => super::macros::is_diverging(&mac.mac),
+        Expr::Block(block) if block.label.is_none() => diverges(&block.block),
         Expr::If(branch) => {
             let otherwise = branch.else_branch.as_ref();
             diverges(&branch.then_branch) && otherwise.is_some_and(|(_, expr)| expr_diverges(expr))
         }
         Expr::Match(choice) => choice.arms.iter().all(|arm| expr_diverges(&arm.body)),
+        // A `loop` ends only by a `break`.
+        Expr::Loop(inner) => !super::ways::is_broken(&inner.body, inner.label.as_ref()),
+        _ => false,
+    }
+}
+
+/// Whether a `break` with a value leaves a `loop` or labelled block.
+fn breaks_with_value(expr: &Expr) -> bool {
+    match expr {
+        Expr::Loop(inner) => super::ways::gives_value(&inner.body, inner.label.as_ref(), true),
+        Expr::Block(inner) => super::ways::gives_value(&inner.block, inner.label.as_ref(), false),
         _ => false,
     }
 }

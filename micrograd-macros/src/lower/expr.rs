@@ -64,7 +64,8 @@ impl Lowering<'_> {
                     self.nothing(span)
                 }
             },
-            Expr::If(_) | Expr::Block(_) | Expr::Match(_) => match self.value(expr) {
+            Expr::If(_) | Expr::Block(_) | Expr::Match(_) | Expr::Loop(_) => match self.value(expr)
+            {
                 Some(operand) => operand,
                 None => self.nothing(span),
             },
@@ -336,7 +337,6 @@ impl Lowering<'_> {
     fn unsupported(&mut self, expr: &Expr) {
         let (tokens, message): (&dyn ToTokens, &str) = match expr {
             Expr::While(e) => (&e.while_token, "a loop has no value; make it a statement of its own"),
-            Expr::Loop(e) => (&e.loop_token, "`loop` with a value is not supported in differentiable code yet; assign to a variable and `break`"),
             Expr::Closure(e) => (e, "a closure may be bound by `let` and called, or handed to an iterator, in differentiable code; to pass it on, write a `#[differentiable]` function"),
             Expr::Break(e) => (&e.break_token, "`break` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in the middle of an expression; make it a statement of its own"),

@@ -1,51 +1,58 @@
 //! `for`, `while` and `loop`: one kind of operation, which carries the variables its body assigns.
 
-use super::control::{Context, Exit, RETURNED};
-use super::stmt::Assigned;
+use super::control::{Context, Loop};
+use super::ways::{body_ways, label_name, Way};
 use super::{Lowering, Variable};
 use crate::ir::{Kind, Op, Operand};
 use proc_macro2::Span;
-use syn::{Block, Expr, Stmt};
+use syn::Expr;
 
 impl Lowering<'_> {
-    /// A loop; `returns` if a `return` stands in it.
+    /// A loop that carries the variables `names`, and `code` if it may be left to something around
+    /// it. Gives what the loop turned out to be, as far as its iterator is supported.
     // In:   for i in r { s = s + x[i] }
     // Out:  %s = for %i in %r, %c = s { yield %c + x[%i] }
     // In:   while c { b }
     // Out:  loop { if c { b; yield true } else { yield false } }
-    pub(super) fn any_loop(&mut self, expr: &Expr, returns: bool) {
+    pub(super) fn any_loop(
+        &mut self,
+        expr: &Expr,
+        mut names: Vec<Variable>,
+        code: Option<Variable>,
+    ) -> Option<Loop> {
         let (label, body, span) = match expr {
             Expr::ForLoop(e) => (&e.label, &e.body, e.for_token.span),
             Expr::While(e) => (&e.label, &e.body, e.while_token.span),
             Expr::Loop(e) => (&e.label, &e.body, e.loop_token.span),
             _ => unreachable!("called for loops"),
         };
-        if let Some(label) = label {
-            self.errors.push(label, "labelled loops are not supported in differentiable code yet; set a `bool` and test it in the outer loop");
-        }
         let stream = match expr {
-            Expr::ForLoop(e) => match self.stream_or_error(&e.expr) {
-                Some(stream) => Some(stream),
-                None => return,
-            },
+            Expr::ForLoop(e) => Some(self.stream_or_error(&e.expr)?),
             _ => None,
         };
-        let mut assigned = Assigned::default();
-        assigned.expr(expr);
-        let mut names = self.bound(assigned);
-        if returns {
-            names.extend(self.variable(RETURNED));
-        }
-        names.retain(|name| self.value_of(name).is_some());
         let stepped = stream.as_ref().is_none_or(|stream| stream.is_stepped(self));
-        let exits = stepped || returns || breaks(body);
+        let label = label_name(label.as_ref());
+        let stays = |way: &Way| match way {
+            Way::Continue(None) => true,
+            Way::Continue(name) => *name == label,
+            Way::Return | Way::Break(_) => false,
+        };
+        let exits = stepped || !body_ways(body, self.fallible).iter().all(stays);
+        let value = self.break_value(expr, span);
+        names.extend(code.clone());
+        names.extend(value.clone());
         let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
-        let context = Context::Loop {
+        let context = Loop {
+            label: label.clone(),
             names: names.clone(),
             exits,
+            code,
+            value,
+            ..Loop::default()
         };
+        let mut end = context.clone();
         self.build_loop(iterator, &names, exits, false, span, |this, item| {
-            this.contexts.push(context);
+            this.contexts.push(Context::Loop(context));
             let yields = match (expr, &stream) {
                 (Expr::ForLoop(e), Some(stream)) => {
                     stream.visit(this, item, span, &mut |this, item| {
@@ -54,25 +61,22 @@ impl Lowering<'_> {
                     })
                 }
                 (Expr::While(e), _) => {
-                    if let Expr::Let(condition) = &*e.cond {
-                        let message = "`while let` is not supported in differentiable code yet; use `loop` with `if let` and `break`";
-                        this.errors.push(condition.let_token, message);
-                    }
-                    let (condition, _) = this.condition(&e.cond);
-                    let then = this.region(Vec::new(), |this| this.tail(&e.body.stmts, None));
-                    let otherwise = this.region(Vec::new(), |this| this.leave(Exit::Break, span));
+                    let (condition, bound) = this.condition(&e.cond);
+                    let then = this.region(Vec::new(), |this| {
+                        this.bind_matched(&bound);
+                        this.tail(&e.body.stmts, None)
+                    });
+                    let otherwise = this.region(Vec::new(), |this| this.break_loop(span));
                     this.finish_if(condition, then, otherwise, &[], span)
                 }
                 _ => this.tail(&body.stmts, None),
             };
-            this.contexts.pop();
+            if let Some(Context::Loop(context)) = this.contexts.pop() {
+                end = context;
+            }
             yields
         });
-    }
-
-    /// What an iteration yields that a filter passes over.
-    pub(super) fn next_iteration(&mut self, span: Span) -> Vec<Operand> {
-        self.leave(Exit::Next, span)
+        Some(end)
     }
 
     /// Appends a loop that carries the variables `names`; gives the vector it collects, if any.
@@ -125,27 +129,4 @@ impl Lowering<'_> {
         });
         vector.map(Operand::by_value)
     }
-}
-
-/// Whether the innermost loop may end early by a `break` in its body.
-fn breaks(block: &Block) -> bool {
-    fn expr_breaks(expr: &Expr) -> bool {
-        match expr {
-            Expr::Break(_) => true,
-            Expr::If(branch) => {
-                breaks(&branch.then_branch)
-                    || branch
-                        .else_branch
-                        .as_ref()
-                        .is_some_and(|(_, otherwise)| expr_breaks(otherwise))
-            }
-            Expr::Match(choice) => choice.arms.iter().any(|arm| expr_breaks(&arm.body)),
-            Expr::Block(inner) => breaks(&inner.block),
-            _ => false,
-        }
-    }
-    block
-        .stmts
-        .iter()
-        .any(|statement| matches!(statement, Stmt::Expr(expr, _) if expr_breaks(expr)))
 }

@@ -132,8 +132,7 @@ impl Lowering<'_> {
             let message = "an assignment inside this macro is not supported in differentiable code; make it a statement before";
             self.errors.push(&mac.path, message);
         }
-        let diverges = DIVERGING.contains(&macro_name(mac).as_str());
-        self.plain(mac.to_token_stream(), diverges);
+        self.plain(mac.to_token_stream(), is_diverging(mac));
     }
 
     /// Rust that stays as it was written, since no derivative flows through it.
@@ -255,7 +254,12 @@ pub(super) fn is_effect(mac: &Macro) -> bool {
         "eprint",
     ];
     let name = macro_name(mac);
-    EFFECTS.contains(&name.as_str()) || DIVERGING.contains(&name.as_str())
+    EFFECTS.contains(&name.as_str()) || is_diverging(mac)
+}
+
+/// Whether control never goes on behind a macro.
+pub(super) fn is_diverging(mac: &Macro) -> bool {
+    DIVERGING.contains(&macro_name(mac).as_str())
 }
 
 fn macro_name(mac: &Macro) -> String {

@@ -17,6 +17,7 @@ mod memory;
 mod number;
 mod pat;
 mod stmt;
+mod ways;
 
 pub use number::is_number;
 
@@ -48,6 +49,8 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         expects_integer: false,
         contexts: vec![control::Context::Function],
         fallible: signature.fallible.is_some(),
+        returns_value: signature.output.is_some(),
+        closures: 0,
     };
     let mut params = Vec::new();
     for param in &signature.params {
@@ -143,13 +146,18 @@ struct Lowering<'e> {
     contexts: Vec<control::Context>,
     /// Whether the function returns a `Result` or `Option`.
     fallible: bool,
+    /// Whether the function, or the closure that is being lowered, returns a value.
+    returns_value: bool,
+    /// How many closures are around.
+    closures: usize,
 }
 
 impl Lowering<'_> {
     /// A new value that no operation defines yet.
     fn define(&mut self, hint: &str, span: Span) -> Value {
         self.definitions.push(Definition {
-            hint: hint.to_string(),
+            // The variables that lowering adds have a mark that no user can write.
+            hint: hint.trim_end_matches('!').to_string(),
             span,
             ty: None,
             copy: false,

@@ -35,14 +35,15 @@ impl Lowering<'_> {
     /// The value of an expression; `None` for those of type `()`.
     pub(super) fn value(&mut self, expr: &Expr) -> Option<Operand> {
         match expr {
-            Expr::If(branch) => self.branch(branch),
+            Expr::If(branch) => match super::branch::unchained(branch, true) {
+                Some(nested) => self.value(&nested),
+                None => self.branch(branch),
+            },
             Expr::Match(choice) => self.choice(choice),
             Expr::Block(block) if block.label.is_none() => self.block(&block.block),
-            Expr::ForLoop(_)
-            | Expr::While(_)
-            | Expr::Loop(_)
-            | Expr::Assign(_)
-            | Expr::Return(_) => {
+            Expr::Block(block) => self.labelled_block(expr, block),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.loop_expr(expr),
+            Expr::Assign(_) | Expr::Return(_) => {
                 self.effect(expr);
                 None
             }
@@ -175,20 +176,21 @@ impl Lowering<'_> {
                     self.expr(expr);
                 }
             },
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => self.any_loop(expr, false),
             Expr::Return(returned)
                 if self.fallible && returned.expr.as_deref().is_some_and(is_failure) =>
             {
                 self.plain(quote::quote!(#returned), true);
             }
-            Expr::If(branch) => {
-                self.branch(branch);
-            }
-            Expr::Match(choice) => {
-                self.choice(choice);
-            }
-            Expr::Block(block) if block.label.is_none() => {
-                self.block(&block.block);
+            Expr::If(branch) => match super::branch::unchained(branch, false) {
+                Some(nested) => {
+                    self.value(&nested);
+                }
+                None => {
+                    self.branch(branch);
+                }
+            },
+            Expr::Match(_) | Expr::Block(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.value(expr);
             }
             Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.effect_macro(&mac.mac),
             Expr::Tuple(tuple) if tuple.elems.is_empty() => {}
@@ -227,7 +229,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn assign_to(&mut self, target: &Expr, operand: Operand) {
+    pub(super) fn assign_to(&mut self, target: &Expr, operand: Operand) {
         match target {
             Expr::Path(path) if path.path.get_ident().is_some() => {
                 let name = path.path.require_ident().expect("checked").to_string();

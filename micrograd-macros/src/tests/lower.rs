@@ -459,26 +459,26 @@ fn a_return_in_a_loop_is_carried_out_of_it() {
         expect![[r#"
             1: (%1, %2)
               %3 = 0..%2
-              %14, %15 = for %4 in %3 while, %5 = %1, %6 = ::core::option::Option::None
-                %7 = %5 > 10.0
-                %11, %12, %13 = if %7
-                  %8 = %5 * 2.0
-                  %9 = some(%8)
-                  yield false, %5, %9
+              %16, %17, %18 = for %4 in %3 while, %5 = %1, %6 = ::core::option::Option::None, %7 = 0u8
+                %8 = %5 > 10.0
+                %12, %13, %14, %15 = if %8
+                  %9 = %5 * 2.0
+                  %10 = some(%9)
+                  yield false, %5, %10, 1u8
                 else
-                  %10 = %5 * %1
-                  yield true, %10, %6
+                  %11 = %5 * %1
+                  yield true, %11, %6, %7
                 end
-                yield %11, %12, %13
+                yield %12, %13, %14, %15
               end
-              %16 = is_some(%15)
-              %18 = if %16
-                %17 = unwrap(%15)
-                yield %17
+              %19 = %18 == 1u8
+              %21 = if %19
+                %20 = unwrap(%17)
+                yield %20
               else
-                yield %14
+                yield %16
               end
-              return %18
+              return %21
         "#]],
     );
 }
