@@ -156,14 +156,68 @@ pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
 
-/// What is inside an option that was matched.
-#[inline(always)]
-pub fn payload<T>(option: &Option<T>) -> &T {
-    option.as_ref().expect("matched before")
+/// What the rule of a fallible function returns, where the result is kept as an option.
+pub trait Kept {
+    /// The function's own result.
+    type Value;
+    /// The pullback of a success.
+    type Back;
+    /// The result, and the pullback if it is a success.
+    fn kept(self) -> (Self::Value, Option<Self::Back>);
 }
 
-/// What is inside the cotangent of an option that was matched.
+impl<T, B> Kept for Option<(T, B)> {
+    type Value = Option<T>;
+    type Back = B;
+    #[inline(always)]
+    fn kept(self) -> (Option<T>, Option<B>) {
+        self.unzip()
+    }
+}
+
+impl<T, B, E> Kept for Result<(T, B), E> {
+    type Value = Result<T, E>;
+    type Back = B;
+    #[inline(always)]
+    fn kept(self) -> (Result<T, E>, Option<B>) {
+        match self {
+            Ok((value, back)) => (Ok(value), Some(back)),
+            Err(error) => (Err(error), None),
+        }
+    }
+}
+
+/// `Option` and `Result`, as far as they hold a value.
+pub trait Optional {
+    /// The value inside.
+    type Inside;
+    /// The value, if there is one.
+    fn inside(&self) -> Option<&Self::Inside>;
+    /// The value that a test has found.
+    #[inline(always)]
+    fn present(&self) -> &Self::Inside {
+        self.inside().expect("tested before")
+    }
+}
+
+impl<T> Optional for Option<T> {
+    type Inside = T;
+    #[inline(always)]
+    fn inside(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+impl<T, E> Optional for Result<T, E> {
+    type Inside = T;
+    #[inline(always)]
+    fn inside(&self) -> Option<&T> {
+        self.as_ref().ok()
+    }
+}
+
+/// Whether an option or result holds a value.
 #[inline(always)]
-pub fn payload_mut<T: Tangent>(option: &mut Option<T>) -> &mut T {
-    option.get_or_insert_with(T::shapeless)
+pub fn is_present(option: &impl Optional) -> bool {
+    option.inside().is_some()
 }

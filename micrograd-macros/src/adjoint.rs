@@ -12,7 +12,10 @@ pub use step::{Cotangent, Handed, Step, Zero};
 
 use crate::analyse::Activity;
 use crate::index::Index;
-use crate::ir::{carried, Call, Effect, Kind, Member, Mode, Op, Operand, Region, Sequence, Value};
+use crate::ir::{
+    carried, Call, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence, Value,
+    Variant,
+};
 use std::collections::HashMap;
 use syn::BinOp;
 
@@ -136,7 +139,7 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Field(..)
                     | Kind::Index(..)
                     | Kind::Deref(_)
-                    | Kind::Payload(_)
+                    | Kind::Payload(..)
                     | Kind::Load(_)
                     | Kind::Snapshot(_)
             )
@@ -260,7 +263,7 @@ impl<'f> Context<'_, 'f> {
             Kind::Field(..)
             | Kind::Index(..)
             | Kind::Deref(_)
-            | Kind::Payload(_)
+            | Kind::Payload(..)
             | Kind::Snapshot(_) => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
@@ -283,6 +286,7 @@ impl<'f> Context<'_, 'f> {
                             to,
                             from,
                             member: Member::Unnamed(index),
+                            variant: None,
                         });
                     }
                 }
@@ -299,13 +303,23 @@ impl<'f> Context<'_, 'f> {
                     steps.push(Step::Sum { to, from });
                 }
             }
-            Kind::Struct { fields, .. } => {
+            Kind::Struct {
+                path,
+                fields,
+                variant,
+                ..
+            } => {
                 for (member, operand) in fields {
                     if let Some(to) = self.target(operand) {
+                        let part = Variant {
+                            path: Some(path.clone()),
+                            member: member.clone(),
+                        };
                         steps.push(Step::Part {
                             to,
                             from,
                             member: member.clone(),
+                            variant: variant.then(|| part.name()),
                         });
                     }
                 }
@@ -316,7 +330,7 @@ impl<'f> Context<'_, 'f> {
                     steps.push(Step::Present { to, from });
                 }
             }
-            Kind::Unwrap(a) => {
+            Kind::Unwrap(a, _) => {
                 if let Some(to) = self.target(a) {
                     steps.push(Step::Unwrap { to, from });
                 }
@@ -427,6 +441,7 @@ impl<'f> Context<'_, 'f> {
             "the result of an inert call never matters"
         );
         let back = self.residual(op);
+        let kept = matches!(call.failure, Failure::Kept);
         let mut args: Vec<Handed> = Vec::new();
         for operand in &call.args {
             let to = self.target(operand);
@@ -444,6 +459,7 @@ impl<'f> Context<'_, 'f> {
             from,
             call: op,
             args,
+            kept,
         });
     }
 

@@ -214,10 +214,10 @@ impl Flags {
             Kind::Binary(operator, a, b) => is_arithmetic(operator) && self.any(&[*a, *b]),
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.flags[base.0],
-            Kind::Payload(base) | Kind::Load(base) | Kind::Snapshot(base) => self.flags[base.0],
+            Kind::Payload(base, _) | Kind::Load(base) | Kind::Snapshot(base) => self.flags[base.0],
             Kind::Slot(a) | Kind::Store(_, a) | Kind::Push(_, a) => self.get(a),
             Kind::Repeat(element, ..) => self.get(element),
-            Kind::Present(a) | Kind::Unwrap(a) => self.get(a),
+            Kind::Present(a) | Kind::Unwrap(a, _) => self.get(a),
             Kind::Call(Call {
                 effect: Effect::Inert,
                 ..

@@ -4,6 +4,8 @@
 // Out:  struct DenseTangent<F> { weight: <DMatrix<f64> as Differentiable>::Tangent, name: NoTangent, … }
 //       and the implementations of Differentiable, Tangent and Parameters.
 
+mod variants;
+
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned, ToTokens};
@@ -23,13 +25,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let fields = match &input.data {
         Data::Struct(data) => fields(&data.fields),
-        Data::Enum(data) => {
-            errors.push(
-                data.enum_token,
-                "`#[derive(Differentiable)]` supports structs; enums are not supported yet",
-            );
-            Vec::new()
-        }
+        Data::Enum(data) => return Ok(variants::expand(input, data)),
         Data::Union(data) => {
             errors.push(
                 data.union_token,

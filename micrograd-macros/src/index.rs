@@ -210,7 +210,7 @@ impl<'f> Index<'f> {
                 (root, path)
             }
             Kind::Deref(base) | Kind::Snapshot(base) => self.root(*base),
-            Kind::Index(base, _) | Kind::Payload(base) => (self.root(*base).0, None),
+            Kind::Index(base, _) | Kind::Payload(base, _) => (self.root(*base).0, None),
             _ => (value, Some(Vec::new())),
         }
     }

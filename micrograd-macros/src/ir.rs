@@ -126,8 +126,8 @@ pub enum Kind {
     Index(Value, Operand),
     /// The place `*a`.
     Deref(Value),
-    /// The place inside a `Some`.
-    Payload(Value),
+    /// The place inside a variant of an enum that was matched.
+    Payload(Value, Box<Variant>),
     /// A variable that is changed in part: memory that starts as `a`.
     Slot(Operand),
     /// The value at a place in memory, as it is now.
@@ -152,6 +152,8 @@ pub enum Kind {
         fields: Vec<(Member, Operand)>,
         /// Whether it is written as a call.
         tuple: bool,
+        /// Whether it is a variant of an enum.
+        variant: bool,
     },
     /// `a..b` or `a..=b`.
     Range(Operand, Operand, syn::RangeLimits),
@@ -189,8 +191,8 @@ pub enum Kind {
     },
     /// `Some(a)`, of the value that a `return` inside a loop carries out of it.
     Present(Operand),
-    /// The value inside a `Some`.
-    Unwrap(Operand),
+    /// The value inside a `Some` or `Ok`, by `?` or by a method that panics where there is none.
+    Unwrap(Operand, Failure),
 }
 
 /// Rust that is emitted as it was written, for its effect.
@@ -218,11 +220,45 @@ pub struct Call {
     pub args: Vec<Operand>,
     /// What the result says of the derivative.
     pub effect: Effect,
-    /// Whether a `?` follows.
-    pub fallible: bool,
+    /// What becomes of a failure.
+    pub failure: Failure,
     /// The memory that is the receiver, which the method may change; the first argument is a
     /// snapshot of it.
     pub changes: Option<Value>,
+}
+
+/// A part of a variant.
+pub struct Variant {
+    /// The variant; `None` for the success of an option or result, whichever it is.
+    pub path: Option<Path>,
+    /// Its field.
+    pub member: Member,
+}
+
+impl Variant {
+    /// The name of the variant and its field, as the accessors of its tangent are called.
+    pub fn name(&self) -> String {
+        let last = self.path.as_ref().and_then(|path| path.segments.last());
+        let variant = last.map_or("Some".into(), |last| last.ident.to_string());
+        let member = match &self.member {
+            Member::Named(ident) => ident.to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        format!("{variant}_{member}").replace("r#", "")
+    }
+}
+
+/// What becomes of the failure of an `Option` or `Result`.
+#[derive(Clone)]
+pub enum Failure {
+    /// There is none: the value is no option, or its rule takes it as a value like any other.
+    Never,
+    /// `?`: it leaves the function.
+    Question,
+    /// A method such as `.unwrap()` panics.
+    Panic(TokenStream),
+    /// The result is an option whose success has a pullback.
+    Kept,
 }
 
 /// How the derivative of a call is had.
@@ -273,11 +309,11 @@ impl Kind {
         match self {
             Kind::Constant(_) => vec![],
             Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
-            Kind::Present(a) | Kind::Unwrap(a) => vec![*a],
+            Kind::Present(a) | Kind::Unwrap(a, _) => vec![*a],
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
             Kind::Field(base, _)
             | Kind::Deref(base)
-            | Kind::Payload(base)
+            | Kind::Payload(base, _)
             | Kind::Load(base)
             | Kind::Snapshot(base) => {
                 vec![Operand::by_reference(*base)]
@@ -314,7 +350,7 @@ impl Kind {
             | Kind::Field(..)
             | Kind::Index(..)
             | Kind::Deref(_)
-            | Kind::Payload(_)
+            | Kind::Payload(..)
             | Kind::Slot(_)
             | Kind::Load(_)
             | Kind::Snapshot(_)
@@ -330,7 +366,7 @@ impl Kind {
             | Kind::PlainValue(_)
             | Kind::Matches(..)
             | Kind::Present(_)
-            | Kind::Unwrap(_) => vec![],
+            | Kind::Unwrap(..) => vec![],
         }
     }
 
@@ -341,7 +377,7 @@ impl Kind {
             Kind::Field(..)
                 | Kind::Index(..)
                 | Kind::Deref(_)
-                | Kind::Payload(_)
+                | Kind::Payload(..)
                 | Kind::Snapshot(_)
         )
     }

@@ -7,7 +7,7 @@
 
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Effect, Kind, Op, Value};
+use crate::ir::{Call, Effect, Failure, Kind, Op, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is recorded and what is computed again.
@@ -215,7 +215,7 @@ impl Context<'_, '_> {
             }
             Kind::Call(Call {
                 effect: Effect::Inert,
-                fallible: false,
+                failure: Failure::Never,
                 args,
                 ..
             }) => !args.iter().any(|arg| self.index.is_memory(arg.value)),

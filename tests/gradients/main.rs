@@ -16,6 +16,7 @@ mod control_flow;
 mod conventions;
 mod copies;
 mod cost;
+mod enums;
 mod exits;
 mod fallible;
 mod function_values;

@@ -20,6 +20,7 @@ pub mod integer;
 pub mod map;
 pub mod matrix;
 pub mod operator;
+pub mod option;
 pub mod scalar;
 pub mod slice;
 
@@ -31,6 +32,7 @@ pub mod methods {
         ComponentwiseRules as _, LinearAlgebraRules as _, ReduceRules as _, ShapeRules as _,
         SquareRules as _,
     };
+    pub use super::option::OptionParts as _;
     pub use super::scalar::ScalarRules as _;
     pub use super::slice::{CloneRule as _, SliceRules as _};
     pub use crate::Function as _;

@@ -54,7 +54,9 @@ impl Printer<'_, '_> {
             Kind::Index(base, at) => {
                 format!("{}[{}]", self.place(*base), self.names.name(at.value))
             }
-            Kind::Payload(base) => format!("payload({})", self.place(*base)),
+            Kind::Payload(base, variant) => {
+                format!("{}.{}", self.place(*base), variant.name())
+            }
             Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
             _ => self.own(value),
         }
@@ -156,7 +158,9 @@ impl Printer<'_, '_> {
                 let call = self.names.list(call.results.iter().copied());
                 format!("({}) += pullback of {call}({from})", targets.join(", "))
             }
-            Step::Part { to, from, member } => {
+            Step::Part {
+                to, from, member, ..
+            } => {
                 let part = match member {
                     Member::Named(field) => field.to_string(),
                     Member::Unnamed(index) => index.index.to_string(),

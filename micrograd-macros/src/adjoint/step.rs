@@ -87,12 +87,16 @@ pub enum Step<'f> {
         from: Option<Value>,
         call: &'f Op,
         args: Vec<Handed>,
+        /// Whether the result is an option, which has a pullback only where there is a success.
+        kept: bool,
     },
     /// `Δto += Δfrom.member`.
     Part {
         to: Cotangent,
         from: Value,
         member: Member,
+        /// The name of the part, if it is one of a variant.
+        variant: Option<String>,
     },
     /// `Δto += Δfrom[index]`.
     Element {

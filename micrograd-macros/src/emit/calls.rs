@@ -84,6 +84,7 @@ impl Reverse<'_, '_, '_> {
         from: Option<Value>,
         call: &Op,
         args: &[Handed],
+        kept: bool,
     ) -> TokenStream {
         let span = hygienic(call.span);
         let back = self.reader().ident(back);
@@ -122,7 +123,13 @@ impl Reverse<'_, '_, '_> {
                 Mode::Value | Mode::Reference => quote_spanned!(span=> #value, #cotangent),
             });
         }
-        let call = quote_spanned!(span=> #back(&#from, #(#handed),*););
+        let call = if kept {
+            quote_spanned!(span=> if let (::core::option::Option::Some(back), ::core::option::Option::Some(dy)) = (&#back, &#from) {
+                back(dy, #(#handed),*);
+            })
+        } else {
+            quote_spanned!(span=> #back(&#from, #(#handed),*);)
+        };
         if before.is_empty() {
             call
         } else {

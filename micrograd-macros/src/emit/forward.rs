@@ -1,7 +1,7 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -53,7 +53,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Plain(plain) => self.plain(plain),
             Kind::Store(place, a) => {
                 let a = self.0.read(a);
-                let place = self.0.target_place(*place);
+                let place = self.0.target_place_to(*place, true);
                 // The reverse sweep needs the shape of what is overwritten.
                 let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
                     let shape = self.0.ident(shape);
@@ -62,7 +62,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #shape #place = #a;)
             }
             Kind::Push(place, a) => {
-                let (a, place) = (self.0.read(a), self.0.place(*place));
+                let (a, place) = (self.0.read(a), self.0.place_to(*place, true));
                 quote_spanned!(span=> #place.push(#a);)
             }
             Kind::Slot(a) => {
@@ -96,9 +96,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::For { .. } => self.for_loop(op),
             Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
-                let question = call.fallible.then(|| quote_spanned!(span=> ?));
-                let call = self.rule_call(call, span);
-                quote_spanned!(span=> let (#result, #back) = #call #question;)
+                let pair = self.rule_call(call, span);
+                let pair = after(pair, &call.failure, span);
+                let pair = match &call.failure {
+                    Failure::Kept => {
+                        quote_spanned!(span=> ::micrograd_core::emitted::Kept::kept(#pair))
+                    }
+                    _ => pair,
+                };
+                quote_spanned!(span=> let (#result, #back) = #pair;)
             }
             kind => {
                 let residual = self.operator_residual(op);
@@ -122,7 +128,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 | Kind::Field(..)
                 | Kind::Index(..)
                 | Kind::Deref(_)
-                | Kind::Payload(_)
+                | Kind::Payload(..)
                 | Kind::Load(_)
                 | Kind::Snapshot(_),
                 Some(residual),
@@ -203,13 +209,13 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
             }
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(_)
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(..)
                 if !self.0.sweeps.index.is_number(value) =>
             {
                 let place = self.0.place(value);
                 quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
             }
-            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(_) => {
+            Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(..) => {
                 self.0.place(value)
             }
             Kind::Load(place) => {
@@ -244,6 +250,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 path,
                 fields,
                 tuple: true,
+                ..
             } => {
                 let fields = fields.iter().map(|(_, operand)| read(operand));
                 quote_spanned!(span=> #path(#(#fields),*))
@@ -252,6 +259,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 path,
                 fields,
                 tuple: false,
+                ..
             } => {
                 let fields = fields.iter().map(|(member, operand)| {
                     let operand = read(operand);
@@ -264,9 +272,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #start #limits #end)
             }
             Kind::Call(call) => {
-                let question = call.fallible.then(|| quote_spanned!(span=> ?));
-                let call = self.plain_call(call, span);
-                quote_spanned!(span=> #call #question)
+                let value = self.plain_call(call, span);
+                after(value, &call.failure, span)
             }
             Kind::Matches(a, pat) => {
                 let a = self.0.place(a.value);
@@ -280,10 +287,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> ::core::option::Option::Some(#a))
             }
-            Kind::Unwrap(a) => {
+            Kind::Unwrap(a, Failure::Never | Failure::Kept) => {
                 let a = read(a);
                 quote_spanned!(span=> ::micrograd_core::emitted::unwrap(#a))
             }
+            Kind::Unwrap(a, failure) => after(read(a), failure, span),
             Kind::Slot(_) | Kind::Snapshot(_) | Kind::Store(..) | Kind::Push(..) => {
                 unreachable!("emitted as statements")
             }
@@ -316,6 +324,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 .residual(op)
                 .expect("a reversed call has a pullback"),
         )
+    }
+}
+
+/// `value?` and `value.unwrap()`.
+fn after(value: TokenStream, failure: &Failure, span: proc_macro2::Span) -> TokenStream {
+    match failure {
+        Failure::Never | Failure::Kept => value,
+        Failure::Question => quote_spanned!(span=> #value?),
+        Failure::Panic(method) => quote_spanned!(span=> #value #method),
     }
 }
 

@@ -332,6 +332,7 @@ pub(super) fn allow() -> TokenStream {
     quote! {
         #[allow(
             unused_variables, unused_mut, unused_parens, unused_assignments, dead_code,
+            unreachable_patterns,
             clippy::all, clippy::pedantic, clippy::nursery
         )]
     }

@@ -19,7 +19,7 @@ pub use types::needed_bounds;
 
 use crate::adjoint::Adjoint;
 use crate::index::Index;
-use crate::ir::{Kind, Mode, Operand, Value};
+use crate::ir::{Kind, Member, Mode, Operand, Value, Variant};
 use crate::store::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
@@ -42,6 +42,23 @@ struct Reader<'r, 's, 'f> {
     borrowed: HashSet<Value>,
     /// Whether every owned value must still be there afterwards.
     keeps_all: bool,
+}
+
+/// The place inside a variant, of a reference to an enum.
+// Out:  (*match &e { E::V(_, part, ..) => part, _ => unreachable!() })
+fn payload(base: &TokenStream, variant: &Variant, span: Span) -> TokenStream {
+    let Some(path) = &variant.path else {
+        return quote_spanned!(span=> (*::micrograd_core::emitted::Optional::present(#base)));
+    };
+    let part = Ident::new("part", span);
+    let pattern = match &variant.member {
+        Member::Named(field) => quote_spanned!(span=> #path { #field: #part, .. }),
+        Member::Unnamed(index) => {
+            let before = (0..index.index).map(|_| quote_spanned!(span=> _,));
+            quote_spanned!(span=> #path(#(#before)* #part, ..))
+        }
+    };
+    quote_spanned!(span=> (*match #base { #pattern => #part, _ => ::core::unreachable!() }))
 }
 
 /// A span that points at the user's tokens and is hygienic.
@@ -85,17 +102,22 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 
     /// The place expression of a value.
     fn place(&self, value: Value) -> TokenStream {
+        self.place_to(value, false)
+    }
+
+    /// The place expression of a value, which may be written to if `mutable`.
+    fn place_to(&self, value: Value, mutable: bool) -> TokenStream {
         let span = self.span(value);
         let Some(op) = self.sweeps.index.definition(value) else {
             return self.ident(value).into_token_stream();
         };
         match &op.kind {
             Kind::Field(base, member) => {
-                let base = self.place(*base);
+                let base = self.place_to(*base, mutable);
                 quote_spanned!(span=> #base.#member)
             }
             Kind::Index(base, index) => {
-                let (base, index) = (self.place(*base), self.read(index));
+                let (base, index) = (self.place_to(*base, mutable), self.read(index));
                 quote_spanned!(span=> #base[#index])
             }
             Kind::Deref(base) => {
@@ -103,7 +125,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                     .borrowed
                     .contains(base)
                     .then(|| quote_spanned!(span=> *));
-                let base = self.place(*base);
+                let base = self.place_to(*base, mutable);
                 quote_spanned!(span=> (*#star #base))
             }
             Kind::Snapshot(base)
@@ -112,9 +134,13 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 let base = self.ident(*base);
                 quote_spanned!(span=> (*#base))
             }
-            Kind::Payload(base) => {
+            Kind::Payload(base, variant) if mutable => {
+                let base = self.read_exclusive(*base);
+                payload(&base, variant, span)
+            }
+            Kind::Payload(base, variant) => {
                 let base = self.read_reference(*base);
-                quote_spanned!(span=> (*::micrograd_core::emitted::payload(#base)))
+                payload(&base, variant, span)
             }
             Kind::Snapshot(base) if !self.sweeps.plan.is_needed(value) => self.place(*base),
             Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
@@ -168,7 +194,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 
     /// `&mut x`.
     fn read_exclusive(&self, value: Value) -> TokenStream {
-        let (span, place) = (self.span(value), self.place(value));
+        let (span, place) = (self.span(value), self.place_to(value, true));
         if self.is_exclusive(value) {
             return quote_spanned!(span=> &mut *#place);
         }
@@ -177,7 +203,12 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 
     /// The place behind a value: of a `&mut` parameter what it points to.
     fn target_place(&self, value: Value) -> TokenStream {
-        let place = self.place(value);
+        self.target_place_to(value, false)
+    }
+
+    /// The place behind a value, which may be written to if `mutable`.
+    fn target_place_to(&self, value: Value, mutable: bool) -> TokenStream {
+        let place = self.place_to(value, mutable);
         if self.is_exclusive(value) {
             let span = self.span(value);
             return quote_spanned!(span=> (*#place));

@@ -243,8 +243,23 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 from,
                 call,
                 args,
-            } => self.pullback(*back, *from, call, args),
-            Step::Part { to, from, member } => {
+                kept,
+            } => self.pullback(*back, *from, call, args, *kept),
+            Step::Part {
+                to,
+                from,
+                variant: Some(part),
+                ..
+            } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                let part = accessor("payload", part);
+                quote!(if let ::core::option::Option::Some(part) = #from.#part() {
+                    ::micrograd_core::Accumulate::accumulate(#to, part);
+                })
+            }
+            Step::Part {
+                to, from, member, ..
+            } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
             }
@@ -363,9 +378,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (base, index) = (self.place(*base), self.reader().read(index));
                 quote!(#base[#index])
             }
-            Kind::Payload(base) => {
+            Kind::Payload(base, variant) => {
                 let base = self.memory_lvalue(*base);
-                quote!((*::micrograd_core::emitted::payload_mut(&mut #base)))
+                let part = accessor("payload_mut", &variant.name());
+                quote!((*(#base).#part()))
             }
             Kind::Deref(base) | Kind::Snapshot(base) if self.params.contains(base) => {
                 let base = self.own(*base);
@@ -409,4 +425,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
         quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
     }
+}
+
+/// The method of an enum's tangent that leads to a part of a variant.
+fn accessor(kind: &str, part: &str) -> Ident {
+    Ident::new(&format!("{kind}_{part}"), Span::mixed_site())
 }

@@ -183,7 +183,9 @@ fn expression(kind: &Kind, names: &Names) -> String {
         }
         Kind::Index(base, index) => format!("getindex({}, {})", names.name(*base), name(index)),
         Kind::Deref(base) => format!("*{}", names.name(*base)),
-        Kind::Payload(base) => format!("payload({})", names.name(*base)),
+        Kind::Payload(base, variant) => {
+            format!("payload({}, {})", names.name(*base), variant.name())
+        }
         Kind::Slot(a) => format!("slot({})", name(a)),
         Kind::Load(base) => format!("load({})", names.name(*base)),
         Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),
@@ -205,14 +207,20 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Range(start, end, limits) => {
             format!("{}{}{}", name(start), compact(limits), name(end))
         }
-        Kind::Call(call) if call.fallible => {
+        Kind::Call(call) if !matches!(call.failure, Failure::Never) => {
             let plain = Call {
                 callee: call.callee.clone(),
                 args: call.args.clone(),
-                fallible: false,
+                failure: Failure::Never,
                 ..*call
             };
-            format!("{}?", expression(&Kind::Call(plain), names))
+            let plain = expression(&Kind::Call(plain), names);
+            match &call.failure {
+                Failure::Question => format!("{plain}?"),
+                Failure::Panic(method) => format!("{plain}{}", compact(method)),
+                Failure::Kept => format!("kept({plain})"),
+                Failure::Never => plain,
+            }
         }
         Kind::Call(Call {
             callee: Callee::Function(path),
@@ -245,7 +253,8 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Plain(plain) | Kind::PlainValue(plain) => plain.tokens.to_string(),
         Kind::Matches(a, pat) => format!("{} matches {}", name(a), pat.to_token_stream()),
         Kind::Present(a) => format!("some({})", name(a)),
-        Kind::Unwrap(a) => format!("unwrap({})", name(a)),
+        Kind::Unwrap(a, Failure::Question) => format!("{}?", name(a)),
+        Kind::Unwrap(a, _) => format!("unwrap({})", name(a)),
         Kind::If { .. } | Kind::For { .. } => unreachable!("printed with their regions"),
     }
 }

@@ -1,5 +1,6 @@
 //! `if` and `match`: what the branches yield and which variables they assign.
 
+use super::refute::{without_choices, Scrutinee};
 use super::stmt::Assigned;
 use super::{closure_in, variable_in, Lowering, Variable};
 use crate::ir::{Kind, Mode, Op, Operand, Region};
@@ -70,14 +71,16 @@ impl Lowering<'_> {
         names: &[Variable],
         body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
     ) -> Vec<Operand> {
-        let scrutinee = self.expr(&choice.expr);
-        self.arms_from(&choice.arms, scrutinee, names, body)
+        let arms = without_choices(&choice.arms);
+        let pats: Vec<&Pat> = arms.iter().map(|arm| &arm.pat).collect();
+        let scrutinee = self.scrutinee(&choice.expr, &pats);
+        self.arms_from(&arms, &scrutinee, names, body)
     }
 
     fn arms_from(
         &mut self,
         arms: &[Arm],
-        scrutinee: Operand,
+        scrutinee: &Scrutinee,
         names: &[Variable],
         body: &mut dyn FnMut(&mut Self, &Arm) -> Vec<Operand>,
     ) -> Vec<Operand> {
@@ -89,26 +92,26 @@ impl Lowering<'_> {
             Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
             pat => (pat, None),
         };
-        let binds_all = matches!(pat, Pat::Wild(_)) || is_binding(pat);
-        let bound = Some((pat.clone(), scrutinee));
-        let bind = |this: &mut Self| this.bind_matched(&bound);
+        let bind = |this: &mut Self| this.bind_scrutinee(pat, scrutinee);
         // The last arm of an exhaustive match needs no test.
-        if guard.is_none() && (binds_all || rest.is_empty()) {
-            return self.scoped(|this| {
-                bind(this);
-                body(this, arm)
-            });
-        }
-        let condition = match guard {
-            Some(guard) if binds_all => self.scoped(|this| {
+        let test = if guard.is_none() && rest.is_empty() {
+            None
+        } else {
+            self.test(pat, scrutinee, span)
+        };
+        let condition = match (test, guard) {
+            (None, None) => {
+                return self.scoped(|this| {
+                    bind(this);
+                    body(this, arm)
+                })
+            }
+            (None, Some(guard)) => self.scoped(|this| {
                 bind(this);
                 this.expr(guard)
             }),
-            None => self.matches(pat, scrutinee, span),
-            Some(guard) => {
-                let matches = self.matches(pat, scrutinee, span);
-                self.guarded(matches, &bind, guard, span)
-            }
+            (Some(test), None) => test,
+            (Some(test), Some(guard)) => self.guarded(test, &bind, guard, span),
         };
         let then = self.region(Vec::new(), |this| {
             bind(this);
@@ -121,25 +124,6 @@ impl Lowering<'_> {
         // The variables were assigned; they leave the branch around this one too.
         results.extend(self.yields(None, names));
         results
-    }
-
-    /// A pattern that is tested as it was written may not bind parts of the value.
-    fn check_pattern(&mut self, pat: &Pat) {
-        match pat {
-            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) | Pat::Const(_) => {}
-            Pat::TupleStruct(some)
-                if is_some(&some.path)
-                    && some.elems.len() == 1
-                    && is_irrefutable(&some.elems[0]) => {}
-            Pat::Paren(paren) => self.check_pattern(&paren.pat),
-            Pat::Or(cases) => cases.cases.iter().for_each(|case| self.check_pattern(case)),
-            Pat::Ident(ident) if !is_binding(pat) && ident.subpat.is_none() => {}
-            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.check_pattern(part)),
-            other => {
-                let message = "this pattern is not supported in a differentiable branch yet; match on numbers, constants, unit variants and `Some(name)`";
-                self.errors.push(other, message);
-            }
-        }
     }
 
     /// Appends the `if`; its results that no variable takes.
@@ -263,51 +247,6 @@ impl Lowering<'_> {
         *result
     }
 
-    /// The condition of an `if` or `while`, and what `if let` binds where it holds.
-    pub(super) fn condition(&mut self, expr: &Expr) -> (Operand, Option<(Pat, Operand)>) {
-        let Expr::Let(condition) = expr else {
-            return (self.expr(expr), None);
-        };
-        let scrutinee = self.expr(&condition.expr);
-        let matches = self.matches(&condition.pat, scrutinee, condition.let_token.span);
-        (matches, Some(((*condition.pat).clone(), scrutinee)))
-    }
-
-    /// Whether `scrutinee` matches a pattern.
-    pub(super) fn matches(&mut self, pat: &Pat, scrutinee: Operand, span: Span) -> Operand {
-        self.check_pattern(pat);
-        let test: Pat = match pat {
-            Pat::TupleStruct(some) if is_some(&some.path) => {
-                let path = &some.path;
-                syn::parse_quote!(#path(_))
-            }
-            pat => pat.clone(),
-        };
-        let matches = self.push(Kind::Matches(scrutinee, Box::new(test)), span);
-        self.definitions[matches.0].copy = true;
-        Operand::by_value(matches)
-    }
-
-    /// Binds the names of a pattern that has matched.
-    pub(super) fn bind_matched(&mut self, bound: &Option<(Pat, Operand)>) {
-        let Some((pat, scrutinee)) = bound else {
-            return;
-        };
-        match pat {
-            Pat::TupleStruct(some) if is_some(&some.path) => {
-                let mode = if self.definitions[scrutinee.value.0].reference {
-                    Mode::Reference
-                } else {
-                    scrutinee.mode
-                };
-                let value = self.push(Kind::Payload(scrutinee.value), some.path.span());
-                self.bind(&some.elems[0], Operand { value, mode });
-            }
-            pat if is_binding(pat) => self.bind(pat, *scrutinee),
-            _ => {}
-        }
-    }
-
     /// A branch between what two closures build; both yield the same number of values.
     pub(super) fn either(
         &mut self,
@@ -363,36 +302,4 @@ pub(super) fn unchained(branch: &ExprIf, has_value: bool) -> Option<Expr> {
         });
     let otherwise = otherwise.into_iter().flatten();
     Some(syn::parse_quote!(#label: { #nested; #(#otherwise)* }))
-}
-
-/// Whether a pattern is a new name for the whole value, and not that of a constant.
-fn is_binding(pat: &Pat) -> bool {
-    match pat {
-        Pat::Ident(ident) => {
-            ident.subpat.is_none()
-                && ident
-                    .ident
-                    .to_string()
-                    .starts_with(|first: char| first.is_lowercase() || first == '_')
-        }
-        _ => false,
-    }
-}
-
-/// Whether a path is that of `Some`.
-fn is_some(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|last| last.ident == "Some")
-}
-
-/// Whether a pattern inside `Some` matches always.
-fn is_irrefutable(pat: &Pat) -> bool {
-    match pat {
-        Pat::Wild(_) => true,
-        Pat::Paren(paren) => is_irrefutable(&paren.pat),
-        Pat::Reference(reference) => is_irrefutable(&reference.pat),
-        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
-        pat => is_binding(pat),
-    }
 }

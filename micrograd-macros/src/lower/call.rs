@@ -1,7 +1,7 @@
 //! Calls of functions, methods and macros.
 
 use super::Lowering;
-use crate::ir::{Call, Callee, Effect, Kind, Operand, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Member};
@@ -100,10 +100,7 @@ impl Lowering<'_> {
             return Operand::by_value(self.push(Kind::Present(*operand), call.span()));
         }
         if is_type_name(last) {
-            if owner.is_some_and(is_type_name) || ["Ok", "Err"].contains(&last.as_str()) {
-                let message = "values of enums are not supported in differentiable code yet";
-                self.errors.push(&path, message);
-            }
+            let variant = is_variant(&path);
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {
                     let index = Index {
@@ -117,6 +114,7 @@ impl Lowering<'_> {
                 path,
                 fields,
                 tuple: true,
+                variant,
             };
             return Operand::by_value(self.push(kind, call.span()));
         }
@@ -160,7 +158,7 @@ impl Lowering<'_> {
                 callee,
                 args,
                 effect,
-                fallible: false,
+                failure: Failure::Never,
                 changes: None,
             }),
             span,
@@ -172,6 +170,9 @@ impl Lowering<'_> {
             return operand;
         }
         if let Some(operand) = self.changing_method(call) {
+            return operand;
+        }
+        if let Some(operand) = self.option_method(call) {
             return operand;
         }
         if let Some(operand) = self.map_elements(call) {
@@ -196,7 +197,7 @@ impl Lowering<'_> {
             callee,
             args,
             effect,
-            fallible: false,
+            failure: Failure::Never,
             changes: may_change.then_some(place),
         });
         let value = self.push(call_kind, call.method.span());
@@ -217,7 +218,7 @@ impl Lowering<'_> {
                 callee,
                 args: vec![receiver],
                 effect,
-                fallible: false,
+                failure: Failure::Never,
                 changes: None,
             }),
             span,
@@ -230,6 +231,20 @@ impl Lowering<'_> {
 /// Whether a name is written as types and variants are.
 fn is_type_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_uppercase())
+}
+
+/// Whether a path is written as that of a variant: `Shape::Circle`, `Ok`.
+pub(super) fn is_variant(path: &syn::Path) -> bool {
+    let names = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string());
+    let names: Vec<String> = names.collect();
+    match names.as_slice() {
+        [.., owner, last] => is_type_name(owner) && is_type_name(last) && last != "Output",
+        [last] => ["Some", "Ok", "Err"].contains(&last.as_str()),
+        [] => false,
+    }
 }
 
 /// `f64::from` or `f32::from`, which convert as `as` does.

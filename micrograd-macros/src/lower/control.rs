@@ -11,7 +11,7 @@
 
 use super::ways::{label_name, ways, Way};
 use super::{stmt::Assigned, Lowering, Variable};
-use crate::ir::{Kind, Operand};
+use crate::ir::{Failure, Kind, Operand};
 use proc_macro2::{Ident, Literal, Span};
 use syn::spanned::Spanned;
 use syn::{BinOp, Block, Expr, ExprIf, ExprMatch, Label, Pat, Stmt, Token};
@@ -496,10 +496,11 @@ impl Lowering<'_> {
         rest: &Rest<'_>,
     ) -> Vec<Operand> {
         let span = pat.span();
-        let scrutinee = self.expr(init);
-        let matches = self.matches(pat, scrutinee, span);
+        let scrutinee = self.scrutinee(init, &[pat]);
+        let test = self.test(pat, &scrutinee, span);
+        let matches = test.unwrap_or_else(|| self.truth(true, span));
         let then = self.region(Vec::new(), |this| {
-            this.bind_matched(&Some((pat.clone(), scrutinee)));
+            this.bind_scrutinee(pat, &scrutinee);
             this.tail(rest.statements, rest.outer)
         });
         let otherwise = self.region(Vec::new(), |this| this.tail_any(otherwise, None));
@@ -708,7 +709,9 @@ impl Lowering<'_> {
     /// The value inside a variable that carries one.
     fn unwrapped(&mut self, variable: &Variable, span: Span) -> Option<Operand> {
         let value = self.value_of(variable)?;
-        Some(Operand::by_value(self.push(Kind::Unwrap(value), span)))
+        Some(Operand::by_value(
+            self.push(Kind::Unwrap(value, Failure::Never), span),
+        ))
     }
 
     /// The variable of the value that a `loop` is left with, if it is left with one.
@@ -727,20 +730,23 @@ impl Lowering<'_> {
             Expr::Call(call) if is_success(&call.func) && call.args.len() == 1 => {
                 self.value(&call.args[0])
             }
-            Expr::Call(_) | Expr::MethodCall(_) if !is_failure(expr) => {
-                Some(self.question(expr, expr.span()))
-            }
             Expr::Return(_) => self.value(expr),
             Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.value(expr),
             expr if is_failure(expr) => {
                 self.plain(quote::quote!(return #expr), true);
                 None
             }
-            expr => {
-                let message = "what a fallible function returns must be written as `Ok(…)`, `Some(…)`, `Err(…)`, `None` or a call in differentiable code";
-                self.errors.push(expr, message);
-                None
+            Expr::If(_) | Expr::Match(_) | Expr::Block(_) => {
+                let value = self.value(expr);
+                if self.diverged {
+                    return None;
+                }
+                value.map(|value| {
+                    let kind = Kind::Unwrap(value, Failure::Question);
+                    Operand::by_value(self.push(kind, expr.span()))
+                })
             }
+            expr => Some(self.question(expr, expr.span())),
         }
     }
 

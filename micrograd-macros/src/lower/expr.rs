@@ -76,26 +76,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// `call?`: the success of a fallible call; its failure leaves the function.
-    pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
-        let operand = match expr {
-            Expr::Call(_) | Expr::MethodCall(_) => self.expr(expr),
-            other => {
-                let message = "`?` is supported after a call only in differentiable code; write the call here";
-                self.errors.push(other, message);
-                return self.nothing(span);
-            }
-        };
-        let defined = self
-            .ops
-            .last_mut()
-            .filter(|op| op.results.contains(&operand.value));
-        if let Some(Kind::Call(call)) = defined.map(|op| &mut op.kind) {
-            call.fallible = true;
-        }
-        operand
-    }
-
     /// The place an expression names, or the value it computes.
     pub(super) fn place(&mut self, expr: &Expr) -> Value {
         match expr {
@@ -326,10 +306,12 @@ impl Lowering<'_> {
         let fields = (literal.fields.iter())
             .map(|field| (field.member.clone(), self.expr(&field.expr)))
             .collect();
+        let variant = super::call::is_variant(&literal.path);
         let kind = Kind::Struct {
             path: literal.path.clone(),
             fields,
             tuple: false,
+            variant,
         };
         Operand::by_value(self.push(kind, literal.span()))
     }

@@ -137,7 +137,7 @@ impl Lowering<'_> {
             callee,
             args,
             effect,
-            fallible: false,
+            failure: crate::ir::Failure::Never,
             changes: None,
         };
         let value = self.push(Kind::Call(call), span);
@@ -286,7 +286,7 @@ impl Lowering<'_> {
                         callee,
                         args,
                         effect,
-                        fallible: false,
+                        failure: crate::ir::Failure::Never,
                         changes: None,
                     });
                     let stepped = self.push(stepped, span);

@@ -2,7 +2,7 @@
 
 use super::expr::core_path;
 use super::Lowering;
-use crate::ir::{Call, Callee, Effect, Kind, Operand, Sequence};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Sequence};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -23,6 +23,7 @@ impl Lowering<'_> {
                     self.nothing(span)
                 }
             },
+            "matches" => self.plain_value(mac.to_token_stream()),
             _ => {
                 let message = "the macro's expansion cannot be seen from here; write what it expands to, or call a `#[differentiable]` function";
                 self.errors.push(&mac.path, message);
@@ -64,7 +65,7 @@ impl Lowering<'_> {
                 callee,
                 args,
                 effect: Effect::Rule,
-                fallible: false,
+                failure: Failure::Never,
                 changes: None,
             }),
             span,
@@ -113,7 +114,7 @@ impl Lowering<'_> {
                 callee,
                 args,
                 effect: Effect::View,
-                fallible: false,
+                failure: Failure::Never,
                 changes: None,
             }),
             span,
@@ -157,7 +158,7 @@ impl Lowering<'_> {
     }
 
     /// The local variables in tokens that stay as they are.
-    fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
+    pub(super) fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
         let mut names = std::collections::BTreeMap::new();
         let tokens = captured_names(tokens, &mut names);
         let captures = (names.into_iter())

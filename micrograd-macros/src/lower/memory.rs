@@ -113,6 +113,14 @@ impl<'ast> Visit<'ast> for Changed {
     }
 }
 
+/// The name that an expression is.
+pub(super) fn path_name(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
 impl Lowering<'_> {
     /// The memory that `name` stands for.
     pub(super) fn lookup_slot(&self, name: &str) -> Option<Value> {

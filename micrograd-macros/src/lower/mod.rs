@@ -15,7 +15,9 @@ mod loops;
 mod macros;
 mod memory;
 mod number;
+mod option;
 mod pat;
+mod refute;
 mod stmt;
 mod ways;
 
@@ -51,6 +53,9 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         fallible: signature.fallible.is_some(),
         returns_value: signature.output.is_some(),
         closures: 0,
+        options: HashSet::new(),
+        option_names: option::option_names(block),
+        refuting: false,
     };
     let mut params = Vec::new();
     for param in &signature.params {
@@ -150,6 +155,12 @@ struct Lowering<'e> {
     returns_value: bool,
     /// How many closures are around.
     closures: usize,
+    /// Values that are options or results.
+    options: HashSet<Value>,
+    /// The names of variables that are treated as options or results.
+    option_names: HashSet<String>,
+    /// Whether the pattern that is being bound is one that might not have matched.
+    refuting: bool,
 }
 
 impl Lowering<'_> {

@@ -1,12 +1,14 @@
 //! Patterns of `let`, of parameters and of loops. All are irrefutable here.
 
+use super::refute::{has_bindings, is_binding, is_rest};
 use super::Lowering;
-use crate::ir::{Kind, Mode, Operand, Value};
+use crate::ir::{Kind, Mode, Operand, Value, Variant};
 use crate::signature::Parameter;
 use proc_macro2::{Literal, Span};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Index, Member, Pat};
+use syn::{Index, Member, Pat, Token};
 
 impl Lowering<'_> {
     /// Binds the names of a parameter.
@@ -29,24 +31,16 @@ impl Lowering<'_> {
     pub(super) fn bind(&mut self, pat: &Pat, operand: Operand) {
         let operand = self.parts_borrow(pat, operand);
         match pat {
+            Pat::Ident(_) if self.refuting && !is_binding(pat) => {}
             Pat::Ident(ident) => {
-                if let Some((at, _)) = &ident.subpat {
-                    let message = "`@` bindings are not supported in differentiable code yet; bind the parts in a second `let`";
-                    self.errors.push(at, message);
-                }
-                let name = ident.ident.to_string();
-                if ident.mutability.is_some() && self.changed.contains(&name) {
-                    return self.declare_slot(&name, operand, ident.ident.span());
-                }
-                // A name for a borrowed part of memory must not see later changes.
-                let operand = match operand.mode {
-                    Mode::Reference => {
-                        Operand::by_reference(self.frozen(operand.value, ident.ident.span()))
-                    }
-                    Mode::Value | Mode::Exclusive => operand,
+                let whole = match &ident.by_ref {
+                    Some(_) if ident.mutability.is_none() => Operand::by_reference(operand.value),
+                    _ => operand,
                 };
-                self.name(operand.value, &name);
-                self.declare(&name, Some(operand));
+                self.bind_name(ident, whole);
+                if let Some((_, inner)) = &ident.subpat {
+                    self.bind(inner, operand);
+                }
             }
             Pat::Type(typed) => {
                 let definition = &mut self.definitions[operand.value.0];
@@ -58,25 +52,53 @@ impl Lowering<'_> {
             }
             Pat::Wild(_) => {}
             Pat::Paren(paren) => self.bind(&paren.pat, operand),
-            Pat::Tuple(tuple) => self.bind_fields(tuple.elems.iter(), operand),
-            Pat::TupleStruct(tuple) => self.bind_fields(tuple.elems.iter(), operand),
+            Pat::Tuple(tuple) => self.bind_fields(None, &tuple.elems, operand),
+            Pat::TupleStruct(tuple) => self.bind_fields(Some(&tuple.path), &tuple.elems, operand),
             Pat::Struct(fields) => {
+                let variant = self.is_variant(&fields.path).then_some(&fields.path);
                 for field in &fields.fields {
                     let part = self.part(
                         operand,
-                        |value| Kind::Field(value, field.member.clone()),
+                        |value| inside(value, variant, field.member.clone()),
                         field.span(),
                     );
                     self.bind(&field.pat, part);
                 }
             }
-            Pat::Slice(slice) => self.bind_elements(slice.elems.iter(), operand),
+            Pat::Slice(slice) => self.bind_elements(&slice.elems, operand),
             Pat::Reference(reference) => {
                 let target = self.deref(operand, reference.span());
                 self.bind(&reference.pat, target);
             }
+            // What only tests has been tested.
+            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Const(_) if self.refuting => {}
+            Pat::Or(cases) if self.refuting && !cases.cases.iter().any(has_bindings) => {}
             other => self.unsupported_pattern(other),
         }
+    }
+
+    /// Lets a name stand for `operand`.
+    fn bind_name(&mut self, ident: &syn::PatIdent, operand: Operand) {
+        let name = ident.ident.to_string();
+        if ident.mutability.is_some() && ident.by_ref.is_none() && self.changed.contains(&name) {
+            return self.declare_slot(&name, operand, ident.ident.span());
+        }
+        // A name for a borrowed part of memory must not see later changes.
+        let operand = match operand.mode {
+            Mode::Reference => {
+                Operand::by_reference(self.frozen(operand.value, ident.ident.span()))
+            }
+            Mode::Value | Mode::Exclusive => operand,
+        };
+        self.name(operand.value, &name);
+        self.declare(&name, Some(operand));
+    }
+
+    /// Whether a path in a pattern names a variant. One name may be that of a struct or, where the
+    /// pattern might not have matched, that of an imported variant.
+    fn is_variant(&self, path: &syn::Path) -> bool {
+        super::call::is_variant(path)
+            || (self.refuting && path.segments.len() == 1 && !path.is_ident("Self"))
     }
 
     /// A pattern that takes apart what a reference points to binds references.
@@ -91,35 +113,73 @@ impl Lowering<'_> {
         operand
     }
 
-    /// `a, b, …` of a tuple or tuple struct.
-    fn bind_fields<'p>(&mut self, parts: impl Iterator<Item = &'p Pat>, operand: Operand) {
-        for (index, pat) in parts.enumerate() {
+    /// `a, b, …` of a tuple, a tuple struct or a variant.
+    fn bind_fields(
+        &mut self,
+        path: Option<&syn::Path>,
+        parts: &Punctuated<Pat, Token![,]>,
+        operand: Operand,
+    ) {
+        let variant = path.filter(|path| self.is_variant(path));
+        for (index, pat) in parts.iter().enumerate() {
             if let Pat::Rest(_) = pat {
-                let message = "`..` in a tuple pattern is not supported in differentiable code yet; write `_` for each element";
-                return self.errors.push(pat, message);
+                if index + 1 < parts.len() {
+                    let message = "names after `..` in a tuple pattern are not supported in differentiable code yet; write `_` for each element";
+                    self.errors.push(pat, message);
+                }
+                return;
             }
             if !matches!(pat, Pat::Wild(_)) {
                 let member = Member::Unnamed(Index {
                     index: index as u32,
                     span: pat.span(),
                 });
-                let part = self.part(operand, |value| Kind::Field(value, member), pat.span());
+                let part = self.part(operand, |value| inside(value, variant, member), pat.span());
                 self.bind(pat, part);
             }
         }
     }
 
-    /// `[a, b, …]` of an array.
-    fn bind_elements<'p>(&mut self, parts: impl Iterator<Item = &'p Pat>, operand: Operand) {
-        for (index, pat) in parts.enumerate() {
-            if let Pat::Rest(_) = pat {
-                let message = "`..` in an array pattern is not supported in differentiable code yet; index the array";
-                return self.errors.push(pat, message);
+    /// `[a, b, .., c]` of an array or slice.
+    fn bind_elements(&mut self, parts: &Punctuated<Pat, Token![,]>, operand: Operand) {
+        let rest = |pat: &Pat| match pat {
+            Pat::Rest(_) => true,
+            Pat::Ident(ident) => is_rest(ident),
+            _ => false,
+        };
+        let position = parts.iter().position(rest);
+        for (index, pat) in parts.iter().enumerate() {
+            let span = pat.span();
+            let after = position.is_some_and(|position| index > position);
+            if matches!(pat, Pat::Rest(_) | Pat::Wild(_)) {
+                continue;
             }
-            let index = self.constant(Literal::usize_unsuffixed(index), pat.span());
-            let part = self.part(operand, |value| Kind::Index(value, index), pat.span());
-            self.bind(pat, part);
+            let at = if after {
+                self.index_before_the_end(operand, parts.len() - index, span)
+            } else if let (Pat::Ident(_), true) = (pat, rest(pat)) {
+                let start = self.constant(Literal::usize_unsuffixed(index), span);
+                let end = self.index_before_the_end(operand, parts.len() - index - 1, span);
+                let limits = syn::RangeLimits::HalfOpen(Token![..](span));
+                Operand::by_value(self.push(Kind::Range(start, end, limits), span))
+            } else {
+                self.constant(Literal::usize_unsuffixed(index), span)
+            };
+            let part = self.part(operand, |value| Kind::Index(value, at), span);
+            match pat {
+                Pat::Ident(ident) if rest(pat) => {
+                    self.bind_name(ident, Operand::by_reference(part.value));
+                }
+                pat => self.bind(pat, part),
+            }
         }
+    }
+
+    /// The index of the element that is so many places before the end.
+    fn index_before_the_end(&mut self, operand: Operand, places: usize, span: Span) -> Operand {
+        let length = self.method("len", Operand::by_reference(operand.value), span);
+        let places = self.constant(Literal::usize_unsuffixed(places), span);
+        let minus = syn::BinOp::Sub(Token![-](span));
+        self.arithmetic(minus, Operand::by_value(length), places, span)
     }
 
     /// A place inside `operand`, borrowed if `operand` is.
@@ -143,8 +203,22 @@ impl Lowering<'_> {
         }
     }
 
-    fn unsupported_pattern(&mut self, pat: &Pat) {
+    pub(super) fn unsupported_pattern(&mut self, pat: &Pat) {
         let message = "this pattern is not supported in differentiable code yet; bind a name and take the parts from it";
         self.errors.push(pat, message);
+    }
+}
+
+/// The place of a field, or of a part of a variant.
+fn inside(value: Value, variant: Option<&syn::Path>, member: Member) -> Kind {
+    match variant {
+        Some(path) => Kind::Payload(
+            value,
+            Box::new(Variant {
+                path: Some(path.clone()),
+                member,
+            }),
+        ),
+        None => Kind::Field(value, member),
     }
 }

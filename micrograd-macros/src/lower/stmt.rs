@@ -92,6 +92,7 @@ impl Lowering<'_> {
                         self.expects_integer = names_integer(&local.pat);
                         let operand = self.expr(&init.expr);
                         self.expects_integer = false;
+                        self.keep_for(&local.pat, operand);
                         self.bind(&local.pat, operand);
                     }
                     None => self.declare_unassigned(&local.pat),
@@ -122,8 +123,9 @@ impl Lowering<'_> {
         let Some((token, otherwise)) = &init.diverge else {
             return;
         };
-        let scrutinee = self.expr(&init.expr);
-        let matches = self.matches(pat, scrutinee, token.span);
+        let scrutinee = self.scrutinee(&init.expr, &[pat]);
+        let test = self.test(pat, &scrutinee, token.span);
+        let matches = test.unwrap_or_else(|| self.truth(true, token.span));
         let then = self.region(Vec::new(), |_| Vec::new());
         let otherwise = self.region(Vec::new(), |this| {
             this.value(otherwise);
@@ -134,7 +136,7 @@ impl Lowering<'_> {
             self.errors.push(token, message);
         }
         self.finish_if(matches, then, otherwise, &[], token.span);
-        self.bind_matched(&Some((pat.clone(), scrutinee)));
+        self.bind_scrutinee(pat, &scrutinee);
     }
 
     /// `let (a, b) = (x, y);` builds no tuple.
@@ -167,6 +169,10 @@ impl Lowering<'_> {
                 Expr::Tuple(targets) => self.assign_parallel(targets, &assign.right),
                 target => {
                     let operand = self.expr(&assign.right);
+                    let name = super::memory::path_name(target);
+                    if name.is_some_and(|name| self.option_names.contains(&name)) {
+                        self.keep(operand);
+                    }
                     self.assign_to(target, operand);
                 }
             },

@@ -31,6 +31,7 @@ fn a_function_stands_beside_its_pullback() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery
@@ -73,6 +74,7 @@ fn a_function_stands_beside_its_pullback() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery
@@ -146,6 +148,7 @@ fn a_function_stands_beside_its_pullback() {
                 unused_parens,
                 unused_assignments,
                 dead_code,
+                unreachable_patterns,
                 clippy::all,
                 clippy::pedantic,
                 clippy::nursery
@@ -201,6 +204,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery
@@ -268,6 +272,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
                     clippy::nursery
@@ -308,6 +313,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 unused_parens,
                 unused_assignments,
                 dead_code,
+                unreachable_patterns,
                 clippy::all,
                 clippy::pedantic,
                 clippy::nursery

@@ -1,0 +1,403 @@
+//! Options and results: what follows a call that may fail, and the methods that ask an option.
+
+use super::closure::{Callback, Item};
+use super::Lowering;
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Variant};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::HashSet;
+use syn::visit::Visit;
+use syn::{Expr, ExprMethodCall, Member};
+
+/// Methods of the standard library and nalgebra whose rule gives an option as it gives any value. A
+/// function of the user's that may fail has a pullback only where it succeeds.
+pub(super) const GIVING_OPTIONS: [&str; 12] = [
+    "try_inverse",
+    "first",
+    "last",
+    "get",
+    "pop",
+    "cholesky",
+    "checked_add",
+    "checked_sub",
+    "checked_mul",
+    "checked_div",
+    "to_f64",
+    "to_usize",
+];
+
+impl Lowering<'_> {
+    /// The call that has just been lowered to `operand`, if its rule may fail.
+    pub(super) fn last_call(&mut self, operand: Operand) -> Option<&mut Call> {
+        let op = self.ops.last_mut()?;
+        if !op.results.contains(&operand.value) {
+            return None;
+        }
+        match &mut op.kind {
+            Kind::Call(call) => {
+                let gives_option = match &call.callee {
+                    Callee::Method(name, _) => GIVING_OPTIONS.contains(&name.to_string().as_str()),
+                    Callee::Function(_) | Callee::Associated(_) => false,
+                };
+                let may_fail = call.effect == Effect::Rule
+                    && matches!(call.failure, Failure::Never)
+                    && !gives_option;
+                may_fail.then_some(call)
+            }
+            _ => None,
+        }
+    }
+
+    /// `expr?`: the success; a failure leaves the function.
+    pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
+        if self.closures > 0 {
+            let message = "`?` inside a closure is not supported in differentiable code yet; write a `#[differentiable]` function";
+            self.errors.add(syn::Error::new(span, message));
+            return self.nothing(span);
+        }
+        if let Expr::MethodCall(call) = expr {
+            let name = call.method.to_string();
+            match (name.as_str(), call.args.len()) {
+                ("ok_or" | "ok_or_else", 1) => return self.or_failure(call, span),
+                ("map_err" | "ok" | "context" | "with_context", _) => {
+                    return self.mapped_failure(call, span)
+                }
+                _ => {}
+            }
+        }
+        let operand = self.expr(expr);
+        match self.last_call(operand) {
+            Some(call) => {
+                call.failure = Failure::Question;
+                operand
+            }
+            None => Operand::by_value(self.push(Kind::Unwrap(operand, Failure::Question), span)),
+        }
+    }
+
+    /// `option.ok_or(error)?`
+    // Out:  if option matches Some(_) { yield its payload } else { return Err(From::from(error)) }
+    fn or_failure(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
+        let option = self.option(&call.receiver);
+        let error = &call.args[0];
+        let error = match error {
+            Expr::Closure(closure) if call.method == "ok_or_else" => {
+                let body = &closure.body;
+                quote!(#body)
+            }
+            path if call.method == "ok_or_else" => quote!((#path)()),
+            error => quote!(#error),
+        };
+        let fails = quote_spanned!(span=> return ::core::result::Result::Err(::core::convert::From::from(#error)));
+        self.some_or(
+            option,
+            span,
+            |_, value| Some(value),
+            |this| {
+                this.plain(fails, true);
+                None
+            },
+        )
+        .unwrap_or_else(|| self.nothing(span))
+    }
+
+    /// `result.map_err(f)?`: what is done to the failure stays as it was written.
+    fn mapped_failure(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
+        let (dot, method, args) = (&call.dot_token, &call.method, &call.args);
+        let tokens = quote!(#dot #method(#args)?);
+        let captured = self.capture(quote!(#args));
+        if let Some((name, _)) = captured.captures.first() {
+            let message = format!("what is done to a failure may not capture the variable `{name}` in differentiable code yet; use `match`");
+            self.errors.push(method, message);
+        }
+        self.unwrapped_by(&call.receiver, tokens, span)
+    }
+
+    /// What is inside an option or result, taken out by a method that was written behind it.
+    fn unwrapped_by(&mut self, receiver: &Expr, method: TokenStream, span: Span) -> Operand {
+        let operand = self.expr(receiver);
+        match self.last_call(operand) {
+            Some(call) => {
+                call.failure = Failure::Panic(method);
+                operand
+            }
+            None => {
+                let kind = Kind::Unwrap(operand, Failure::Panic(method));
+                Operand::by_value(self.push(kind, span))
+            }
+        }
+    }
+
+    /// Keeps a call as an option if the variable that takes it is treated as one.
+    pub(super) fn keep_for(&mut self, pat: &syn::Pat, operand: Operand) {
+        let is_option = match pat {
+            syn::Pat::Ident(ident) => self.option_names.contains(&ident.ident.to_string()),
+            syn::Pat::Type(typed) => is_option_type(&typed.ty),
+            _ => false,
+        };
+        if is_option {
+            self.keep(operand);
+        }
+    }
+
+    /// An expression that is an option, kept as one if it is a call.
+    fn option(&mut self, expr: &Expr) -> Operand {
+        let operand = self.expr(expr);
+        self.keep(operand);
+        operand
+    }
+
+    /// A branch on whether an option holds a value.
+    fn some_or(
+        &mut self,
+        option: Operand,
+        span: Span,
+        then: impl FnOnce(&mut Self, Operand) -> Option<Operand>,
+        otherwise: impl FnOnce(&mut Self) -> Option<Operand>,
+    ) -> Option<Operand> {
+        let call = Call {
+            callee: Callee::Function(super::expr::core_path("emitted::is_present", span)),
+            args: vec![Operand::by_reference(option.value)],
+            effect: Effect::Inert,
+            failure: Failure::Never,
+            changes: None,
+        };
+        let matches = self.push(Kind::Call(call), span);
+        self.definitions[matches.0].copy = true;
+        let then = self.region(Vec::new(), |this| {
+            let variant = Variant {
+                path: None,
+                member: Member::Unnamed(0.into()),
+            };
+            let payload = this.push(Kind::Payload(option.value, Box::new(variant)), span);
+            then(this, Operand::by_value(payload)).into_iter().collect()
+        });
+        let otherwise = self.region(Vec::new(), |this| otherwise(this).into_iter().collect());
+        let results = self.finish_if(Operand::by_value(matches), then, otherwise, &[], span);
+        results.first().copied()
+    }
+
+    /// A method of options and results, if it is one.
+    pub(super) fn option_method(&mut self, call: &ExprMethodCall) -> Option<Operand> {
+        let name = call.method.to_string();
+        let span = call.method.span();
+        let (dot, method, args) = (&call.dot_token, &call.method, &call.args);
+        let value = match (name.as_str(), args.len()) {
+            ("unwrap", 0) | ("expect", 1) => {
+                let tokens = quote!(#dot #method(#args));
+                return Some(self.unwrapped_by(&call.receiver, tokens, span));
+            }
+            ("unwrap_or", 1) => {
+                let option = self.option(&call.receiver);
+                let default = self.expr(&args[0]);
+                self.some_or(option, span, |_, value| Some(value), |_| Some(default))
+            }
+            ("unwrap_or_else", 1) => {
+                let option = self.option(&call.receiver);
+                let callback = self.callback(&args[0])?;
+                self.some_or(
+                    option,
+                    span,
+                    |_, value| Some(value),
+                    |this| {
+                        let items = this.ignored_arguments(&callback, span);
+                        let item = this.apply(&callback, items, span);
+                        Some(this.single(item, span))
+                    },
+                )
+            }
+            ("map_or", 2) => {
+                let option = self.option(&call.receiver);
+                let default = self.expr(&args[0]);
+                let callback = self.callback(&args[1])?;
+                self.some_or(
+                    option,
+                    span,
+                    |this, value| {
+                        let item = this.apply(&callback, vec![Item::One(value)], span);
+                        Some(this.single(item, span))
+                    },
+                    |_| Some(default),
+                )
+            }
+            ("map", 1) if self.is_option_expr(&call.receiver) => {
+                let option = self.option(&call.receiver);
+                let callback = self.callback(&args[0])?;
+                self.some_or(
+                    option,
+                    span,
+                    |this, value| {
+                        let item = this.apply(&callback, vec![Item::One(value)], span);
+                        let value = this.single(item, span);
+                        Some(Operand::by_value(this.push(Kind::Present(value), span)))
+                    },
+                    |this| Some(this.none(span)),
+                )
+            }
+            ("and_then", 1) if self.is_option_expr(&call.receiver) => {
+                let option = self.option(&call.receiver);
+                let callback = self.callback(&args[0])?;
+                self.some_or(
+                    option,
+                    span,
+                    |this, value| {
+                        let item = this.apply(&callback, vec![Item::One(value)], span);
+                        let value = this.single(item, span);
+                        this.keep(value);
+                        Some(value)
+                    },
+                    |this| Some(this.none(span)),
+                )
+            }
+            ("as_ref" | "copied" | "cloned", 0) if self.is_option_expr(&call.receiver) => {
+                return Some(self.option(&call.receiver));
+            }
+            _ => return None,
+        };
+        let value = value.unwrap_or_else(|| self.nothing(span));
+        if ["map", "and_then"].contains(&name.as_str()) {
+            self.options.insert(value.value);
+        }
+        Some(value)
+    }
+
+    /// The failure that a closure takes, which has no derivative and must not be read.
+    fn ignored_arguments(&mut self, callback: &Callback, span: Span) -> Vec<Item> {
+        let Callback::Closure(closure) = callback else {
+            return Vec::new();
+        };
+        let inputs: Vec<&syn::Pat> = closure.closure.inputs.iter().collect();
+        for input in &inputs {
+            if !matches!(input, syn::Pat::Wild(_)) {
+                let message = "what a closure makes of a failure is not supported in differentiable code yet; use `match`";
+                self.errors.push(input, message);
+            }
+        }
+        let nothing: Vec<Item> = inputs
+            .iter()
+            .map(|_| Item::One(self.nothing(span)))
+            .collect();
+        nothing
+    }
+
+    fn none(&mut self, span: Span) -> Operand {
+        let none = self.constant(quote!(::core::option::Option::None), span);
+        self.definitions[none.value.0].copy = false;
+        none
+    }
+
+    /// Whether an expression is surely an option or result.
+    fn is_option_expr(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_option_expr(&paren.expr),
+            Expr::Path(path) => {
+                let name = path.path.get_ident().map(ToString::to_string);
+                let value = name.and_then(|name| {
+                    self.lookup_slot(&name)
+                        .or_else(|| Some(self.lookup(&name)??.value))
+                });
+                value.is_some_and(|value| {
+                    let ty = self.definitions[value.0].ty.as_ref();
+                    self.options.contains(&value) || ty.is_some_and(is_option_type)
+                })
+            }
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                match name.as_str() {
+                    "map" | "as_ref" | "copied" | "cloned" => self.is_option_expr(&call.receiver),
+                    "and_then" | "ok" => true,
+                    name => GIVING_OPTIONS.contains(&name),
+                }
+            }
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some"))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The names of variables that a function treats as options or results.
+pub(super) fn option_names(block: &syn::Block) -> HashSet<String> {
+    let mut visitor = OptionNames(HashSet::new());
+    visitor.visit_block(block);
+    visitor.0
+}
+
+struct OptionNames(HashSet<String>);
+
+impl OptionNames {
+    fn name(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Path(path) => self
+                .0
+                .extend(path.path.get_ident().map(ToString::to_string)),
+            Expr::Reference(reference) => self.name(&reference.expr),
+            Expr::Paren(paren) => self.name(&paren.expr),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|element| self.name(element)),
+            _ => {}
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for OptionNames {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        const METHODS: [&str; 17] = [
+            "unwrap",
+            "expect",
+            "unwrap_or",
+            "unwrap_or_else",
+            "unwrap_or_default",
+            "map_or",
+            "map_or_else",
+            "is_some",
+            "is_none",
+            "is_ok",
+            "is_err",
+            "ok",
+            "ok_or",
+            "ok_or_else",
+            "and_then",
+            "is_some_and",
+            "is_ok_and",
+        ];
+        let tests = |pat: &syn::Pat| match pat {
+            syn::Pat::Tuple(tuple) => tuple.elems.iter().any(super::refute::is_option),
+            pat => super::refute::is_option(pat),
+        };
+        match expr {
+            Expr::Match(choice) if choice.arms.iter().any(|arm| tests(&arm.pat)) => {
+                self.name(&choice.expr);
+            }
+            Expr::Let(condition) if tests(&condition.pat) => self.name(&condition.expr),
+            Expr::MethodCall(call) if METHODS.contains(&call.method.to_string().as_str()) => {
+                self.name(&call.receiver);
+            }
+            Expr::Try(question) => self.name(&question.expr),
+            _ => {}
+        }
+        syn::visit::visit_expr(self, expr);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let (Some(init), syn::Pat::TupleStruct(_)) = (&local.init, &local.pat) {
+            if super::refute::is_option(&local.pat) {
+                self.name(&init.expr);
+            }
+        }
+        syn::visit::visit_local(self, local);
+    }
+}
+
+/// Whether a type is written as an option or result.
+pub(super) fn is_option_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "Option" || last.ident == "Result")
+        }
+        syn::Type::Reference(reference) => is_option_type(&reference.elem),
+        syn::Type::Paren(paren) => is_option_type(&paren.elem),
+        _ => false,
+    }
+}
