@@ -168,6 +168,15 @@ impl<'f> Index<'f> {
         self.definition(value).is_some_and(|op| op.kind.is_place())
     }
 
+    /// Whether `value` is a place inside a variant of an enum.
+    pub fn is_payload(&self, value: Value) -> bool {
+        self.definition(value).is_some_and(|op| match &op.kind {
+            Kind::Payload(..) => true,
+            kind if kind.is_place() => self.is_payload(kind.operands()[0].value),
+            _ => false,
+        })
+    }
+
     /// Whether `value` is surely a number and not a reference to one.
     pub fn is_number(&self, value: Value) -> bool {
         let definition = self.function.definitions.get(value.0);

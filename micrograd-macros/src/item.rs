@@ -1,6 +1,6 @@
 //! The attribute on each kind of item, and the pipeline that all of them share.
 
-use crate::emit::{needed_bounds, rule_body, Emitted, Place, Sweeps};
+use crate::emit::{inert_body, needed_bounds, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
 use crate::{adjoint, analyse, ir, lower, signature, store, verify};
@@ -16,6 +16,10 @@ use syn::{
 struct Arguments {
     no_gradient: Vec<Ident>,
     rule: Option<syn::Path>,
+    /// Whether the function calls itself through others.
+    recursive: bool,
+    /// Whether a method of an annotated `impl` or trait has no pullback.
+    skip: bool,
 }
 
 /// Expands `#[differentiable]`; the user's item stays as it is.
@@ -45,8 +49,14 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         } else if meta.path.is_ident("rule") {
             arguments.rule = Some(meta.value()?.parse()?);
             Ok(())
+        } else if meta.path.is_ident("recursive") {
+            arguments.recursive = true;
+            Ok(())
+        } else if meta.path.is_ident("skip") {
+            arguments.skip = true;
+            Ok(())
         } else {
-            Err(meta.error("expected `no_gradient(…)` or `rule = …`"))
+            Err(meta.error("expected `no_gradient(…)`, `rule = …`, `recursive` or `skip`"))
         }
     });
     if let Err(error) = parser.parse2(tokens) {
@@ -57,7 +67,7 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
 
 fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> TokenStream {
     if let Ok(function) = syn::parse2::<syn::ItemFn>(item.clone()) {
-        let is_method = uses_self(&function.sig);
+        let is_method = uses_self(&function);
         let place = if is_method {
             Place::Inherent
         } else {
@@ -91,18 +101,18 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
 }
 
 /// Whether a function stands in an `impl`: it takes `self` or speaks of `Self`.
-fn uses_self(sig: &syn::Signature) -> bool {
+fn uses_self(function: &syn::ItemFn) -> bool {
     let mentions = |tokens: TokenStream| {
         tokens
             .to_string()
             .split(|c: char| !c.is_alphanumeric())
             .any(|word| word == "Self")
     };
-    sig.inputs
+    let inputs = &function.sig.inputs;
+    inputs
         .iter()
         .any(|input| matches!(input, FnArg::Receiver(_)))
-        || mentions(sig.inputs.to_token_stream())
-        || mentions(sig.output.to_token_stream())
+        || mentions(function.to_token_stream())
 }
 
 /// The pipeline: everything that stands beside one function.
@@ -140,7 +150,16 @@ fn function_items(
         }
         .items(&idents);
     };
-    let function = lower::lower(&signature, block, errors);
+    let inert = signature.is_inert();
+    let mut found = Errors::default();
+    let function = lower::lower(&signature, block, &mut found);
+    // A function without a value is there for its effect, whose data flow must be seen.
+    if inert && (found.is_empty() || signature.output.is_some()) {
+        return inert_items(&signature, vis, place, &function, found.is_empty());
+    }
+    if let Err(error) = found.finish() {
+        errors.add(error);
+    }
     if !errors.is_empty() {
         return TokenStream::new();
     }
@@ -156,25 +175,14 @@ fn function_items(
         adjoint: &adjoint,
         plan: &plan,
         activity: &activity,
-        name: &signature.name,
     };
     let names = ir::Names::of(&function);
     let texts = [
         function.to_string(),
         adjoint::display::text(&adjoint, &index, &names),
     ];
-    let mut recursive = false;
-    function.body.visit(&mut |op| {
-        let ir::Kind::Call(ir::Call {
-            callee: ir::Callee::Function(path),
-            ..
-        }) = &op.kind
-        else {
-            return;
-        };
-        recursive |= path.is_ident(&signature.name);
-    });
-    let body = rule_body(&signature, &sweeps);
+    let recursive = arguments.recursive || calls_itself(&index, &signature, &place);
+    let body = rule_body(&signature, &sweeps, recursive);
     let idents = crate::emit::param_idents(&sweeps);
     Emitted {
         signature: &signature,
@@ -187,21 +195,83 @@ fn function_items(
     .items(&idents)
 }
 
+/// What stands beside a function whose value has no derivative: its rule does nothing, whatever the
+/// body is.
+fn inert_items(
+    signature: &signature::Signature,
+    vis: &Visibility,
+    place: Place,
+    function: &ir::Function,
+    supported: bool,
+) -> TokenStream {
+    let name = &signature.name;
+    let callee = match place {
+        Place::Free => quote!(#name),
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => quote!(Self::#name),
+    };
+    let nothing = "the value has no derivative\n".to_string();
+    let text = if supported {
+        function.to_string()
+    } else {
+        nothing.clone()
+    };
+    Emitted {
+        signature,
+        place,
+        vis,
+        texts: Some([text, nothing]),
+        body: Some(inert_body(signature, &callee)),
+        recursive: false,
+    }
+    .items(&crate::emit::hand_written_idents(signature))
+}
+
+/// Whether a function calls itself, as far as can be told without types: by its own path, or as a
+/// method on `self` or on a part of an enum. A part that is a plain field is of another type, since a
+/// type cannot contain itself, and the methods of numbers are those of numbers. A trait's method that
+/// calls one of its name on `self` calls an inherent one.
+fn calls_itself(index: &Index<'_>, signature: &signature::Signature, place: &Place) -> bool {
+    let name = &signature.name;
+    let in_trait = matches!(place, Place::Trait(_) | Place::TraitImpl(_));
+    let is_own = |call: &ir::Call| match &call.callee {
+        ir::Callee::Function(path) => path.is_ident(name),
+        ir::Callee::Associated(path) => {
+            path.segments.last().is_some_and(|last| last.ident == *name)
+        }
+        ir::Callee::Method(method, _) => {
+            let receiver = call.args[0].value;
+            let this = index.function.params.first().map(|param| param.value);
+            let on_self = signature.is_method && !in_trait && Some(receiver) == this;
+            let on_part = !lower::is_float_method(&name.to_string()) && index.is_payload(receiver);
+            method == name && (on_self || on_part)
+        }
+    };
+    let mut found = false;
+    index.function.body.visit(&mut |op| {
+        found |= matches!(&op.kind, ir::Kind::Call(call) if is_own(call));
+    });
+    found
+}
+
 /// Every method of an `impl`, with its pullback beside it.
 fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -> TokenStream {
     let captured = type_params(&block.generics);
     let is_trait = block.trait_.is_some();
     let mut items = Vec::new();
-    for item in &block.items {
+    for item in &mut block.items {
+        let own = match item {
+            ImplItem::Fn(method) => own_arguments(arguments, &mut method.attrs, errors),
+            _ => None,
+        };
         items.push(item.to_token_stream());
-        if let ImplItem::Fn(method) = item {
+        if let (ImplItem::Fn(method), Some(arguments)) = (item, own) {
             let place = if is_trait {
                 Place::TraitImpl(captured.clone())
             } else {
                 Place::Inherent
             };
             items.push(function_items(
-                arguments,
+                &arguments,
                 &method.vis,
                 &method.sig,
                 Some(&method.block),
@@ -229,13 +299,17 @@ fn trait_items(arguments: &Arguments, mut item: ItemTrait, errors: &mut Errors) 
     let mut captured = vec![quote!(Self)];
     captured.extend(type_params(&item.generics));
     let mut items = Vec::new();
-    for member in &item.items {
+    for member in &mut item.items {
+        let own = match member {
+            TraitItem::Fn(method) => own_arguments(arguments, &mut method.attrs, errors),
+            _ => None,
+        };
         items.push(member.to_token_stream());
-        if let TraitItem::Fn(method) = member {
+        if let (TraitItem::Fn(method), Some(arguments)) = (member, own) {
             let place = Place::Trait(captured.clone());
             let vis = Visibility::Inherited;
             items.push(function_items(
-                arguments,
+                &arguments,
                 &vis,
                 &method.sig,
                 method.default.as_ref(),
@@ -246,6 +320,33 @@ fn trait_items(arguments: &Arguments, mut item: ItemTrait, errors: &mut Errors) 
     }
     item.items = items.into_iter().map(TraitItem::Verbatim).collect();
     item.into_token_stream()
+}
+
+/// The arguments of a method inside an annotated `impl` or trait: those of its own attribute, which
+/// is taken away, or those of the whole. `None` if the method is skipped.
+fn own_arguments(
+    outer: &Arguments,
+    attributes: &mut Vec<syn::Attribute>,
+    errors: &mut Errors,
+) -> Option<Arguments> {
+    let is_own = |attribute: &syn::Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "differentiable")
+    };
+    let mut arguments = Arguments {
+        no_gradient: outer.no_gradient.clone(),
+        rule: outer.rule.clone(),
+        ..Arguments::default()
+    };
+    if let Some(position) = attributes.iter().position(is_own) {
+        let attribute = attributes.remove(position);
+        let tokens = match attribute.meta {
+            syn::Meta::List(list) => list.tokens,
+            syn::Meta::Path(_) | syn::Meta::NameValue(_) => TokenStream::new(),
+        };
+        arguments = parse_arguments(tokens, errors);
+    }
+    (!arguments.skip).then_some(arguments)
 }
 
 fn type_params(generics: &Generics) -> Vec<TokenStream> {

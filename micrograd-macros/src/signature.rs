@@ -73,6 +73,17 @@ impl Parameter {
     }
 }
 
+impl Signature {
+    /// Whether neither the value nor anything that the function changes can have a derivative.
+    pub fn is_inert(&self) -> bool {
+        let changes = self
+            .params
+            .iter()
+            .any(|param| param.passing == Passing::Exclusive);
+        !changes && self.output.as_ref().is_none_or(is_inert)
+    }
+}
+
 /// How an argument is passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passing {

@@ -10,7 +10,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// The body of the rule: forward sweep, value and pullback.
-pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
+///
+/// The pullback of a recursive function contains that of the function itself, so it is boxed.
+pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool) -> TokenStream {
     let seed = mixed("seed");
     let (forward, result) = Forward::new(sweeps).body();
     let reverse = Reverse::new(sweeps, seed.clone()).body();
@@ -18,11 +20,20 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream 
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
-    let pair = quote! {
-        (#result, #[inline(always)] move |#seed: &#cotangent, #(#params),*| {
+    let inline = (!recursive).then(|| quote!(#[inline(always)]));
+    let back = quote! {
+        #inline move |#seed: &#cotangent, #(#params),*| {
             #prologue
             #reverse
-        })
+        }
+    };
+    let pair = if recursive {
+        let handed = handed_types(signature);
+        quote! {
+            (#result, ::std::boxed::Box::new(#back) as ::std::boxed::Box<dyn ::core::ops::Fn(&#cotangent, #(#handed),*)>)
+        }
+    } else {
+        quote!((#result, #back))
     };
     let pair = match &signature.fallible {
         Some(Fallible { success, .. }) => quote!(#success(#pair)),
@@ -73,6 +84,55 @@ pub fn hand_written(signature: &Signature, rule: &syn::Path) -> TokenStream {
             #(::micrograd_core::Accumulate::accumulate(#cotangents, &#idents);)*
         })
     }
+}
+
+/// The body of a rule of a function whose value has no derivative.
+pub fn inert_body(signature: &Signature, callee: &TokenStream) -> TokenStream {
+    let idents = hand_written_idents(signature);
+    let arguments =
+        signature
+            .params
+            .iter()
+            .zip(&idents)
+            .map(|(param, ident)| match param.passing {
+                Passing::Shared | Passing::Exclusive => quote!(#ident),
+                Passing::Owned => quote!(::core::clone::Clone::clone(#ident)),
+            });
+    let cotangent = cotangent_type(signature.output.as_ref());
+    let parameters = signature.params.iter().map(|param| {
+        let (ty, accumulator) = (&param.ty, accumulator_type(param));
+        if param.is_handed_back() {
+            quote!(_: &#ty, _: &mut #accumulator)
+        } else {
+            quote!(_: &mut #accumulator)
+        }
+    });
+    let pair = quote!((value, |_: &#cotangent, #(#parameters),*| {}));
+    match &signature.fallible {
+        Some(Fallible { success, .. }) => quote! {
+            let value = #callee(#(#arguments),*)?;
+            #success(#pair)
+        },
+        None => quote! {
+            let value = #callee(#(#arguments),*);
+            #pair
+        },
+    }
+}
+
+/// What a pullback takes for each parameter: `&A, &mut Ā`.
+pub(super) fn handed_types(signature: &Signature) -> Vec<TokenStream> {
+    let params = signature.params.iter();
+    params
+        .map(|param| {
+            let (ty, accumulator) = (&param.ty, accumulator_type(param));
+            if param.is_handed_back() {
+                quote!(&#ty, &mut #accumulator)
+            } else {
+                quote!(&mut #accumulator)
+            }
+        })
+        .collect()
 }
 
 /// The variables of the parameters where there is no lowered body.

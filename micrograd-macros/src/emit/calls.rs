@@ -56,7 +56,7 @@ impl Forward<'_, '_, '_> {
             .collect();
         match &call.callee {
             Callee::Function(path) => {
-                let rule = marker_rule(path, span, self.0.sweeps.name);
+                let rule = marker_rule(path, span);
                 quote_spanned!(span=> #rule(#(#args),*))
             }
             Callee::Associated(path) => {
@@ -158,15 +158,9 @@ impl Reverse<'_, '_, '_> {
     }
 }
 
-/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. A function that
-/// calls itself goes through a box, since its pullback would contain itself.
-fn marker_rule(path: &Path, span: proc_macro2::Span, own_name: &Ident) -> TokenStream {
-    let rule = if path.is_ident(own_name) {
-        "rrule_boxed"
-    } else {
-        "rrule"
-    };
-    let rule = Ident::new(rule, span);
+/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
+fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
+    let rule = Ident::new("rrule", span);
     let mut path = path.clone();
     let last = path.segments.last_mut().expect("a path has a segment");
     let generics = std::mem::replace(&mut last.arguments, PathArguments::None);

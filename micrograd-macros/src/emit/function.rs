@@ -3,8 +3,9 @@
 //! `rrule` is the in-place form that emitted code calls, see `micrograd_core::rules`;
 //! `pullback_f` is the form for users, a shell that allocates the cotangents.
 
-use super::types::{accumulator_type, cotangent_type, needed_bounds, tangent_of};
-use crate::signature::{Fallible, Passing, Signature};
+use super::body::handed_types;
+use super::types::{cotangent_type, needed_bounds, tangent_of};
+use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::ext::IdentExt;
@@ -65,11 +66,6 @@ impl Emitted<'_> {
             &quote!(pub),
         );
         let texts = self.texts("");
-        let boxed = if self.recursive {
-            self.boxed_rule(param_idents)
-        } else {
-            TokenStream::new()
-        };
         let function = self.function_impl();
         let doc = format!(
             "The differentiable function `{name}` as a value, for `micrograd_core::Function`."
@@ -82,7 +78,6 @@ impl Emitted<'_> {
             #[allow(clippy::all)]
             impl #name {
                 #rule
-                #boxed
                 #inner_shell
                 #texts
             }
@@ -146,7 +141,7 @@ impl Emitted<'_> {
     // Out:  fn rrule(a: &A, b: &B) -> (Y, impl ::core::ops::Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
     fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
         let (generics, where_clause) = self.generics();
-        let handed = self.handed_types();
+        let handed = handed_types(self.signature);
         let cotangent = cotangent_type(self.signature.output.as_ref());
         let output = self.output();
         let captures = self.captures();
@@ -171,8 +166,12 @@ impl Emitted<'_> {
             None => quote!(;),
         };
         let allow = allow();
-        let returned = self.wrapped(quote! {
-            (#output, impl ::core::ops::Fn(&#cotangent, #(#handed),*) #captures)
+        let pullback = quote!(::core::ops::Fn(&#cotangent, #(#handed),*));
+        let in_trait = matches!(self.place, Place::Trait(_) | Place::TraitImpl(_));
+        let returned = self.wrapped(if self.recursive && !in_trait {
+            quote!((#output, ::std::boxed::Box<dyn #pullback>))
+        } else {
+            quote!((#output, impl #pullback #captures))
         });
         quote! {
             #[doc(hidden)]
@@ -182,21 +181,6 @@ impl Emitted<'_> {
             #where_clause
             #body
         }
-    }
-
-    /// What a pullback takes for each parameter: `&A, &mut Ā`.
-    fn handed_types(&self) -> Vec<TokenStream> {
-        let params = self.signature.params.iter();
-        params
-            .map(|param| {
-                let (ty, accumulator) = (&param.ty, accumulator_type(param));
-                if param.is_handed_back() {
-                    quote!(&#ty, &mut #accumulator)
-                } else {
-                    quote!(&mut #accumulator)
-                }
-            })
-            .collect()
     }
 
     /// How the rule takes each parameter.
@@ -211,31 +195,6 @@ impl Emitted<'_> {
                 }
             })
             .collect()
-    }
-
-    // Out:  fn rrule_boxed(a: &A) -> (Y, Box<dyn ::core::ops::Fn(&Ȳ, &A, &mut Ā)>)
-    fn boxed_rule(&self, idents: &[Ident]) -> TokenStream {
-        let (generics, where_clause) = self.generics();
-        let (handed, types) = (self.handed_types(), self.argument_types());
-        let (cotangent, output) = (
-            cotangent_type(self.signature.output.as_ref()),
-            self.output(),
-        );
-        let returned = self.wrapped(
-            quote!((#output, ::std::boxed::Box<dyn ::core::ops::Fn(&#cotangent, #(#handed),*)>)),
-        );
-        let pair = quote!((value, ::std::boxed::Box::new(back)));
-        let (question, pair) = match &self.signature.fallible {
-            Some(Fallible { success, .. }) => (quote!(?), quote!(#success(#pair))),
-            None => (quote!(), pair),
-        };
-        quote! {
-            #[doc(hidden)]
-            pub fn rrule_boxed #generics (#(#idents: #types),*) -> #returned #where_clause {
-                let (value, back) = Self::rrule(#(#idents),*) #question;
-                #pair
-            }
-        }
     }
 
     /// A return type, inside the function's `Result` or `Option` if it has one.

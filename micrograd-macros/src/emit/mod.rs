@@ -13,7 +13,7 @@ mod reverse;
 mod shell;
 mod types;
 
-pub use body::{hand_written, hand_written_idents, param_idents, rule_body};
+pub use body::{hand_written, hand_written_idents, inert_body, param_idents, rule_body};
 pub use function::{Emitted, Place};
 pub use types::needed_bounds;
 
@@ -31,8 +31,6 @@ pub struct Sweeps<'s, 'f> {
     pub adjoint: &'s Adjoint<'f>,
     pub plan: &'s Plan,
     pub activity: &'s crate::analyse::Activity,
-    /// The function's own name.
-    pub name: &'s Ident,
 }
 
 /// How values are read in one of the sweeps.

@@ -21,7 +21,7 @@ mod refute;
 mod stmt;
 mod ways;
 
-pub use number::is_number;
+pub use number::{is_float_method, is_number};
 
 use crate::errors::Errors;
 use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};

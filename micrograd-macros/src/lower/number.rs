@@ -179,6 +179,11 @@ pub(super) const FLOAT_METHODS: [&str; 42] = [
     "trunc",
 ];
 
+/// Whether a method of floats is called like this.
+pub fn is_float_method(name: &str) -> bool {
+    FLOAT_METHODS.contains(&name)
+}
+
 /// Whether an operator gives a `bool`.
 pub(super) fn is_comparison(operator: &syn::BinOp) -> bool {
     use syn::BinOp;

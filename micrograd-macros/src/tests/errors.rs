@@ -71,8 +71,8 @@ fn every_unsupported_item_has_its_message() {
         "gradient",
         "fn f(x: f64) -> f64 { x }",
         expect![[r#"
-        expected `no_gradient(…)` or `rule = …`
-    "#]],
+            expected `no_gradient(…)`, `rule = …`, `recursive` or `skip`
+        "#]],
     );
     check_item(
         "",
