@@ -67,7 +67,7 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
 
 fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> TokenStream {
     if let Ok(function) = syn::parse2::<syn::ItemFn>(item.clone()) {
-        let is_method = uses_self(&function);
+        let is_method = uses_self(&function) || crate::source::is_in_impl();
         let place = if is_method {
             Place::Inherent
         } else {

@@ -20,6 +20,7 @@ mod ir;
 mod item;
 mod lower;
 mod signature;
+mod source;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -398,3 +398,34 @@ fn a_users_own_sin_wins() {
         |(w,)| pullback_own_sin(*w),
     );
 }
+
+struct Orbit;
+
+/// What a brace in a comment `{` does not change.
+impl Orbit {
+    #[differentiable]
+    fn anomaly(mean: f64, eccentricity: f64) -> f64 {
+        let mut e = mean;
+        for _ in 0..8 {
+            e -= (e - eccentricity * e.sin() - mean) / (1.0 - eccentricity * e.cos());
+        }
+        e
+    }
+
+    #[differentiable]
+    fn radius(mean: f64, eccentricity: f64) -> f64 {
+        1.0 - eccentricity * Orbit::anomaly(mean, eccentricity).cos()
+    }
+}
+
+#[test]
+fn an_associated_function_needs_no_self() {
+    let (value, back) = Orbit::pullback_radius(0.8, 0.3);
+    assert_eq!(value, Orbit::radius(0.8, 0.3));
+    let (dmean, de) = back(1.0);
+    let h = 1e-6;
+    let slope = (Orbit::radius(0.8 + h, 0.3) - Orbit::radius(0.8 - h, 0.3)) / (2.0 * h);
+    assert!((dmean - slope).abs() < 1e-8);
+    let slope = (Orbit::radius(0.8, 0.3 + h) - Orbit::radius(0.8, 0.3 - h)) / (2.0 * h);
+    assert!((de - slope).abs() < 1e-8);
+}

@@ -1,0 +1,179 @@
+//! Whether a function stands in an `impl`, told by the source file.
+//!
+//! An attribute sees the item alone. A function without `self` and `Self` may stand in a module or in
+//! an `impl`, and what may stand beside it differs. The text before it tells: which brace is still open,
+//! and what stands before that brace. Where the compiler does not say where the item is, a function is
+//! taken to be free.
+
+use std::path::PathBuf;
+
+/// Whether the item that is being expanded stands directly in an `impl` or trait.
+pub fn is_in_impl() -> bool {
+    // Outside a compiler, as in unit tests, there is no source.
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let span = proc_macro::Span::call_site();
+    let (line, column) = (span.line(), span.column());
+    // An item that is not indented stands in no braces.
+    let file: Option<PathBuf> = span.local_file().filter(|_| column > 1);
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| opens_impl(&before(&text, line, column)))
+}
+
+/// The text before a position; lines and columns count from 1.
+fn before(text: &str, line: usize, column: usize) -> String {
+    let mut lines = text.split_inclusive('\n');
+    let mut found: String = lines.by_ref().take(line.saturating_sub(1)).collect();
+    let rest = lines.next().unwrap_or_default();
+    found.extend(rest.chars().take(column.saturating_sub(1)));
+    found
+}
+
+/// Whether the innermost brace that a text leaves open is that of an `impl` or trait.
+fn opens_impl(text: &str) -> bool {
+    let mut open: Vec<bool> = Vec::new();
+    // The words since the last statement or brace, and how many brackets are open in them.
+    let (mut words, mut word, mut brackets) = (Vec::new(), String::new(), 0_usize);
+    let mut chars = Code(text.chars().collect(), 0);
+    while let Some(c) = chars.next_char() {
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        if !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        match c {
+            '{' => {
+                let has = |keyword: &str| words.iter().any(|word| word == keyword);
+                open.push((has("impl") || has("trait")) && !has("fn"));
+                words.clear();
+                brackets = 0;
+            }
+            '}' => {
+                open.pop();
+                words.clear();
+                brackets = 0;
+            }
+            ';' if brackets == 0 => words.clear(),
+            '(' | '[' => brackets += 1,
+            ')' | ']' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open.last().copied().unwrap_or(false)
+}
+
+/// Characters without comments, texts and character literals.
+struct Code(Vec<char>, usize);
+
+impl Code {
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.0.get(self.1 + ahead).copied()
+    }
+
+    /// Skips to behind the next place where `end` holds.
+    fn skip_until(&mut self, end: impl Fn(&Self) -> Option<usize>) {
+        while self.1 < self.0.len() {
+            if let Some(length) = end(self) {
+                self.1 += length;
+                return;
+            }
+            self.1 += 1;
+        }
+    }
+
+    fn next_char(&mut self) -> Option<char> {
+        let c = self.peek(0)?;
+        self.1 += 1;
+        match (c, self.peek(0)) {
+            ('/', Some('/')) => {
+                self.skip_until(|this| (this.peek(0) == Some('\n')).then_some(1));
+                Some('\n')
+            }
+            ('/', Some('*')) => {
+                let mut depth = 0_usize;
+                self.1 -= 1;
+                while self.1 < self.0.len() {
+                    match (self.peek(0), self.peek(1)) {
+                        (Some('/'), Some('*')) => (depth, self.1) = (depth + 1, self.1 + 2),
+                        (Some('*'), Some('/')) => (depth, self.1) = (depth - 1, self.1 + 2),
+                        _ => self.1 += 1,
+                    }
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                Some(' ')
+            }
+            ('r', Some('"' | '#')) => {
+                let hashes = (0..).take_while(|&k| self.peek(k) == Some('#')).count();
+                if self.peek(hashes) != Some('"') {
+                    return Some(c);
+                }
+                self.1 += hashes + 1;
+                self.skip_until(|this| {
+                    let ends = this.peek(0) == Some('"')
+                        && (1..=hashes).all(|k| this.peek(k) == Some('#'));
+                    ends.then_some(hashes + 1)
+                });
+                Some(' ')
+            }
+            ('"', _) => {
+                self.quoted('"');
+                Some(' ')
+            }
+            // `'a'` and `'\n'`, but not the lifetime `'a`.
+            ('\'', Some(next)) if next == '\\' || self.peek(1) == Some('\'') => {
+                self.quoted('\'');
+                Some(' ')
+            }
+            _ => Some(c),
+        }
+    }
+
+    fn quoted(&mut self, quote: char) {
+        while let Some(c) = self.peek(0) {
+            self.1 += if c == '\\' { 2 } else { 1 };
+            if c == quote {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{before, opens_impl};
+
+    #[test]
+    fn the_innermost_open_brace_tells() {
+        assert!(opens_impl(
+            "impl<T: Into<[f64; 3]>> Vector<T> where T: Copy {\n    #[inline]\n"
+        ));
+        assert!(opens_impl(
+            "mod m { fn f() -> impl Fn() { || {} } pub trait A: B { fn g(); "
+        ));
+        assert!(!opens_impl("impl A { fn f() {} } mod m { use a::{b, c}; "));
+        assert!(!opens_impl("impl A { fn f(x: impl Fn()) { "));
+        assert!(!opens_impl(""));
+    }
+
+    #[test]
+    fn comments_and_texts_are_passed_over() {
+        assert!(opens_impl(
+            "impl A { // }\n /* } /* } */ } */ const C: [char; 2] = ['}', '\\'']; "
+        ));
+        assert!(opens_impl(
+            "impl<'a> A<'a> { const T: &'a str = \"}\\\"}\"; const R: &str = r#\"}\"}\"#; "
+        ));
+        assert!(!opens_impl("/// impl A {\nmod m { "));
+    }
+
+    #[test]
+    fn positions_count_from_one() {
+        assert_eq!(before("ab\ncde\nf", 2, 3), "ab\ncd");
+        assert_eq!(before("ab", 1, 1), "");
+    }
+}
