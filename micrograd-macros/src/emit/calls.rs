@@ -140,7 +140,11 @@ impl Reverse<'_, '_, '_> {
     /// Whether a value that does not matter may be a slice or a vector.
     fn is_sequence(&self, value: Value) -> bool {
         let index = self.sweeps().index;
-        if index.is_number(value) || index.constant(value).is_some() {
+        if let Some(tokens) = index.constant(value) {
+            // A named constant may be an array that is lent as a slice.
+            return !crate::lower::is_literal(tokens);
+        }
+        if index.is_number(value) {
             return false;
         }
         match index.function.definitions[value.0].ty.as_ref() {

@@ -153,6 +153,16 @@ impl Lowering<'_> {
         }
         let names = if diverges { &[] } else { names };
         let results = self.results(names, &lasting.yields, span);
+        // Both sides have one type, which either may tell.
+        for (index, result) in results.iter().enumerate() {
+            let sides = [&then, &otherwise]
+                .into_iter()
+                .filter_map(|side| side.yields.get(index));
+            let copy = sides
+                .into_iter()
+                .any(|side| self.definitions[side.value.0].copy);
+            self.definitions[result.0].copy |= copy;
+        }
         let unnamed = results.len() - names.len();
         for (name, result) in names.iter().zip(&results[unnamed..]) {
             self.set(name, Operand::by_value(*result));

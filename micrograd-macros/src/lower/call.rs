@@ -73,6 +73,14 @@ impl Lowering<'_> {
             self.errors.push(&path, message);
             return self.nothing(call.span());
         }
+        if path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "from_bits")
+        {
+            let message = "the bits of a number carry no derivative; write the arithmetic, or give the function a rule with `#[differentiable(rule = …)]`";
+            self.errors.push(&path, message);
+        }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
         if path.segments.len() > 1
             && path
@@ -99,7 +107,7 @@ impl Lowering<'_> {
         if let ("Some", [operand], None) = (last.as_str(), args.as_slice(), owner) {
             return Operand::by_value(self.push(Kind::Present(*operand), call.span()));
         }
-        if is_type_name(last) {
+        if is_constructor(&path) {
             let variant = is_variant(&path);
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {
@@ -231,6 +239,16 @@ impl Lowering<'_> {
 /// Whether a name is written as types and variants are.
 fn is_type_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_uppercase())
+}
+
+/// Whether a path that is called is written as that of a tuple struct or variant. Functions named
+/// after quantities, such as `E` and `Tv2p`, begin with a capital too.
+fn is_constructor(path: &syn::Path) -> bool {
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    is_variant(path) || (is_type_name(&name) && name.len() > 1 && !name.contains('_'))
 }
 
 /// Whether a path is written as that of a variant: `Shape::Circle`, `Ok`.

@@ -62,6 +62,7 @@ impl Lowering<'_> {
             ("any" | "all" | "count" | "position", _) => {
                 Some(self.plain_value(call.to_token_stream()))
             }
+            ("contains", 1) => Some(self.plain_value(call.to_token_stream())),
             _ => {
                 let message = "this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop";
                 if self.adaptor(call).is_some() {

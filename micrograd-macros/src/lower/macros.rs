@@ -23,7 +23,14 @@ impl Lowering<'_> {
                     self.nothing(span)
                 }
             },
-            "matches" => self.plain_value(mac.to_token_stream()),
+            "matches" | "concat" | "cfg" | "env" | "line" | "file" => {
+                self.plain_value(mac.to_token_stream())
+            }
+            "format" | "stringify" => {
+                let text = self.plain_value(mac.to_token_stream());
+                self.definitions[text.value.0].copy = false;
+                text
+            }
             _ => {
                 let message = "the macro's expansion cannot be seen from here; write what it expands to, or call a `#[differentiable]` function";
                 self.errors.push(&mac.path, message);
@@ -268,4 +275,18 @@ fn macro_name(mac: &Macro) -> String {
         .segments
         .last()
         .map_or_else(String::new, |segment| segment.ident.to_string())
+}
+
+/// Reports conditional compilation inside a body: an attribute macro cannot tell what is left of it.
+pub(super) fn reject_cfg(block: &syn::Block, errors: &mut crate::errors::Errors) {
+    struct Finder<'e>(&'e mut crate::errors::Errors);
+    impl<'ast> syn::visit::Visit<'ast> for Finder<'_> {
+        fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                let message = "conditional compilation inside a differentiable function is not supported; put the attribute on two versions of the function";
+                self.0.push(attribute, message);
+            }
+        }
+    }
+    syn::visit::Visit::visit_block(&mut Finder(errors), block);
 }

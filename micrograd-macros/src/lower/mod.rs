@@ -21,7 +21,7 @@ mod refute;
 mod stmt;
 mod ways;
 
-pub use number::{is_float_method, is_number};
+pub use number::{is_float_method, is_literal, is_number};
 
 use crate::errors::Errors;
 use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
@@ -57,6 +57,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         option_names: option::option_names(block),
         refuting: false,
     };
+    macros::reject_cfg(block, context.errors);
     let mut params = Vec::new();
     for param in &signature.params {
         let by_reference = param.passing == Passing::Shared;
@@ -221,6 +222,13 @@ impl Lowering<'_> {
             span,
         });
         result
+    }
+
+    /// The value of an expression that no variable is read in.
+    fn constant_of(&mut self, expr: syn::Expr, span: Span) -> Operand {
+        let value = self.push(Kind::Constant(quote::quote!(#expr)), span);
+        self.definitions[value.0].copy = true;
+        Operand::by_value(value)
     }
 
     /// What `name` stands for: `None` if it is no local variable.

@@ -103,22 +103,23 @@ impl Lowering<'_> {
     }
 }
 
+const PRIMITIVES: [&str; 16] = [
+    "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32", "i64",
+    "i128", "bool", "char",
+];
+
 /// Whether a type is written as one of the language's numbers, `bool` or `char`.
 pub fn is_number(ty: &syn::Type) -> bool {
-    const NAMES: [&str; 17] = [
-        "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32",
-        "i64", "i128", "bool", "char", "()",
-    ];
     let syn::Type::Path(path) = ty else {
         return false;
     };
     path.path
         .get_ident()
-        .is_some_and(|ident| NAMES.contains(&ident.to_string().as_str()))
+        .is_some_and(|ident| PRIMITIVES.contains(&ident.to_string().as_str()))
 }
 
 /// Whether a constant is a literal, or one of the standard library's mathematical constants.
-pub(super) fn is_literal(tokens: &TokenStream) -> bool {
+pub fn is_literal(tokens: &TokenStream) -> bool {
     let first = tokens.clone().into_iter().next();
     let literal = match first {
         Some(TokenTree::Literal(_)) => true,
@@ -126,11 +127,22 @@ pub(super) fn is_literal(tokens: &TokenStream) -> bool {
         Some(TokenTree::Ident(ident)) => ident == "true" || ident == "false",
         _ => false,
     };
-    literal
-        || tokens
-            .clone()
-            .into_iter()
-            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "consts"))
+    literal || is_number_constant(tokens)
+}
+
+/// Whether a path is that of a constant of numbers: `f64::NAN`, `std::f64::consts::PI`.
+fn is_number_constant(tokens: &TokenStream) -> bool {
+    let names: Vec<String> = (tokens.clone().into_iter())
+        .filter_map(|token| match token {
+            TokenTree::Ident(ident) => Some(ident.to_string()),
+            TokenTree::Punct(punct) if punct.as_char() == ':' => None,
+            other => Some(format!("{other}?")),
+        })
+        .collect();
+    match names.as_slice() {
+        [.., owner, _] => owner == "consts" || PRIMITIVES.contains(&owner.as_str()),
+        _ => false,
+    }
 }
 
 /// Methods of floats that give a float.

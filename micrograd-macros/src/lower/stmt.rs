@@ -104,12 +104,27 @@ impl Lowering<'_> {
         }
     }
 
-    /// An item inside the body. It stays where it is, and the emitted code repeats it; functions
-    /// cannot be repeated with their rules.
+    /// An item inside the body. It stays where it is, and the emitted code repeats it: a function as a
+    /// differentiable one.
     fn item(&mut self, item: &syn::Item) {
         match item {
-            syn::Item::Const(_) | syn::Item::Use(_) | syn::Item::Type(_) => {
-                self.items.push(item.clone())
+            syn::Item::Const(_)
+            | syn::Item::Static(_)
+            | syn::Item::Use(_)
+            | syn::Item::Type(_)
+            | syn::Item::Struct(_)
+            | syn::Item::Enum(_) => self.items.push(item.clone()),
+            syn::Item::Fn(function) => {
+                let is_marked = |attribute: &syn::Attribute| {
+                    let last = attribute.path().segments.last();
+                    last.is_some_and(|last| last.ident == "differentiable")
+                };
+                let mut function = function.clone();
+                if !function.attrs.iter().any(is_marked) {
+                    let mark = syn::parse_quote!(#[::micrograd_core::differentiable]);
+                    function.attrs.push(mark);
+                }
+                self.items.push(syn::Item::Fn(function));
             }
             other => {
                 let message = "this item is not supported inside a differentiable function yet; move it next to the function";
@@ -155,6 +170,13 @@ impl Lowering<'_> {
     fn declare_unassigned(&mut self, pat: &Pat) {
         match pat {
             Pat::Ident(ident) => self.declare(&ident.ident.to_string(), None),
+            // What no way to a use assigns is never read, so that a number may begin anyhow.
+            Pat::Type(typed) if super::is_number(&typed.ty) => {
+                let ty = &typed.ty;
+                let start = syn::parse_quote!(<#ty as ::core::default::Default>::default());
+                let start = self.constant_of(start, typed.span());
+                self.bind(pat, start);
+            }
             Pat::Type(typed) => self.declare_unassigned(&typed.pat),
             other => self
                 .errors
