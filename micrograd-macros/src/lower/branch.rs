@@ -208,6 +208,13 @@ impl Lowering<'_> {
             .names
             .iter()
             .for_each(|name| keep(self.variable(name)));
+        let streams = (assigned.mentioned.iter()).filter_map(|name| self.lookup_stream(name));
+        streams.for_each(|stream| {
+            stream
+                .assigned
+                .iter()
+                .for_each(|name| keep(Some(name.clone())))
+        });
         let mut closures: Vec<_> = assigned
             .mentioned
             .iter()
@@ -268,6 +275,9 @@ impl Lowering<'_> {
         let Expr::Let(condition) = expr else {
             return (self.expr(expr), None);
         };
+        if let Some(known) = self.known_option(&condition.pat, &condition.expr) {
+            return known;
+        }
         let scrutinee = self.expr(&condition.expr);
         let matches = self.matches(&condition.pat, scrutinee, condition.let_token.span);
         (matches, Some(((*condition.pat).clone(), scrutinee)))

@@ -1,6 +1,7 @@
 //! `for`, `while` and `loop`: one kind of operation, which carries the variables its body assigns.
 
 use super::control::{Context, Exit, RETURNED};
+use super::iter::Stream;
 use super::stmt::Assigned;
 use super::{Lowering, Variable};
 use crate::ir::{Kind, Op, Operand};
@@ -30,6 +31,30 @@ impl Lowering<'_> {
             },
             _ => None,
         };
+        let leaves = returns || breaks(body);
+        match stream {
+            Some(stream) if !leaves && !stream.exits() => {
+                for part in stream.parts() {
+                    self.one_loop(expr, body, Some(part), (false, false), span);
+                }
+            }
+            Some(stream) => {
+                let stream = self.unnested(stream, span);
+                self.one_loop(expr, body, Some(&stream), (returns, true), span);
+            }
+            None => self.one_loop(expr, body, None, (returns, true), span),
+        }
+    }
+
+    /// One loop, which `returns` or `exits` early.
+    fn one_loop(
+        &mut self,
+        expr: &Expr,
+        body: &Block,
+        stream: Option<&Stream>,
+        (returns, exits): (bool, bool),
+        span: Span,
+    ) {
         let mut assigned = Assigned::default();
         assigned.expr(expr);
         let mut names = self.bound(assigned);
@@ -37,22 +62,23 @@ impl Lowering<'_> {
             names.extend(self.variable(RETURNED));
         }
         names.retain(|name| self.value_of(name).is_some());
-        let stepped = stream.as_ref().is_none_or(|stream| stream.is_stepped(self));
-        let exits = stepped || returns || breaks(body);
-        let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
+        if let Some(stream) = stream {
+            names = self.opened(stream, names, span);
+        }
+        let iterator = stream.map(|stream| stream.driver(self, span));
         let context = Context::Loop {
             names: names.clone(),
             exits,
         };
         self.build_loop(iterator, &names, exits, false, span, |this, item| {
             this.contexts.push(context);
-            let yields = match (expr, &stream) {
-                (Expr::ForLoop(e), Some(stream)) => {
-                    stream.visit(this, item, span, &mut |this, item| {
+            let yields = match (expr, stream) {
+                (Expr::ForLoop(e), Some(stream)) => stream.visit(this, item, &mut |this, item| {
+                    this.scoped(|this| {
                         this.bind_item(&e.pat, item);
                         this.tail(&e.body.stmts, None)
                     })
-                }
+                }),
                 (Expr::While(e), _) => {
                     if let Expr::Let(condition) = &*e.cond {
                         let message = "`while let` is not supported in differentiable code yet; use `loop` with `if let` and `break`";
@@ -68,11 +94,19 @@ impl Lowering<'_> {
             this.contexts.pop();
             yields
         });
+        if let Some(stream) = stream {
+            stream.close(self);
+        }
     }
 
     /// What an iteration yields that a filter passes over.
     pub(super) fn next_iteration(&mut self, span: Span) -> Vec<Operand> {
         self.leave(Exit::Next, span)
+    }
+
+    /// What the last iteration yields.
+    pub(super) fn last_iteration(&mut self, span: Span) -> Vec<Operand> {
+        self.leave(Exit::Break, span)
     }
 
     /// Appends a loop that carries the variables `names`; gives the vector it collects, if any.

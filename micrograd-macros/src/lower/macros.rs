@@ -149,6 +149,7 @@ impl Lowering<'_> {
     }
 
     /// The value of Rust that stays as it was written and has no tangent.
+    #[expect(dead_code, reason = "sorting will need it")]
     pub(super) fn plain_value(&mut self, tokens: TokenStream) -> Operand {
         let span = tokens.span();
         let kind = Kind::PlainValue(self.capture(tokens));
