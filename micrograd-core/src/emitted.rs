@@ -19,7 +19,10 @@ impl<T: ?Sized> Captures<'_> for T {}
 /// The tape of a loop over `iterator`, with room for a record an iteration.
 #[inline(always)]
 pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {
-    Vec::with_capacity(iterator.size_hint().0)
+    match iterator.size_hint().0 {
+        usize::MAX => Vec::new(),
+        length => Vec::with_capacity(length),
+    }
 }
 
 /// Values that a method named in the macro as inert may give.
@@ -220,4 +223,92 @@ impl<T, E> Optional for Result<T, E> {
 #[inline(always)]
 pub fn is_present(option: &impl Optional) -> bool {
     option.inside().is_some()
+}
+
+/// Integers that can be counted on from.
+pub trait Steps: Copy {
+    /// `self + k`.
+    fn advanced(self, k: usize) -> Self;
+    /// How many steps lead to `end`.
+    fn distance(self, end: Self) -> usize;
+}
+
+macro_rules! steps {
+    ($($integer:ty),*) => {$(
+        impl Steps for $integer {
+            #[inline(always)]
+            fn advanced(self, k: usize) -> $integer {
+                self.wrapping_add(k as $integer)
+            }
+            #[inline(always)]
+            fn distance(self, end: $integer) -> usize {
+                if self < end { end.abs_diff(self) as usize } else { 0 }
+            }
+        }
+    )*};
+}
+steps!(
+    usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128
+);
+
+/// A range of integers by index.
+pub trait Indexed {
+    /// Its integers.
+    type Item: Steps;
+    /// Its first integer.
+    fn first(&self) -> Self::Item;
+    /// How many there are.
+    fn length(&self) -> usize;
+}
+
+impl<T: Steps> Indexed for std::ops::Range<T> {
+    type Item = T;
+    #[inline(always)]
+    fn first(&self) -> T {
+        self.start
+    }
+    #[inline(always)]
+    fn length(&self) -> usize {
+        self.start.distance(self.end)
+    }
+}
+
+impl<T: Steps + PartialOrd> Indexed for std::ops::RangeInclusive<T> {
+    type Item = T;
+    #[inline(always)]
+    fn first(&self) -> T {
+        *self.start()
+    }
+    #[inline(always)]
+    fn length(&self) -> usize {
+        if self.start() <= self.end() {
+            self.start().distance(*self.end()) + 1
+        } else {
+            0
+        }
+    }
+}
+
+/// The length of a range.
+#[inline(always)]
+pub fn length(range: &impl Indexed) -> usize {
+    range.length()
+}
+
+/// The integer at an index of a range.
+#[inline(always)]
+pub fn nth<R: Indexed>(range: &R, k: usize) -> R::Item {
+    range.first().advanced(k)
+}
+
+/// `start + k`.
+#[inline(always)]
+pub fn advanced<T: Steps>(start: T, k: usize) -> T {
+    start.advanced(k)
+}
+
+/// How many elements a slice has.
+#[inline(always)]
+pub fn elements<T>(slice: &[T]) -> usize {
+    slice.len()
 }

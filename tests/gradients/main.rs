@@ -22,6 +22,8 @@ mod fallible;
 mod function_values;
 mod generics;
 mod hygiene;
+mod iterator_adaptors;
+mod iterator_searches;
 mod iterators;
 mod iterators_hard;
 mod linear_algebra;

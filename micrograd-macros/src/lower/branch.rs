@@ -202,6 +202,13 @@ impl Lowering<'_> {
             .names
             .iter()
             .for_each(|name| keep(self.variable(name)));
+        let streams = (assigned.mentioned.iter()).filter_map(|name| self.lookup_stream(name));
+        streams.for_each(|stream| {
+            stream
+                .assigned
+                .iter()
+                .for_each(|name| keep(Some(name.clone())))
+        });
         let mut closures: Vec<_> = assigned
             .mentioned
             .iter()

@@ -55,13 +55,9 @@ impl Lowering<'_> {
             .get_ident()
             .and_then(|ident| self.lookup_closure(&ident.to_string()))
         {
-            let args = call
-                .args
-                .iter()
-                .map(|arg| super::closure::Item::One(self.expr(arg)))
-                .collect();
+            let args = call.args.iter().map(|arg| self.item_of(arg)).collect();
             return match self.inline(&closure, args, call.span()) {
-                Some(operand) => operand,
+                Some(item) => self.single(item, call.span()),
                 None => self.nothing(call.span()),
             };
         }
@@ -94,6 +90,16 @@ impl Lowering<'_> {
                 return operand;
             }
         }
+        self.call_function(&path, args, call.span())
+    }
+
+    /// A call of what a path names: a function, a struct or variant, or a conversion.
+    pub(super) fn call_function(
+        &mut self,
+        path: &syn::Path,
+        args: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
         let names: Vec<String> = path
             .segments
             .iter()
@@ -105,7 +111,7 @@ impl Lowering<'_> {
             .checked_sub(2)
             .map(|index| names[index].as_str());
         if let ("Some", [operand], None) = (last.as_str(), args.as_slice(), owner) {
-            return Operand::by_value(self.push(Kind::Present(*operand), call.span()));
+            return Operand::by_value(self.push(Kind::Present(*operand), span));
         }
         if is_constructor(&path) {
             let variant = is_variant(&path);
@@ -119,19 +125,19 @@ impl Lowering<'_> {
                 })
                 .collect();
             let kind = Kind::Struct {
-                path,
+                path: path.clone(),
                 fields,
                 tuple: true,
                 variant,
             };
-            return Operand::by_value(self.push(kind, call.span()));
+            return Operand::by_value(self.push(kind, span));
         }
-        if let ([operand], true) = (args.as_slice(), is_float_from(&path)) {
+        if let ([operand], true) = (args.as_slice(), is_float_from(path)) {
             let float = &path.segments[0].ident;
             let ty: syn::Type = syn::parse_quote!(#float);
-            return Operand::by_value(self.push(Kind::Cast(*operand, Box::new(ty)), call.span()));
+            return Operand::by_value(self.push(Kind::Cast(*operand, Box::new(ty)), span));
         }
-        self.call_path(&path, args, call.span())
+        self.call_path(path, args, span)
     }
 
     /// A call of a function by its path.
@@ -174,6 +180,9 @@ impl Lowering<'_> {
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
+        if let Some(item) = self.option_call(call) {
+            return self.single(item, call.method.span());
+        }
         if let Some(operand) = self.iterator_call(call) {
             return operand;
         }

@@ -1,98 +1,289 @@
-//! What consumes an iterator chain: `sum`, `product`, `fold`, `for_each`, `collect` and the like.
+//! What consumes an iterator chain to the end: `sum`, `product`, `fold`, `for_each`, `collect` and the
+//! like. What looks for an item is in `search.rs`.
 
 use super::closure::Item;
-use super::iter::Stream;
+use super::control::Context;
+use super::iter::{Driver, Stream};
 use super::stmt::Assigned;
-use super::{Lowering, Scope, Variable};
-use crate::ir::{Kind, Operand};
-use proc_macro2::Span;
+use super::{Lowering, Variable};
+use crate::ir::{Kind, Mode, Op, Operand};
+use proc_macro2::{Literal, Span};
 use quote::ToTokens;
 use syn::{BinOp, Expr, ExprMethodCall, Token};
 
 impl Lowering<'_> {
     /// The end of an iterator chain: what consumes it.
     pub(super) fn iterator_call(&mut self, call: &ExprMethodCall) -> Option<Operand> {
-        let name = call.method.to_string();
-        let span = call.method.span();
-        if !is_chain(&call.receiver) {
+        if !self.is_chain(&call.receiver) {
             return None;
         }
-        match (name.as_str(), call.args.len()) {
-            ("sum", 0) => self.reduce(
-                call,
-                if self.expects_integer || is_integral(call) {
-                    "0"
-                } else {
-                    "-0.0"
-                },
-                |span| BinOp::Add(Token![+](span)),
-            ),
-            ("product", 0) => self.reduce(
-                call,
-                if self.expects_integer || is_integral(call) {
-                    "1"
-                } else {
-                    "1.0"
-                },
-                |span| BinOp::Mul(Token![*](span)),
-            ),
-            ("fold", 2) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                let init = self.expr(&call.args[0]);
-                let callback = self.callback(&call.args[1])?;
-                Some(
-                    self.accumulate(stream, init, call, &mut |this, accumulator, item| {
-                        let next = this.apply(&callback, vec![Item::One(accumulator), item], span);
+        if call.method == "contains" {
+            return Some(self.plain_value(call.to_token_stream()));
+        }
+        let name = call.method.to_string();
+        let span = call.method.span();
+        let integral = self.expects_integer || is_integral(call);
+        let Some(stream) = self.stream_or_error(&call.receiver) else {
+            return Some(self.nothing(span));
+        };
+        let arguments: Vec<&Expr> = call.args.iter().collect();
+        Some(match (name.as_str(), arguments.as_slice()) {
+            ("sum", []) => {
+                let start = if integral { "0" } else { "-0.0" };
+                self.reduce(&stream, start, BinOp::Add(Token![+](span)), span)
+            }
+            ("product", []) => {
+                let start = if integral { "1" } else { "1.0" };
+                self.reduce(&stream, start, BinOp::Mul(Token![*](span)), span)
+            }
+            ("fold", [init, function]) => {
+                let init = self.expr(init);
+                let Some(callback) = self.callback(function) else {
+                    return Some(self.nothing(span));
+                };
+                self.accumulate(
+                    &stream,
+                    init,
+                    &[function],
+                    span,
+                    &mut |this, so_far, item| {
+                        let next = this.apply(&callback, vec![Item::One(so_far), item], span);
                         this.single(next, span)
-                    }),
+                    },
                 )
             }
-            ("for_each", 1) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                let callback = self.callback(&call.args[0])?;
-                self.run(&stream, &[], call, &mut |this, item| {
+            ("for_each", [function]) => {
+                let Some(callback) = self.callback(function) else {
+                    return Some(self.nothing(span));
+                };
+                self.run(&stream, &[], &[function], span, &mut |this, item| {
                     this.apply(&callback, vec![item], span);
+                    this.next_iteration(span)
                 });
-                Some(self.nothing(span))
+                self.nothing(span)
             }
-            ("collect", 0) => {
-                let stream = self.stream_or_error(&call.receiver)?;
-                Some(self.collect(&stream, call))
-            }
-            ("any" | "all" | "count" | "position", _) => {
-                Some(self.plain_value(call.to_token_stream()))
-            }
-            ("contains", 1) => Some(self.plain_value(call.to_token_stream())),
+            ("collect", []) => self.collected(&stream, &[], span, &mut |this, item| {
+                this.single(item, span)
+            }),
+            ("unzip", []) => self.unzipped(&stream, span),
+            ("count", []) => self.count(stream, span),
+            ("any" | "all", [function]) => self.any(stream, function, name == "all", span),
             _ => {
-                let message = "this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop";
-                if self.adaptor(call).is_some() {
-                    let message = "an iterator must be consumed where it is made in differentiable code; end the chain with `sum product fold for_each collect` or loop over it";
-                    self.errors.push(&call.method, message);
-                } else {
-                    self.errors.push(&call.method, message);
-                }
-                Some(self.nothing(span))
+                let message = "this iterator method is not supported in differentiable code yet; write the loop";
+                self.errors.push(&call.method, message);
+                self.nothing(span)
             }
+        })
+    }
+
+    fn reduce(&mut self, stream: &Stream, start: &str, operator: BinOp, span: Span) -> Operand {
+        let start: Expr = syn::parse_str(start).expect("a literal");
+        let init = self.constant(start, span);
+        self.accumulate(stream, init, &[], span, &mut |this, so_far, item| {
+            let item = this.single(item, span);
+            let item = this.read(item, span);
+            this.arithmetic(operator, so_far, item, span)
+        })
+    }
+
+    /// An item by value; memory is read now.
+    pub(super) fn read(&mut self, operand: Operand, span: Span) -> Operand {
+        if operand.mode == Mode::Exclusive {
+            return self.load(operand.value, span);
+        }
+        Operand::by_value(operand.value)
+    }
+
+    /// How many items there are.
+    fn count(&mut self, stream: Stream, span: Span) -> Operand {
+        if stream.is_random() && stream.assigned.is_empty() {
+            let indexed = self.indexed(stream.clone(), span);
+            if let Some(length) = indexed.length() {
+                return length;
+            }
+        }
+        let zero = self.constant(Literal::usize_suffixed(0), span);
+        self.accumulate(&stream, zero, &[], span, &mut |this, so_far, _| {
+            let one = this.usize(1, span);
+            this.plus(so_far, one, span)
+        })
+    }
+
+    /// A loop that carries one value of its own.
+    pub(super) fn accumulate(
+        &mut self,
+        stream: &Stream,
+        init: Operand,
+        callbacks: &[&Expr],
+        span: Span,
+        next: &mut dyn FnMut(&mut Lowering<'_>, Operand, Item) -> Operand,
+    ) -> Operand {
+        let variable = self.carry(init);
+        let own = [variable.clone()];
+        self.run(stream, &own, callbacks, span, &mut |this, item| {
+            let so_far = this.value_of(&variable).expect("it starts with a value");
+            let next = next(this, so_far, item);
+            this.set(&variable, next);
+            this.next_iteration(span)
+        });
+        let result = self.value_of(&variable).expect("it starts with a value");
+        self.scopes.pop();
+        result
+    }
+
+    /// Loops over a stream; one over each of two chained streams.
+    pub(super) fn run(
+        &mut self,
+        stream: &Stream,
+        own: &[Variable],
+        callbacks: &[&Expr],
+        span: Span,
+        body: &mut dyn FnMut(&mut Lowering<'_>, Item) -> Vec<Operand>,
+    ) {
+        if stream.exits() {
+            return self.run_until(stream, true, own, callbacks, span, body);
+        }
+        for part in stream.parts() {
+            self.run_until(part, false, own, callbacks, span, body);
         }
     }
 
-    fn reduce(
+    /// A loop over a stream, which the body may end if the loop `exits`.
+    pub(super) fn run_until(
         &mut self,
-        call: &ExprMethodCall,
-        start: &str,
-        operator: fn(Span) -> BinOp,
-    ) -> Option<Operand> {
-        let span = call.method.span();
-        let stream = self.stream_or_error(&call.receiver)?;
-        let start: Expr = syn::parse_str(start).expect("a literal");
-        let init = self.constant(start, span);
-        Some(
-            self.accumulate(stream, init, call, &mut |this, accumulator, item| {
-                let item = this.single(item, span);
-                let item = Operand::by_value(item.value);
-                this.arithmetic(operator(span), accumulator, item, span)
-            }),
-        )
+        stream: &Stream,
+        exits: bool,
+        own: &[Variable],
+        callbacks: &[&Expr],
+        span: Span,
+        body: &mut dyn FnMut(&mut Lowering<'_>, Item) -> Vec<Operand>,
+    ) {
+        let mut names = self.assigned_by(callbacks);
+        names.extend_from_slice(own);
+        let names = self.opened(stream, names, span);
+        let iterator = stream.driver(self, span);
+        let context = Context::plain_loop(&names, exits);
+        self.build_loop(Some(iterator), &names, exits, false, span, |this, item| {
+            this.contexts.push(context);
+            let yields = stream.visit(this, item, body);
+            this.contexts.pop();
+            yields
+        });
+        stream.close(self);
+    }
+
+    /// The variables that callbacks assign.
+    fn assigned_by(&self, callbacks: &[&Expr]) -> Vec<Variable> {
+        let mut assigned = Assigned::default();
+        callbacks
+            .iter()
+            .for_each(|callback| assigned.expr(callback));
+        let mut names = self.bound(assigned);
+        names.retain(|name| self.value_of(name).is_some());
+        names
+    }
+
+    /// Opens a stream; the variables that its loop carries.
+    pub(super) fn opened(
+        &mut self,
+        stream: &Stream,
+        mut names: Vec<Variable>,
+        span: Span,
+    ) -> Vec<Variable> {
+        for name in stream.open(self, span) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The vector of the items of a stream.
+    // In:   x.iter().map(f).collect()
+    // Out:  for k in 0..len(x) collect { yield f(x[k]) }
+    // In:   x.iter().filter(p).collect()
+    // Out:  slot(Vec::new());  for k in 0..len(x) { if p(x[k]) { push(slot, x[k]) } };  load(slot)
+    pub(super) fn collected(
+        &mut self,
+        stream: &Stream,
+        callbacks: &[&Expr],
+        span: Span,
+        element: &mut dyn FnMut(&mut Lowering<'_>, Item) -> Operand,
+    ) -> Operand {
+        let traits = stream.traits;
+        if matches!(stream.driver, Driver::Indices(None)) && !traits.ends {
+            let message = "this iterator never ends; add `take` or `take_while` to it";
+            self.errors.add(syn::Error::new(span, message));
+            return self.nothing(span);
+        }
+        let mut numbers = true;
+        let mut element = |this: &mut Lowering<'_>, item: Item| {
+            let operand = element(this, item);
+            numbers &= this.number_mode(&operand) == Mode::Value
+                && operand.mode == Mode::Value
+                && this.definitions[operand.value.0].copy;
+            operand
+        };
+        let vector = if traits.uneven || traits.branches || traits.nested || stream.exits() {
+            let slot = self.empty_slot(span);
+            self.run(stream, &[], callbacks, span, &mut |this, item| {
+                let operand = element(this, item);
+                this.push_into(slot, operand, span);
+                this.next_iteration(span)
+            });
+            self.load(slot, span)
+        } else {
+            let names = self.assigned_by(callbacks);
+            let names = self.opened(stream, names, span);
+            let iterator = stream.driver(self, span);
+            let vector = self.build_loop(Some(iterator), &names, false, true, span, |this, k| {
+                stream.visit(this, k, &mut |this, item| {
+                    let operand = element(this, item);
+                    let mut yields = this.yields(None, &names);
+                    yields.push(operand);
+                    yields
+                })
+            });
+            stream.close(self);
+            vector.expect("a collecting loop gives a vector")
+        };
+        if numbers {
+            self.of_numbers.insert(vector.value);
+        }
+        vector
+    }
+
+    /// Memory that starts as an empty vector.
+    pub(super) fn empty_slot(&mut self, span: Span) -> crate::ir::Value {
+        let path: syn::Path = syn::parse_quote!(::std::vec::Vec::new);
+        let empty = self.call_path(&path, Vec::new(), span);
+        let slot = self.push(Kind::Slot(empty), span);
+        self.memory.insert(slot);
+        slot
+    }
+
+    /// `place.push(operand)`
+    pub(super) fn push_into(&mut self, place: crate::ir::Value, operand: Operand, span: Span) {
+        self.ops.push(Op {
+            results: Vec::new(),
+            kind: Kind::Push(place, operand),
+            span,
+        });
+    }
+
+    /// `unzip`: two vectors.
+    fn unzipped(&mut self, stream: &Stream, span: Span) -> Operand {
+        let slots = [self.empty_slot(span), self.empty_slot(span)];
+        self.run(stream, &[], &[], span, &mut |this, item| {
+            let (left, right) = this.halves(item, span);
+            for (slot, half) in slots.into_iter().zip([left, right]) {
+                let half = this.single(half, span);
+                this.push_into(slot, half, span);
+            }
+            this.next_iteration(span)
+        });
+        let parts = slots.map(|slot| self.load(slot, span));
+        Operand::by_value(self.push(Kind::Tuple(parts.to_vec()), span))
     }
 
     /// `m.map(f)` and `a.zip_map(&b, f)` of arrays and matrices: a loop over the elements, whose
@@ -116,127 +307,24 @@ impl Lowering<'_> {
             })
             .collect();
         let callback = self.callback(function)?;
-        let mut assigned = Assigned::default();
-        assigned.expr(function);
-        let mut names = self.bound(assigned);
-        names.retain(|name| self.value_of(name).is_some());
-        let length = Operand::by_value(self.method("len", Operand::by_reference(places[0]), span));
-        let indices = self.indices(length, span);
-        let vector = self.build_loop(Some(indices), &names, false, true, span, |this, k| {
+        let shape = places[0];
+        let length = Operand::by_value(self.method("len", Operand::by_reference(shape), span));
+        let indices = Stream::new(
+            Driver::Indices(Some(length)),
+            std::rc::Rc::new(|this, k, body| body(this, Item::One(k))),
+        );
+        let vector = self.collected(&indices, &[function], span, &mut |this, k| {
+            let k = this.single(k, span);
             let items = places
                 .iter()
                 .map(|place| Item::One(Operand::by_value(this.push(Kind::Index(*place, k), span))));
             let items = items.collect();
             let element = this.apply(&callback, items, span);
-            let element = this.single(element, span);
-            let mut yields = this.yields(None, &names);
-            yields.push(element);
-            yields
+            this.single(element, span)
         });
-        let vector = vector.expect("a collecting loop gives a vector");
-        let args = vec![Operand::by_reference(places[0]), vector];
+        let args = vec![Operand::by_reference(shape), vector];
         let path = super::expr::core_path("rules::map::shaped_like", span);
         Some(self.call_path(&path, args, span))
-    }
-
-    /// A loop that carries one value of its own.
-    fn accumulate(
-        &mut self,
-        stream: Stream,
-        init: Operand,
-        call: &ExprMethodCall,
-        next: &mut dyn FnMut(&mut Lowering<'_>, Operand, Item) -> Operand,
-    ) -> Operand {
-        // A reserved word, which no variable of the user can be named.
-        const ACCUMULATOR: &str = "final";
-        self.scopes.push(Scope::new());
-        self.declare(ACCUMULATOR, Some(init));
-        self.run(&stream, &[ACCUMULATOR], call, &mut |this, item| {
-            let accumulator = this
-                .lookup(ACCUMULATOR)
-                .flatten()
-                .expect("declared before the loop");
-            let next = next(this, accumulator, item);
-            this.assign(ACCUMULATOR, next);
-        });
-        let result = self
-            .lookup(ACCUMULATOR)
-            .flatten()
-            .expect("declared before the loop");
-        self.scopes.pop();
-        result
-    }
-
-    /// The variables that a chain's closures assign, and those of its consumer.
-    fn chain_names(&mut self, call: &ExprMethodCall, own: &[&str]) -> Vec<Variable> {
-        let mut assigned = Assigned::default();
-        assigned.expr(&Expr::MethodCall(call.clone()));
-        let mut names = self.bound(assigned);
-        names.retain(|name| self.value_of(name).is_some());
-        names.extend(own.iter().filter_map(|name| self.variable(name)));
-        names
-    }
-
-    /// A loop over a stream.
-    fn run(
-        &mut self,
-        stream: &Stream,
-        own: &[&str],
-        call: &ExprMethodCall,
-        body: &mut dyn FnMut(&mut Lowering<'_>, Item),
-    ) {
-        let span = call.method.span();
-        let names = self.chain_names(call, own);
-        let iterator = stream.driver(self, span);
-        let exits = stream.is_stepped(self);
-        let context = super::control::Context::plain_loop(&names, exits);
-        self.build_loop(Some(iterator), &names, exits, false, span, |this, item| {
-            this.contexts.push(context);
-            let yields = stream.visit(this, item, span, &mut |this, item| {
-                body(this, item);
-                this.next_iteration(span)
-            });
-            this.contexts.pop();
-            yields
-        });
-    }
-
-    pub(super) fn collect(&mut self, stream: &Stream, call: &ExprMethodCall) -> Operand {
-        let span = call.method.span();
-        if stream.filters() {
-            let message = "`collect` after `filter` is not supported in differentiable code yet; push in a loop";
-            self.errors.push(&call.method, message);
-        }
-        let names = self.chain_names(call, &[]);
-        let iterator = stream.driver(self, span);
-        let vector = self.build_loop(Some(iterator), &names, false, true, span, |this, item| {
-            stream.visit(this, item, span, &mut |this, item| {
-                let element = this.single(item, span);
-                let mut yields = this.yields(None, &names);
-                yields.push(element);
-                yields
-            })
-        });
-        vector.expect("a collecting loop gives a vector")
-    }
-}
-
-/// Whether an expression is an iterator: a chain that begins with `iter`, a range or the like.
-fn is_chain(expr: &Expr) -> bool {
-    match expr {
-        Expr::MethodCall(call) => {
-            let name = call.method.to_string();
-            match name.as_str() {
-                "iter" | "into_iter" | "windows" | "chunks" | "chunks_exact" | "iter_mut"
-                | "chunks_mut" | "chars" => true,
-                "map" | "filter" | "zip" | "enumerate" | "rev" | "skip" | "take" | "step_by"
-                | "copied" | "cloned" | "chain" | "scan" | "flat_map" | "take_while"
-                | "skip_while" | "filter_map" | "peekable" | "inspect" => is_chain(&call.receiver),
-                _ => false,
-            }
-        }
-        Expr::Paren(paren) => matches!(&*paren.expr, Expr::Range(_)) || is_chain(&paren.expr),
-        _ => false,
     }
 }
 

@@ -138,7 +138,7 @@ impl Lowering<'_> {
                     None => true,
                     Some(Target::Continue(depth)) if depth == innermost => true,
                     Some(Target::Break(depth)) if depth == innermost => {
-                        self.carry(this.value.as_ref(), value, span);
+                        self.hold(this.value.as_ref(), value, span);
                         false
                     }
                     Some(target) => {
@@ -165,7 +165,7 @@ impl Lowering<'_> {
                 let code = match target {
                     Some(target) if !ends => self.escape(target, value, span),
                     _ => {
-                        self.carry(this.value.as_ref(), value, span);
+                        self.hold(this.value.as_ref(), value, span);
                         self.code(0, span)
                     }
                 };
@@ -175,7 +175,7 @@ impl Lowering<'_> {
     }
 
     /// Lets a carried variable hold `Some(value)`.
-    fn carry(&mut self, variable: Option<&Variable>, value: Option<Operand>, span: Span) {
+    fn hold(&mut self, variable: Option<&Variable>, value: Option<Operand>, span: Span) {
         if let (Some(variable), Some(value)) = (variable, value) {
             let present = self.push(Kind::Present(value), span);
             self.set(variable, Operand::by_value(present));
@@ -189,7 +189,7 @@ impl Lowering<'_> {
             Target::Break(depth) => self.broken(depth),
             Target::Continue(_) => None,
         };
-        self.carry(variable.as_ref(), value, span);
+        self.hold(variable.as_ref(), value, span);
         let escapes = match self.contexts.last_mut() {
             Some(Context::Loop(this)) => &mut this.escapes,
             Some(Context::Join(this)) => &mut this.escapes,

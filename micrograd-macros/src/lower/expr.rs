@@ -25,6 +25,11 @@ impl Lowering<'_> {
                 )
             }
             Expr::Field(_) | Expr::Index(_) => {
+                if let Expr::Field(field) = expr {
+                    if let Some(half) = self.half(field) {
+                        return self.single(half, span);
+                    }
+                }
                 let place = self.place(expr);
                 if self.is_memory(place) {
                     return self.load(place, span);
@@ -82,6 +87,9 @@ impl Lowering<'_> {
             Expr::Paren(paren) => self.place(&paren.expr),
             Expr::Group(group) => self.place(&group.expr),
             Expr::Field(field) => {
+                if let Some(half) = self.half(field) {
+                    return self.single(half, field.span()).value;
+                }
                 let base = self.place(&field.base);
                 let kind = Kind::Field(base, field.member.clone());
                 self.push(kind, field.member.span())
@@ -110,7 +118,13 @@ impl Lowering<'_> {
                         self.expr(expr).value
                     }
                 }
-                _ => self.expr(expr).value,
+                inner => {
+                    let operand = self.expr(inner);
+                    match operand.mode {
+                        Mode::Exclusive => operand.value,
+                        Mode::Value | Mode::Reference => self.deref(operand, unary.span()).value,
+                    }
+                }
             },
             other => self.expr(other).value,
         }
@@ -156,6 +170,14 @@ impl Lowering<'_> {
                 }
                 return self.load(slot, ident.span());
             }
+            if let Some(item) = self.lookup_item(&ident.to_string()) {
+                return self.single(item, ident.span());
+            }
+            if self.lookup_stream(&ident.to_string()).is_some() {
+                let message = "an iterator can be consumed or looped over in differentiable code, not passed on; `collect` it and pass the `Vec`";
+                self.errors.push(ident, message);
+                return self.nothing(ident.span());
+            }
         }
         self.constant(path, path.span())
     }
@@ -172,6 +194,9 @@ impl Lowering<'_> {
                 Operand::by_value(self.push(Kind::Not(operand), not.span))
             }
             (UnOp::Deref(star), operand) => {
+                if let Some(item) = self.behind(operand) {
+                    return self.single(item, star.span);
+                }
                 let operand = self.expr(operand);
                 self.deref(operand, star.span)
             }
@@ -201,7 +226,7 @@ impl Lowering<'_> {
     }
 
     /// Whether memory is what a `&mut` parameter points to.
-    fn is_exclusive_param(&self, slot: Value) -> bool {
+    pub(super) fn is_exclusive_param(&self, slot: Value) -> bool {
         self.exclusive_params.contains(&slot)
     }
 

@@ -1,11 +1,12 @@
 //! `for`, `while` and `loop`: one kind of operation, which carries the variables its body assigns.
 
 use super::control::{Context, Loop};
+use super::iter::Stream;
 use super::ways::{body_ways, label_name, Way};
 use super::{Lowering, Variable};
 use crate::ir::{Kind, Op, Operand};
 use proc_macro2::Span;
-use syn::Expr;
+use syn::{Block, Expr};
 
 impl Lowering<'_> {
     /// A loop that carries the variables `names`, and `code` if it may be left to something around
@@ -30,36 +31,68 @@ impl Lowering<'_> {
             Expr::ForLoop(e) => Some(self.stream_or_error(&e.expr)?),
             _ => None,
         };
-        let stepped = stream.as_ref().is_none_or(|stream| stream.is_stepped(self));
         let label = label_name(label.as_ref());
         let stays = |way: &Way| match way {
             Way::Continue(None) => true,
             Way::Continue(name) => *name == label,
             Way::Return | Way::Break(_) => false,
         };
-        let exits = stepped || !body_ways(body, self.fallible).iter().all(stays);
+        let leaves = !body_ways(body, self.fallible).iter().all(stays);
         let value = self.break_value(expr, span);
         names.extend(code.clone());
         names.extend(value.clone());
-        let iterator = stream.as_ref().map(|stream| stream.driver(self, span));
         let context = Loop {
-            label: label.clone(),
-            names: names.clone(),
-            exits,
+            label,
+            names,
+            exits: true,
             code,
             value,
             ..Loop::default()
         };
+        match stream {
+            Some(stream) if !leaves && !stream.exits() => {
+                let mut end = None;
+                for part in stream.parts() {
+                    let context = Loop {
+                        exits: false,
+                        ..context.clone()
+                    };
+                    end = Some(self.one_loop(expr, body, Some(part), context, span));
+                }
+                end
+            }
+            Some(stream) => {
+                let stream = self.unnested(stream, span);
+                Some(self.one_loop(expr, body, Some(&stream), context, span))
+            }
+            None => Some(self.one_loop(expr, body, None, context, span)),
+        }
+    }
+
+    /// One loop, as `context` says; what it turned out to be.
+    fn one_loop(
+        &mut self,
+        expr: &Expr,
+        body: &Block,
+        stream: Option<&Stream>,
+        mut context: Loop,
+        span: Span,
+    ) -> Loop {
+        if let Some(stream) = stream {
+            context.names = self.opened(stream, context.names, span);
+        }
+        let (names, exits) = (context.names.clone(), context.exits);
+        let iterator = stream.map(|stream| stream.driver(self, span));
         let mut end = context.clone();
         self.build_loop(iterator, &names, exits, false, span, |this, item| {
             this.contexts.push(Context::Loop(context));
-            let yields = match (expr, &stream) {
-                (Expr::ForLoop(e), Some(stream)) => {
-                    stream.visit(this, item, span, &mut |this, item| {
+            let yields = match (expr, stream) {
+                (Expr::ForLoop(e), Some(stream)) => stream.visit(this, item, &mut |this, item| {
+                    this.scoped(|this| {
                         this.bind_item(&e.pat, item);
                         this.tail(&e.body.stmts, None)
                     })
-                }
+                }),
                 (Expr::While(e), _) => {
                     let (condition, bound) = this.condition(&e.cond);
                     let then = this.region(Vec::new(), |this| {
@@ -76,7 +109,10 @@ impl Lowering<'_> {
             }
             yields
         });
-        Some(end)
+        if let Some(stream) = stream {
+            stream.close(self);
+        }
+        end
     }
 
     /// Appends a loop that carries the variables `names`; gives the vector it collects, if any.

@@ -4,6 +4,7 @@
 //! Local variables are not part of the IR. Each name stands for an operand, an assignment lets it
 //! stand for another one, and what a region assigns is carried out of it as a yielded value.
 
+mod adaptor;
 mod branch;
 mod call;
 mod closure;
@@ -13,11 +14,13 @@ mod expr;
 mod iter;
 mod loops;
 mod macros;
+mod maybe;
 mod memory;
 mod number;
 mod option;
 mod pat;
 mod refute;
+mod search;
 mod stmt;
 mod ways;
 
@@ -41,12 +44,12 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         items: Vec::new(),
         changed: memory::changed_names(block),
         memory: HashSet::new(),
+        templates: HashMap::new(),
         exclusive_params: HashSet::new(),
         snapshots: HashSet::new(),
         snapshot_parts: HashSet::new(),
         ranges: HashSet::new(),
         of_numbers: HashSet::new(),
-        reversed: HashSet::new(),
         diverged: false,
         expects_integer: false,
         contexts: vec![control::Context::Function],
@@ -104,10 +107,14 @@ enum Binding {
     Slot(Value),
     /// A closure, lowered anew at each call.
     Closure(Rc<Closure>),
+    /// An iterator, lowered where it is consumed.
+    Stream(Rc<iter::Stream>),
+    /// A pair that is not built.
+    Item(closure::Item),
 }
 
 /// A variable: its name, and the scope that declares it, since the name may be shadowed further in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 struct Variable {
     name: String,
     depth: usize,
@@ -134,12 +141,12 @@ struct Lowering<'e> {
     ranges: HashSet<Value>,
     /// Arrays and vectors of numbers.
     of_numbers: HashSet<Value>,
-    /// Values that are reversed ranges.
-    reversed: HashSet<Value>,
     /// Snapshots of memory.
     snapshots: HashSet<Value>,
     /// Places inside snapshots.
     snapshot_parts: HashSet<Value>,
+    /// Options and what is inside them, whose pairs the source takes for pairs of references.
+    templates: HashMap<Value, closure::Item>,
     /// Parameters that are exclusive references.
     exclusive_params: HashSet<Value>,
     /// Memory, and the places inside it.
@@ -196,6 +203,11 @@ impl Lowering<'_> {
         if let Kind::Range(..) = kind {
             self.ranges.insert(result);
         }
+        if let Kind::Payload(option, _) = &kind {
+            if let Some(template) = self.templates.get(option).cloned() {
+                self.templates.insert(result, template);
+            }
+        }
         // A part of a snapshot is as old as the snapshot.
         match &kind {
             Kind::Snapshot(_) => {
@@ -235,13 +247,33 @@ impl Lowering<'_> {
     fn lookup(&self, name: &str) -> Option<Option<Operand>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Variable(operand) => Some(*operand),
-            Binding::Slot(_) | Binding::Closure(_) => None,
+            Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
         }
     }
 
     /// The closure that `name` stands for.
     fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
         closure_in(&self.scopes, name)
+    }
+
+    /// The iterator that `name` stands for.
+    fn lookup_stream(&self, name: &str) -> Option<Rc<iter::Stream>> {
+        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
+            Binding::Stream(stream) => Some(Rc::clone(stream)),
+            Binding::Variable(_) | Binding::Slot(_) | Binding::Closure(_) | Binding::Item(_) => {
+                None
+            }
+        }
+    }
+
+    /// The pair that `name` stands for.
+    fn lookup_item(&self, name: &str) -> Option<closure::Item> {
+        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
+            Binding::Item(item) => Some(item.clone()),
+            Binding::Variable(_) | Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) => {
+                None
+            }
+        }
     }
 
     /// Declares `name` in the innermost scope.
@@ -270,7 +302,7 @@ impl Lowering<'_> {
     fn value_of(&self, variable: &Variable) -> Option<Operand> {
         match self.scopes.get(variable.depth)?.get(&variable.name)? {
             Binding::Variable(operand) => *operand,
-            Binding::Slot(_) | Binding::Closure(_) => None,
+            Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
         }
     }
 
@@ -342,7 +374,7 @@ fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
             name: name.to_string(),
             depth,
         }),
-        Binding::Slot(_) | Binding::Closure(_) => None,
+        Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
     }
 }
 
@@ -350,6 +382,6 @@ fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
 fn closure_in(scopes: &[Scope], name: &str) -> Option<Rc<Closure>> {
     match scopes.iter().rev().find_map(|scope| scope.get(name))? {
         Binding::Closure(closure) => Some(Rc::clone(closure)),
-        Binding::Variable(_) | Binding::Slot(_) => None,
+        Binding::Variable(_) | Binding::Slot(_) | Binding::Stream(_) | Binding::Item(_) => None,
     }
 }

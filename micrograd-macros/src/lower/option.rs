@@ -155,6 +155,20 @@ impl Lowering<'_> {
         then: impl FnOnce(&mut Self, Operand) -> Option<Operand>,
         otherwise: impl FnOnce(&mut Self) -> Option<Operand>,
     ) -> Option<Operand> {
+        let present = self.is_present(option, span);
+        let then = self.region(Vec::new(), |this| {
+            let payload = this.payload(option, span);
+            then(this, Operand::by_value(payload.value))
+                .into_iter()
+                .collect()
+        });
+        let otherwise = self.region(Vec::new(), |this| otherwise(this).into_iter().collect());
+        let results = self.finish_if(present, then, otherwise, &[], span);
+        results.first().copied()
+    }
+
+    /// Whether an option or result holds a value.
+    pub(super) fn is_present(&mut self, option: Operand, span: Span) -> Operand {
         let call = Call {
             callee: Callee::Function(super::expr::core_path("emitted::is_present", span)),
             args: vec![Operand::by_reference(option.value)],
@@ -162,19 +176,22 @@ impl Lowering<'_> {
             failure: Failure::Never,
             changes: None,
         };
-        let matches = self.push(Kind::Call(call), span);
-        self.definitions[matches.0].copy = true;
-        let then = self.region(Vec::new(), |this| {
-            let variant = Variant {
-                path: None,
-                member: Member::Unnamed(0.into()),
-            };
-            let payload = this.push(Kind::Payload(option.value, Box::new(variant)), span);
-            then(this, Operand::by_value(payload)).into_iter().collect()
-        });
-        let otherwise = self.region(Vec::new(), |this| otherwise(this).into_iter().collect());
-        let results = self.finish_if(Operand::by_value(matches), then, otherwise, &[], span);
-        results.first().copied()
+        let present = self.push(Kind::Call(call), span);
+        self.definitions[present.0].copy = true;
+        Operand::by_value(present)
+    }
+
+    /// What is inside an option or result that holds a value.
+    pub(super) fn payload(&mut self, option: Operand, span: Span) -> Operand {
+        let variant = Variant {
+            path: None,
+            member: Member::Unnamed(0.into()),
+        };
+        let value = self.push(Kind::Payload(option.value, Box::new(variant)), span);
+        Operand {
+            value,
+            mode: option.mode,
+        }
     }
 
     /// A method of options and results, if it is one.

@@ -29,6 +29,10 @@ impl Lowering<'_> {
 
     /// Lets the names in `pat` stand for the parts of `operand`.
     pub(super) fn bind(&mut self, pat: &Pat, operand: Operand) {
+        if let Some(template) = self.templates.get(&operand.value).cloned() {
+            let item = self.like(&template, operand.value, pat.span());
+            return self.bind_item(pat, item);
+        }
         let operand = self.parts_borrow(pat, operand);
         match pat {
             Pat::Ident(_) if self.refuting && !is_binding(pat) => {}

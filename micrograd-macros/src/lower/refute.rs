@@ -193,6 +193,9 @@ impl Lowering<'_> {
         let Expr::Let(condition) = expr else {
             return (self.expr(expr), None);
         };
+        if let Some(known) = self.known_option(&condition.pat, &condition.expr) {
+            return known;
+        }
         let span = condition.let_token.span;
         let scrutinee = self.scrutinee(&condition.expr, &[&condition.pat]);
         let test = self.test(&condition.pat, &scrutinee, span);

@@ -1,5 +1,6 @@
 //! Blocks and statements that control does not leave.
 
+use super::closure::Item;
 use super::control::is_failure;
 use super::Lowering;
 use crate::ir::{Kind, Operand, Value};
@@ -83,6 +84,11 @@ impl Lowering<'_> {
                         {
                             return self.declare_closure(&ident.ident.to_string(), closure);
                         }
+                        if let Pat::Ident(ident) = &local.pat {
+                            if self.declare_stream(&ident.ident.to_string(), &init.expr) {
+                                return;
+                            }
+                        }
                         if let (Pat::Tuple(pat), Expr::Tuple(tuple)) = (&local.pat, &*init.expr) {
                             let rest = pat.elems.iter().any(|pat| matches!(pat, Pat::Rest(_)));
                             if pat.elems.len() == tuple.elems.len() && !rest {
@@ -90,10 +96,15 @@ impl Lowering<'_> {
                             }
                         }
                         self.expects_integer = names_integer(&local.pat);
-                        let operand = self.expr(&init.expr);
+                        let item = match &*init.expr {
+                            Expr::MethodCall(_) => self.item_of(&init.expr),
+                            expr => Item::One(self.expr(expr)),
+                        };
                         self.expects_integer = false;
-                        self.keep_for(&local.pat, operand);
-                        self.bind(&local.pat, operand);
+                        if let Item::One(operand) = &item {
+                            self.keep_for(&local.pat, *operand);
+                        }
+                        self.bind_item(&local.pat, item);
                     }
                     None => self.declare_unassigned(&local.pat),
                 }

@@ -92,12 +92,6 @@ fn every_unsupported_statement_has_its_message() {
         "#]],
     );
     check(
-        "fn inner() {}",
-        expect![[r#"
-        this item is not supported inside a differentiable function yet; move it next to the function
-    "#]],
-    );
-    check(
         "for i in 0..n { for j in 0..n { break 'outer; } }",
         expect![[r#"
             there is no loop or block here that this could leave
@@ -112,14 +106,8 @@ fn every_unsupported_statement_has_its_message() {
     check(
         "for v in g(x) {}",
         expect![[r#"
-        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
-    "#]],
-    );
-    check(
-        "for i in 0.. {}",
-        expect![[r#"
-        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
-    "#]],
+            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors of iterators, or collect it into a `Vec` in a `let` before
+        "#]],
     );
     check(
         "let r = 1..;",
@@ -128,41 +116,34 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
-        "let y: Vec<f64> = (0..n).filter(|i| i > 1).map(|i| x).collect();",
+        "let y: Vec<f64> = (0..).map(|i| x).filter(|i| i > 1).collect();",
         expect![[r#"
-            `collect` after `filter` is not supported in differentiable code yet; push in a loop
-            both branches must give a value here
+            this iterator never ends; add `take` or `take_while` to it
         "#]],
     );
     check(
-        "let y: f64 = (0..n).filter(|i| i > 1).enumerate().map(|(i, k)| x).sum();",
+        "let mut y = (0..n).peekable();",
         expect![[r#"
-            this adaptor is not supported after `filter` in differentiable code yet; filter last
-            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
-            this adaptor is not supported after `filter` in differentiable code yet; filter last
-            this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
+            this adaptor is not supported in differentiable code yet; write the loop
         "#]],
     );
     check(
-        "let y = (0..n).map(|i| x).scan(0.0, g);",
+        "let y = (0..n).map(|i| x).try_fold(0.0, g);",
         expect![[r#"
-        this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
+        this iterator method is not supported in differentiable code yet; write the loop
     "#]],
     );
     check(
-        "let y = (0..n).map(|i| x);",
+        "let y = (0..n).map(|i| x); g(y);",
         expect![[r#"
-        an iterator must be consumed where it is made in differentiable code; end the chain with `sum product fold for_each collect` or loop over it
+        an iterator can be consumed or looped over in differentiable code, not passed on; `collect` it and pass the `Vec`
     "#]],
     );
     check(
         "let y = (0..n).map(g(x)).sum();",
         expect![[r#"
-        write a closure or the name of a function here
-        the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
-        write a closure or the name of a function here
-        this iterator method is not supported in differentiable code yet; use `sum product fold for_each collect any all count` or a loop
-    "#]],
+            write a closure or the name of a function here
+        "#]],
     );
     check(
         "let y = (g)(x);",
@@ -184,9 +165,7 @@ fn every_unsupported_statement_has_its_message() {
     );
     check(
         r#"let y = format!("{x}");"#,
-        expect![[r#"
-        the macro's expansion cannot be seen from here; write what it expands to, or call a `#[differentiable]` function
-    "#]],
+        expect![""],
     );
     check(
         "COUNTER = x;",
@@ -308,7 +287,7 @@ fn several_mistakes_are_reported_together() {
             no parameter has this name; there are `x`
             returning a reference is not supported in differentiable code yet; return the value
             cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
-            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors `map zip enumerate rev skip take step_by windows chunks filter copied`
+            the loop cannot see what this iterates over; use a range, `&…`, `….iter()` and the adaptors of iterators, or collect it into a `Vec` in a `let` before
             an assignment is not supported as an operand; make it a statement of its own
         "#]],
     );

@@ -1,0 +1,498 @@
+//! Options that need not be built: what a search of a chain finds, an element that may not be there.
+
+use super::closure::{Callback, Item};
+use super::iter::Body;
+use super::refute::Scrutinee;
+use super::Lowering;
+use crate::ir::{Kind, Mode, Operand};
+use proc_macro2::{Ident, Span};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprMethodCall, Pat};
+
+/// An item that is there if a condition holds.
+pub(super) struct Maybe {
+    present: Operand,
+    item: Box<Payload>,
+}
+
+type Payload = dyn FnOnce(&mut Lowering<'_>) -> Item;
+
+impl Maybe {
+    pub(super) fn new(
+        present: Operand,
+        item: impl FnOnce(&mut Lowering<'_>) -> Item + 'static,
+    ) -> Self {
+        Maybe {
+            present,
+            item: Box::new(item),
+        }
+    }
+
+    fn map(self, function: impl FnOnce(&mut Lowering<'_>, Item) -> Item + 'static) -> Self {
+        let item = self.item;
+        Maybe::new(self.present, move |this| {
+            let item = item(this);
+            function(this, item)
+        })
+    }
+}
+
+/// Methods of sequences that give an `Option`.
+fn is_accessor(call: &ExprMethodCall) -> bool {
+    match (call.method.to_string().as_str(), call.args.first()) {
+        ("first" | "last" | "first_mut" | "last_mut", None) => true,
+        ("get" | "get_mut", Some(index)) => {
+            call.args.len() == 1 && !matches!(index, Expr::Reference(_))
+        }
+        _ => false,
+    }
+}
+
+/// Methods that make of an `Option` another one.
+const COMBINATORS: [&str; 4] = ["copied", "cloned", "map", "as_ref"];
+
+impl Lowering<'_> {
+    /// Whether an expression is an option that need not be built. Where the source says that it is
+    /// an option (`certain`), accessors of whatever they are called on are taken for those of slices.
+    fn is_maybe(&self, expr: &Expr, certain: bool) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_maybe(&paren.expr, certain),
+            Expr::MethodCall(call) => {
+                super::search::is_search(self, call)
+                    || is_accessor(call) && (certain || self.is_sequence(&call.receiver))
+                    || COMBINATORS.iter().any(|name| call.method == name)
+                        && self.is_maybe(&call.receiver, certain || call.method != "map")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an expression is surely a slice, array or vector.
+    fn is_sequence(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_sequence(&paren.expr),
+            Expr::Index(index) => matches!(&*index.index, Expr::Range(_)),
+            Expr::Path(path) => {
+                let Some(ident) = path.path.get_ident().map(ToString::to_string) else {
+                    return false;
+                };
+                let value = self
+                    .lookup_slot(&ident)
+                    .or_else(|| self.lookup(&ident).flatten().map(|operand| operand.value));
+                value.is_some_and(|value| {
+                    let ty = self.definitions[value.0].ty.as_ref();
+                    self.of_numbers.contains(&value) || ty.is_some_and(is_sequence_type)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// The option that an expression gives, without building it.
+    fn maybe(&mut self, expr: &Expr) -> Option<Maybe> {
+        match expr {
+            Expr::Paren(paren) => self.maybe(&paren.expr),
+            Expr::MethodCall(call) if super::search::is_search(self, call) => self.search(call),
+            Expr::MethodCall(call) if is_accessor(call) => Some(self.accessed(call)),
+            Expr::MethodCall(call) => {
+                let span = call.method.span();
+                let option = self.maybe(&call.receiver)?;
+                match call.args.first() {
+                    None if call.method == "as_ref" => Some(option),
+                    None => Some(option.map(|this, item| this.copied(item))),
+                    Some(function) => {
+                        let callback = self.callback(function)?;
+                        Some(option.map(move |this, item| this.apply(&callback, vec![item], span)))
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `v.first()`, `v.get_mut(i)` and the like.
+    // In:   v.get(i)
+    // Out:  v[i] if i < len(v)
+    fn accessed(&mut self, call: &ExprMethodCall) -> Maybe {
+        let span = call.method.span();
+        let name = call.method.to_string();
+        let place = self.place(&call.receiver);
+        let exclusive = name.ends_with("_mut");
+        if exclusive && !self.is_memory(place) {
+            self.not_memory(&call.receiver);
+        }
+        let length = self.helper("elements", vec![Operand::by_reference(place)], span);
+        let zero = self.usize(0, span);
+        let (present, position) = if name.starts_with("get") {
+            let position = self.expr(&call.args[0]);
+            (self.less(position, length, span), position)
+        } else if name.starts_with("last") {
+            let one = self.usize(1, span);
+            let position = self.integer_method("saturating_sub", length, one, span);
+            (self.less(zero, length, span), position)
+        } else {
+            (self.less(zero, length, span), zero)
+        };
+        Maybe {
+            present,
+            item: Box::new(move |this| {
+                let element = this.push(Kind::Index(place, position), span);
+                Item::One(if exclusive {
+                    Operand {
+                        value: element,
+                        mode: Mode::Exclusive,
+                    }
+                } else {
+                    Operand::by_reference(this.frozen(element, span))
+                })
+            }),
+        }
+    }
+
+    /// A method call on an option that need not be built, or one that gives such an option.
+    pub(super) fn option_call(&mut self, call: &ExprMethodCall) -> Option<Item> {
+        const CONSUMERS: [&str; 9] = [
+            "unwrap",
+            "expect",
+            "unwrap_or",
+            "unwrap_or_else",
+            "unwrap_or_default",
+            "map_or",
+            "map_or_else",
+            "is_some",
+            "is_none",
+        ];
+        let name = call.method.to_string();
+        let span = call.method.span();
+        let consumes = CONSUMERS.contains(&name.as_str());
+        if !consumes {
+            let whole = Expr::MethodCall(call.clone());
+            if !self.is_maybe(&whole, false) {
+                return None;
+            }
+            let Some(option) = self.maybe(&whole) else {
+                return Some(Item::One(self.nothing(span)));
+            };
+            return Some(Item::One(self.built_option(option, span)));
+        }
+        if !self.is_maybe(&call.receiver, true) {
+            return None;
+        }
+        let Some(Maybe { present, item }) = self.maybe(&call.receiver) else {
+            return Some(Item::One(self.nothing(span)));
+        };
+        Some(match (name.as_str(), call.args.len()) {
+            ("unwrap" | "expect", _) => {
+                self.assert_present(present, span);
+                item(self)
+            }
+            ("is_some", 0) => Item::One(present),
+            ("is_none", 0) => Item::One(Operand::by_value(self.push(Kind::Not(present), span))),
+            ("unwrap_or", 1) => {
+                let other = self.item_of(&call.args[0]);
+                self.present_or(present, item, span, |_| other)
+            }
+            ("unwrap_or_else", 1) => {
+                let callback = self.callback(&call.args[0])?;
+                self.present_or(present, item, span, move |this| {
+                    this.apply(&callback, Vec::new(), span)
+                })
+            }
+            ("unwrap_or_default", 0) => self.present_or(present, item, span, move |this| {
+                let default: syn::Path = syn::parse_quote!(::core::default::Default::default);
+                Item::One(this.call_path(&default, Vec::new(), span))
+            }),
+            ("map_or", 2) => {
+                let other = self.item_of(&call.args[0]);
+                let callback = self.callback(&call.args[1])?;
+                let mapped = move |this: &mut Lowering<'_>| {
+                    let item = item(this);
+                    this.apply(&callback, vec![item], span)
+                };
+                self.present_or(present, Box::new(mapped), span, |_| other)
+            }
+            _ => {
+                let message = "this method of an option is not supported in differentiable code yet; use `if let`";
+                self.errors.push(&call.method, message);
+                Item::One(self.nothing(span))
+            }
+        })
+    }
+
+    /// The item if it is there, else another one.
+    fn present_or(
+        &mut self,
+        present: Operand,
+        item: Box<Payload>,
+        span: Span,
+        other: impl FnOnce(&mut Lowering<'_>) -> Item,
+    ) -> Item {
+        let mut template = None;
+        let results = self.either(
+            present,
+            |this| {
+                let item = item(this);
+                let owned = this.owned(&item, span);
+                template = Some(item);
+                vec![owned]
+            },
+            |this| {
+                let other = other(this);
+                vec![this.owned(&other, span)]
+            },
+            span,
+        );
+        match (results.first(), template) {
+            (Some(result), Some(template)) => self.like(&template, result.value, span),
+            _ => Item::One(self.nothing(span)),
+        }
+    }
+
+    /// An option as a value.
+    fn built_option(&mut self, option: Maybe, span: Span) -> Operand {
+        let Maybe { present, item } = option;
+        let mut template = None;
+        let results = self.either(
+            present,
+            |this| {
+                let item = item(this);
+                let owned = this.owned(&item, span);
+                template = Some(item);
+                vec![Operand::by_value(this.push(Kind::Present(owned), span))]
+            },
+            |this| {
+                let none = this.constant(quote!(::core::option::Option::None), span);
+                this.definitions[none.value.0].copy = false;
+                vec![none]
+            },
+            span,
+        );
+        let (Some(result), Some(template)) = (results.first(), template) else {
+            return self.nothing(span);
+        };
+        match template {
+            Item::One(operand) if operand.mode == Mode::Value => *result,
+            Item::One(_) => Operand::by_reference(result.value),
+            template => {
+                self.templates.insert(result.value, template);
+                *result
+            }
+        }
+    }
+
+    fn assert_present(&mut self, present: Operand, span: Span) {
+        let name = Ident::new("present", Span::mixed_site().located_at(span));
+        let tokens = quote!(::core::assert!(#name, "called `Option::unwrap()` on a `None` value"));
+        let kind = Kind::Plain(crate::ir::Plain {
+            tokens,
+            captures: vec![(name, present)],
+        });
+        self.ops.push(crate::ir::Op {
+            results: Vec::new(),
+            kind,
+            span,
+        });
+    }
+
+    /// `Some(pat) = v.get_mut(i)` as a condition on the index, with the place that the pattern binds if
+    /// it holds.
+    pub(super) fn known_option(
+        &mut self,
+        pat: &Pat,
+        expr: &Expr,
+    ) -> Option<(Operand, Option<(Pat, Scrutinee)>)> {
+        let Pat::TupleStruct(some) = pat else {
+            return None;
+        };
+        let is_some = some.path.is_ident("Some") && some.elems.len() == 1;
+        let accessor = matches!(expr, Expr::MethodCall(call)
+            if is_accessor(call) && call.method.to_string().ends_with("_mut"));
+        if !is_some || !accessor || !matches!(&some.elems[0], Pat::Ident(_)) {
+            return None;
+        }
+        let Maybe { present, item } = self.maybe(expr)?;
+        let item = item(self);
+        let operand = self.single(item, pat.span());
+        let bound = (some.elems[0].clone(), Scrutinee::One(operand));
+        Some((present, Some(bound)))
+    }
+
+    /// Calls a callback that gives an option: `some` runs on what is inside it, `none` if nothing is.
+    // In:   |v| if c { Some(a) } else { None }
+    // Out:  if c { some(a) } else { none() }
+    pub(super) fn apply_option(
+        &mut self,
+        callback: &Callback,
+        args: Vec<Item>,
+        span: Span,
+        some: &mut Body<'_>,
+        none: &dyn Fn(&mut Lowering<'_>) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        match callback {
+            Callback::Closure(closure) => {
+                let Some((outer, changed)) = self.enter(closure, args, span) else {
+                    return Vec::new();
+                };
+                let mut leave = |this: &mut Lowering<'_>, item: Option<Item>| {
+                    let inner = std::mem::replace(&mut this.scopes, outer.clone());
+                    this.copy_variables(&changed, &inner);
+                    let yields = match item {
+                        Some(item) => some(this, item),
+                        None => none(this),
+                    };
+                    this.scopes = inner;
+                    yields
+                };
+                let yields = self.option_body(&closure.closure.body, span, &mut leave);
+                let inner = std::mem::replace(&mut self.scopes, outer.clone());
+                self.copy_variables(&changed, &inner);
+                yields
+            }
+            Callback::Function(_) => {
+                let option = self.apply(callback, args, span);
+                let option = self.single(option, span);
+                self.taken_apart(option, span, &mut |this, item| match item {
+                    Some(item) => some(this, item),
+                    None => none(this),
+                })
+            }
+        }
+    }
+
+    fn option_body(
+        &mut self,
+        expr: &Expr,
+        span: Span,
+        leave: &mut dyn FnMut(&mut Lowering<'_>, Option<Item>) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        match expr {
+            Expr::Paren(paren) => self.option_body(&paren.expr, span, leave),
+            Expr::Block(block) if block.label.is_none() => match block.block.stmts.split_last() {
+                Some((syn::Stmt::Expr(last, None), init)) => {
+                    self.scopes.push(super::Scope::new());
+                    for statement in init {
+                        self.statement(statement);
+                    }
+                    let yields = self.option_body(last, span, leave);
+                    self.scopes.pop();
+                    yields
+                }
+                _ => self.option_value(expr, span, leave),
+            },
+            Expr::If(branch) if branch.else_branch.is_some() => {
+                let (condition, bound) = self.condition(&branch.cond);
+                let block = |block: &syn::Block| {
+                    Expr::Block(syn::ExprBlock {
+                        attrs: Vec::new(),
+                        label: None,
+                        block: block.clone(),
+                    })
+                };
+                let then = self.region(Vec::new(), |this| {
+                    this.bind_matched(&bound);
+                    this.option_body(&block(&branch.then_branch), span, leave)
+                });
+                let otherwise = self.region(Vec::new(), |this| match &branch.else_branch {
+                    Some((_, otherwise)) => this.option_body(otherwise, span, leave),
+                    None => unreachable!("checked above"),
+                });
+                self.finish_if(condition, then, otherwise, &[], branch.if_token.span)
+            }
+            Expr::Call(call) if is_some_call(call) => {
+                let item = self.item_of(&call.args[0]);
+                leave(self, Some(item))
+            }
+            Expr::Path(path) if path.path.is_ident("None") => leave(self, None),
+            Expr::MethodCall(call) if call.method == "then_some" && call.args.len() == 1 => {
+                let condition = self.expr(&call.receiver);
+                let item = self.expr(&call.args[0]);
+                let then = self.region(Vec::new(), |this| leave(this, Some(Item::One(item))));
+                let otherwise = self.region(Vec::new(), |this| leave(this, None));
+                self.finish_if(condition, then, otherwise, &[], span)
+            }
+            Expr::MethodCall(call) if call.method == "then" && call.args.len() == 1 => {
+                let condition = self.expr(&call.receiver);
+                let Some(callback) = self.callback(&call.args[0]) else {
+                    return Vec::new();
+                };
+                let then = self.region(Vec::new(), |this| {
+                    let item = this.apply(&callback, Vec::new(), span);
+                    leave(this, Some(item))
+                });
+                let otherwise = self.region(Vec::new(), |this| leave(this, None));
+                self.finish_if(condition, then, otherwise, &[], span)
+            }
+            expr if self.is_maybe(expr, true) => {
+                let Some(Maybe { present, item }) = self.maybe(expr) else {
+                    return Vec::new();
+                };
+                let then = self.region(Vec::new(), |this| {
+                    let item = item(this);
+                    leave(this, Some(item))
+                });
+                let otherwise = self.region(Vec::new(), |this| leave(this, None));
+                self.finish_if(present, then, otherwise, &[], span)
+            }
+            expr => self.option_value(expr, span, leave),
+        }
+    }
+
+    fn option_value(
+        &mut self,
+        expr: &Expr,
+        span: Span,
+        leave: &mut dyn FnMut(&mut Lowering<'_>, Option<Item>) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let option = self.expr(expr);
+        self.taken_apart(option, span, leave)
+    }
+
+    fn taken_apart(
+        &mut self,
+        option: Operand,
+        span: Span,
+        leave: &mut dyn FnMut(&mut Lowering<'_>, Option<Item>) -> Vec<Operand>,
+    ) -> Vec<Operand> {
+        let condition = self.is_present(option, span);
+        let then = self.region(Vec::new(), |this| {
+            let payload = this.payload(option, span);
+            leave(this, Some(Item::One(payload)))
+        });
+        let otherwise = self.region(Vec::new(), |this| leave(this, None));
+        self.finish_if(condition, then, otherwise, &[], span)
+    }
+}
+
+fn is_some_call(call: &syn::ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some")) && call.args.len() == 1
+}
+
+/// Whether a callback is a closure whose value is always `Some(…)`.
+pub(super) fn is_always_some(callback: &Expr) -> bool {
+    fn gives_some(expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => gives_some(&paren.expr),
+            Expr::Block(block) => {
+                matches!(block.block.stmts.last(), Some(syn::Stmt::Expr(last, None)) if gives_some(last))
+            }
+            Expr::Call(call) => is_some_call(call),
+            _ => false,
+        }
+    }
+    matches!(callback, Expr::Closure(closure) if gives_some(&closure.body))
+}
+
+/// Whether a type is written as a slice, array or vector, or a reference to one.
+fn is_sequence_type(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Slice(_) | syn::Type::Array(_) => true,
+        syn::Type::Reference(reference) => is_sequence_type(&reference.elem),
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Vec"),
+        _ => false,
+    }
+}
