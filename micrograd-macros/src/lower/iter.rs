@@ -391,7 +391,12 @@ impl Lowering<'_> {
             Expr::MethodCall(call) => self.adaptor(call),
             Expr::Call(call) => self.source_function(call),
             Expr::Path(path) => {
-                let ident = path.path.get_ident()?.to_string();
+                let ident = path.path.get_ident().map(ToString::to_string);
+                let local = ident.filter(|name| self.is_local(name));
+                let Some(ident) = local else {
+                    let table = self.constant(path, expr.span());
+                    return Some(self.elements(table, expr.span()));
+                };
                 if let Some(stream) = self.lookup_stream(&ident) {
                     return Some((*stream).clone());
                 }

@@ -243,6 +243,11 @@ impl Lowering<'_> {
         Operand::by_value(value)
     }
 
+    /// Whether `name` is that of anything local.
+    fn is_local(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.contains_key(name))
+    }
+
     /// What `name` stands for: `None` if it is no local variable.
     fn lookup(&self, name: &str) -> Option<Option<Operand>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {

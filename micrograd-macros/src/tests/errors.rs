@@ -163,10 +163,7 @@ fn every_unsupported_statement_has_its_message() {
         qualified paths are not supported in differentiable code yet; call the method on the value
     "#]],
     );
-    check(
-        r#"let y = format!("{x}");"#,
-        expect![""],
-    );
+    check(r#"let y = format!("{x}");"#, expect![""]);
     check(
         "COUNTER = x;",
         expect![[r#"
