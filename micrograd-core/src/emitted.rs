@@ -52,10 +52,12 @@ inert!(
     str,
     String
 );
-inert!(NoTangent, std::cmp::Ordering);
+inert!(NoTangent, std::cmp::Ordering, std::num::FpCategory);
+impl<T: Inert, E> Inert for Result<T, E> {}
 impl<T: Inert + ?Sized> Inert for &T {}
 impl<T: Inert> Inert for Option<T> {}
 impl<A: Inert, B: Inert> Inert for (A, B) {}
+impl<A: Inert, B: Inert, C: Inert> Inert for (A, B, C) {}
 
 /// Lets through a value that carries no derivative.
 #[inline(always)]

@@ -233,7 +233,7 @@ macro_rules! pointer {
         }
     )*};
 }
-pointer!(&T, &mut T, Box<T>);
+pointer!(&T, &mut T, Box<T>, std::rc::Rc<T>, std::sync::Arc<T>);
 
 macro_rules! sequence {
     ($($sequence:ty),*) => {$(

@@ -30,6 +30,7 @@ mod mutation_hard;
 mod options;
 mod places;
 mod recursion;
+mod registry;
 mod straight_line;
 mod structs;
 mod traits;

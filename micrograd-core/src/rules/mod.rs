@@ -15,21 +15,27 @@
 //! reference next to the accumulator of its cotangent.
 
 pub mod activation;
+pub mod convert;
 pub mod function;
 pub mod integer;
 pub mod map;
 pub mod matrix;
 pub mod operator;
+pub mod option;
 pub mod scalar;
 pub mod slice;
 
 /// The extension traits of all method rules, without their names: emitted code imports them.
 #[doc(hidden)]
 pub mod methods {
-    pub use super::integer::{IntegerRules as _, SignedRules as _};
+    pub use super::convert::{FromPrimitiveRules as _, NumCastRules as _};
+    pub use super::integer::{DurationRules as _, IntegerRules as _, SignedRules as _};
     pub use super::matrix::{
         ComponentwiseRules as _, LinearAlgebraRules as _, ReduceRules as _, ShapeRules as _,
         SquareRules as _,
+    };
+    pub use super::option::{
+        OptionIntoRules as _, OptionRules as _, ResultIntoRules as _, ResultRules as _,
     };
     pub use super::scalar::ScalarRules as _;
     pub use super::slice::{CloneRule as _, SliceRules as _};

@@ -17,7 +17,7 @@ const CHANGING: [&str; 3] = ["push", "swap", "fill"];
 /// Whether a method may change its receiver: those of floats and nalgebra, and those that begin an
 /// iterator, do not.
 pub(super) fn may_change(method: &str) -> bool {
-    const KEEPING: [&str; 36] = [
+    const KEEPING: [&str; 57] = [
         "iter",
         "into_iter",
         "windows",
@@ -54,6 +54,27 @@ pub(super) fn may_change(method: &str) -> bool {
         "max",
         "is_multiple_of",
         "rev",
+        "unwrap",
+        "expect",
+        "unwrap_or",
+        "unwrap_or_default",
+        "copied",
+        "cloned",
+        "as_ref",
+        "ok_or",
+        "or",
+        "ok",
+        "modulus",
+        "modulus_squared",
+        "norm1",
+        "unscale",
+        "conjugate",
+        "real",
+        "try_sqrt",
+        "to_f64",
+        "to_f32",
+        "as_secs_f64",
+        "as_secs_f32",
     ];
     !KEEPING.contains(&method)
         && !super::number::FLOAT_METHODS.contains(&method)

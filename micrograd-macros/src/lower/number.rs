@@ -134,7 +134,7 @@ pub(super) fn is_literal(tokens: &TokenStream) -> bool {
 }
 
 /// Methods of floats that give a float.
-pub(super) const FLOAT_METHODS: [&str; 42] = [
+pub(super) const FLOAT_METHODS: [&str; 48] = [
     "sqrt",
     "cbrt",
     "abs",
@@ -177,6 +177,12 @@ pub(super) const FLOAT_METHODS: [&str; 42] = [
     "ceil",
     "round",
     "trunc",
+    "round_ties_even",
+    "div_euclid",
+    "midpoint",
+    "abs_sub",
+    "next_up",
+    "next_down",
 ];
 
 /// Whether an operator gives a `bool`.
