@@ -77,7 +77,6 @@ impl<T: ScalarRules + NumCast> NumCastRules for T {}
 /// The rules for `T::from_f64(x)` and the like of `num_traits::FromPrimitive`.
 pub trait FromPrimitiveRules: ScalarRules + FromPrimitive {
     /// `y = x`, or `None` where it has no place in the type: `Δx = Δy`.
-    #[expect(clippy::type_complexity)]
     #[inline(always)]
     fn rrule_from_f64(
         x: &f64,
@@ -97,7 +96,6 @@ pub trait FromPrimitiveRules: ScalarRules + FromPrimitive {
     }
 
     /// `y = x`, or `None` where it has no place in the type: `Δx = Δy`.
-    #[expect(clippy::type_complexity)]
     #[inline(always)]
     fn rrule_from_f32(
         x: &f32,

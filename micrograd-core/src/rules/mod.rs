@@ -31,8 +31,18 @@ pub mod methods {
     pub use super::convert::{FromPrimitiveRules as _, NumCastRules as _};
     pub use super::integer::{DurationRules as _, IntegerRules as _, SignedRules as _};
     pub use super::matrix::{
-        ComponentwiseRules as _, LinearAlgebraRules as _, ReduceRules as _, ShapeRules as _,
-        SquareRules as _,
+        CholeskyRules as _, DecompositionRules as _, LuRules as _, QrRules as _,
+        SquareDecompositionRules as _,
+    };
+    pub use super::matrix::{
+        ComponentwiseRules as _, LinearAlgebraRules as _, ProductRules as _, ReduceRules as _,
+        ShapeRules as _, SquareRules as _, VectorRules as _, ViewRules as _,
+    };
+    pub use super::matrix::{
+        FromDiagonal as _, FromElement as _, FromElementOfLength as _, FromElementOfShape as _,
+        FromElements as _, FromElementsOfShape as _, FromParts as _, FromRule as _, New1 as _,
+        New2 as _, New3 as _, New4 as _, New5 as _, New6 as _, New8 as _, New9 as _, New12 as _,
+        New16 as _,
     };
     pub use super::option::{
         OptionIntoRules as _, OptionRules as _, ResultIntoRules as _, ResultRules as _,

@@ -21,7 +21,6 @@ fn add<D: Tangent>(to: &mut Option<D>, dy: &D) {
 macro_rules! rules {
     ($(#[$doc:meta])* $Rules:ident<$T:ident $(, $E:ident)?> for $Type:ty where $($bound:tt)*) => {
         $(#[$doc])*
-        #[expect(clippy::type_complexity)]
         pub trait $Rules<$T: Clone + Differentiable $(, $E)?>: Differentiable<Tangent = Option<$T::Tangent>> {
             /// What is inside. `Δx = Some(Δy)`.
             ///

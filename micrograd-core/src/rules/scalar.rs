@@ -338,7 +338,7 @@ rules! { dz;
     /// `z = max(x - y, 0)`, the positive difference of `num_traits`: `Δx = Δz` and `Δy = -Δz` where
     /// `x > y`, else 0.
     fn rrule_abs_sub(x dx, y dy: Self) -> Self = (if x <= y { 0.0 } else { x - y }, ()); |()| {
-        if !(x <= y) {
+        if (x > y) | x.is_nan() | y.is_nan() {
             *dx += dz;
             *dy -= dz;
         }

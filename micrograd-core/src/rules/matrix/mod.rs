@@ -9,6 +9,8 @@
 //! `ShapeConstraint`s to say, so that a rule exists exactly where the operation exists.
 
 mod componentwise;
+mod construct;
+mod decomposition;
 mod elements;
 mod linear_algebra;
 mod operator;
@@ -16,10 +18,23 @@ mod product;
 mod reduce;
 mod shape;
 mod tangent;
+mod vector;
+mod view;
 
 pub use componentwise::ComponentwiseRules;
+pub use construct::{
+    FromDiagonal, FromElement, FromElementOfLength, FromElementOfShape, FromElements,
+    FromElementsOfShape, FromParts, FromRule, New1, New2, New3, New4, New5, New6, New8, New9,
+    New12, New16,
+};
+pub use decomposition::{
+    CholeskyRules, DecompositionRules, LuRules, QrRules, SquareDecompositionRules,
+};
 pub use elements::Elements;
 pub use linear_algebra::{LinearAlgebraRules, SquareRules};
+pub use product::ProductRules;
 pub use reduce::ReduceRules;
 pub use shape::ShapeRules;
 pub(crate) use tangent::accumulate_elements;
+pub use vector::VectorRules;
+pub use view::ViewRules;
