@@ -576,3 +576,23 @@ fn elements_may_be_of_any_real_type() {
     check_gradient!(of_any_element, &a, &x, 0.7f32);
     check_gradient!(of_any_element, &m(3, 3), &v(3), 0.7);
 }
+
+#[differentiable]
+fn made_by_functions(x: f64, y: &[f64]) -> f64 {
+    let n = y.len();
+    let mut calls = 0.0;
+    let a = DMatrix::from_fn(n, 2, |i, j| x * (2 * i + j) as f64 + y[i].sin());
+    let u = DVector::from_fn(n, |i, _| {
+        calls += x;
+        y[i] * x
+    });
+    let v = nalgebra::Vector3::from_fn(|i, _| x.powi(i as i32));
+    let s = nalgebra::Matrix2x3::<f64>::from_fn(|i, j| x + (i * j) as f64);
+    let t = SMatrix::<f64, 2, 2>::from_fn(|i, j| if i == j { x } else { y[0] });
+    (a.transpose() * u).norm() + (t * s * v).sum() + calls
+}
+
+#[test]
+fn matrices_are_made_by_functions() {
+    check_gradient!(made_by_functions, 0.7, &vec![0.4, 1.3, -0.2]);
+}

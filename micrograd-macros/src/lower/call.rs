@@ -131,6 +131,9 @@ impl Lowering<'_> {
             self.errors.push(&path, message);
             return self.nothing(call.span());
         }
+        if let Some(operand) = self.matrix_from_fn(call, &path) {
+            return operand;
+        }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
         if path.segments.len() > 1
             && path
