@@ -3,10 +3,14 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use micrograd_core::rules::option::{OptionIntoRules, OptionRules, ResultIntoRules, ResultRules};
+use micrograd_core::rules::convert::IntoRule;
+use micrograd_core::rules::map::shaped_like;
+use micrograd_core::rules::option::{
+    BoolRules, OptionIntoRules, OptionRules, ResultIntoRules, ResultRules,
+};
 use micrograd_core::rules::slice::SliceRules;
 use micrograd_core::{Accumulate, Differentiable, NoTangent, check_rrule};
-use nalgebra::{DVector, dvector};
+use nalgebra::{DVector, Matrix2, Vector2, dvector};
 
 #[test]
 fn options() {
@@ -27,6 +31,40 @@ fn options() {
     let x = Some(dvector![1.0, 2.0]);
     check_rrule!(x.rrule_unwrap());
     check_rrule!(x.rrule_unwrap_or(dvector![3.0, 4.0]));
+}
+
+#[test]
+fn an_option_made_of_a_condition() {
+    let holds = true;
+    check_rrule!(holds.rrule_then_some(0.7));
+    check_rrule!(false.rrule_then_some(0.7));
+}
+
+#[test]
+fn an_option_is_a_shape() {
+    check_rrule!(shaped_like::rrule(&Some(1.0), &vec![0.7]));
+    check_rrule!(shaped_like::rrule(&None::<f64>, &Vec::<f64>::new()));
+}
+
+#[test]
+fn numbers_go_into_other_types() {
+    let (v, back): (Vector2<f64>, _) = [0.3, 0.7].rrule_into();
+    let (w, _): ([f64; 2], _) = v.rrule_into();
+    let mut dx = [1.0, 1.0];
+    back(&Vector2::new(3.0, 4.0), &w, &mut dx);
+    assert_eq!((w, dx), ([0.3, 0.7], [4.0, 5.0]));
+    let (m, back): (Matrix2<f64>, _) = [[0.3, 0.7], [0.1, 0.2]].rrule_into();
+    let mut dx = [[0.0; 2]; 2];
+    back(&m, &[[0.0; 2]; 2], &mut dx);
+    assert_eq!(dx, [[0.3, 0.7], [0.1, 0.2]]);
+    let (v, back): (DVector<f64>, _) = vec![0.3, 0.7].rrule_into();
+    let mut dx = vec![0.0; 2];
+    back(&v, &vec![0.0; 2], &mut dx);
+    assert_eq!(dx, [0.3, 0.7]);
+    let (y, back): (f64, _) = 0.5_f32.rrule_into();
+    let mut dx = 0.0;
+    back(&2.0, &0.5, &mut dx);
+    assert_eq!((y, dx), (0.5, 2.0));
 }
 
 #[test]

@@ -222,6 +222,27 @@ fn what_is_inside_an_option_is_unwrapped() {
     }
 }
 
+#[differentiable]
+fn by_condition(x: f64, y: f64) -> f64 {
+    (x > y).then_some(x * y).unwrap_or(y)
+}
+
+#[differentiable]
+fn as_array(v: nalgebra::Vector3<f64>, s: f64) -> [f64; 3] {
+    (v * s).into()
+}
+
+#[test]
+fn an_option_is_made_of_a_condition() {
+    check_gradient!(by_condition, 0.7, 0.4);
+    check_gradient!(by_condition, 0.3, 0.4);
+}
+
+#[test]
+fn a_vector_goes_into_an_array() {
+    check_gradient!(as_array, nalgebra::Vector3::new(0.3, 0.7, 0.9), 2.0);
+}
+
 #[test]
 fn elements_that_may_not_be_there() {
     check_gradient!(ends, &vec![0.3, 0.7, 0.9], 1usize);

@@ -1,9 +1,10 @@
-//! Rules for making a number of a type parameter from one of another type, as `num_traits` does.
+//! Rules for conversions: of numbers, as `num_traits` has them, and by `into`.
 
+use nalgebra::{DVector, RowDVector, SMatrix};
 use num_traits::{FromPrimitive, NumCast, ToPrimitive};
 
-use crate::rules::scalar::ScalarRules;
-use crate::{Differentiable, NoTangent};
+use crate::rules::scalar::{Scalar, ScalarRules};
+use crate::{Accumulate, Differentiable, NoTangent};
 
 /// A cotangent that can go from one number type to another, by way of `f64`.
 pub trait Rounded: Copy {
@@ -116,3 +117,63 @@ pub trait FromPrimitiveRules: ScalarRules + FromPrimitive {
 }
 
 impl<T: ScalarRules + FromPrimitive> FromPrimitiveRules for T {}
+
+/// The rule for `x.into()`, where the other type is known from what follows.
+///
+/// ```
+/// use micrograd_core::rules::convert::IntoRule;
+/// use nalgebra::Vector2;
+/// let (v, back): (Vector2<f64>, _) = [1.0, 2.0].rrule_into();
+/// let mut dx = [0.0; 2];
+/// back(&Vector2::new(3.0, 4.0), &[1.0, 2.0], &mut dx);
+/// assert_eq!((v, dx), (Vector2::new(1.0, 2.0), [3.0, 4.0]));
+/// ```
+pub trait IntoRule<Y: Differentiable>: Differentiable + Into<Y> {
+    /// The same numbers as a `Y`. Each takes the cotangent at its place.
+    #[expect(clippy::type_complexity)]
+    fn rrule_into(
+        &self,
+    ) -> (
+        Y,
+        impl Fn(&Y::Tangent, &Self, &mut Self::Tangent) + use<Self, Y>,
+    );
+}
+
+/// Declares conversions whose cotangents are sequences of as many numbers, in the same order.
+macro_rules! into {
+    ($(<$T:ident $(, $N:ident)*> $X:ty => $Y:ty, |$dy:ident, $dx:ident| $add:expr;)*) => {$(
+        impl<$T: Scalar, $(const $N: usize),*> IntoRule<$Y> for $X {
+            #[inline(always)]
+            fn rrule_into(&self) -> (
+                $Y,
+                impl Fn(&<$Y as Differentiable>::Tangent, &$X, &mut <$X as Differentiable>::Tangent)
+                + use<$T, $($N),*>,
+            ) {
+                (
+                    self.clone().into(),
+                    #[inline(always)]
+                    |$dy: &<$Y as Differentiable>::Tangent, _: &$X, $dx: &mut <$X as Differentiable>::Tangent| $add,
+                )
+            }
+        }
+    )*};
+}
+into! {
+    <T, N> [T; N] => SMatrix<T, N, 1>, |dy, dx| dx[..].accumulate(dy.as_slice());
+    <T, N> SMatrix<T, N, 1> => [T; N], |dy, dx| dx.as_mut_slice().accumulate(&dy[..]);
+    <T, R, C> [[T; R]; C] => SMatrix<T, R, C>, |dy, dx| dx.as_flattened_mut().accumulate(dy.as_slice());
+    <T, R, C> SMatrix<T, R, C> => [[T; R]; C], |dy, dx| dx.as_mut_slice().accumulate(dy.as_flattened());
+    <T> Vec<T> => DVector<T>, |dy, dx| dx.accumulate(dy.as_slice());
+    <T> Vec<T> => RowDVector<T>, |dy, dx| dx.accumulate(dy.as_slice());
+}
+
+impl IntoRule<f64> for f32 {
+    #[inline(always)]
+    fn rrule_into(&self) -> (f64, impl Fn(&f64, &f32, &mut f32) + use<>) {
+        (
+            (*self).into(),
+            #[inline(always)]
+            |dy: &f64, _: &f32, dx: &mut f32| *dx += *dy as f32,
+        )
+    }
+}

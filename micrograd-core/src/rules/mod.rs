@@ -28,7 +28,7 @@ pub mod slice;
 /// The extension traits of all method rules, without their names: emitted code imports them.
 #[doc(hidden)]
 pub mod methods {
-    pub use super::convert::{FromPrimitiveRules as _, NumCastRules as _};
+    pub use super::convert::{FromPrimitiveRules as _, IntoRule as _, NumCastRules as _};
     pub use super::integer::{DurationRules as _, IntegerRules as _, SignedRules as _};
     pub use super::matrix::{
         CholeskyRules as _, DecompositionRules as _, LuRules as _, QrRules as _,
@@ -45,7 +45,8 @@ pub mod methods {
         New16 as _,
     };
     pub use super::option::{
-        OptionIntoRules as _, OptionRules as _, ResultIntoRules as _, ResultRules as _,
+        BoolRules as _, OptionIntoRules as _, OptionRules as _, ResultIntoRules as _,
+        ResultRules as _,
     };
     pub use super::scalar::ScalarRules as _;
     pub use super::slice::{CloneRule as _, SliceRules as _};

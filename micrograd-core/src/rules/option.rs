@@ -352,3 +352,41 @@ impl<T: Clone + Differentiable, E> ResultIntoRules<T> for Result<T, E> {
         )
     }
 }
+
+/// The rules for the methods of `bool` that make an option.
+#[expect(clippy::type_complexity)]
+pub trait BoolRules: Differentiable<Tangent = NoTangent> {
+    /// `Some(x)` where `self` holds. `Δx` is what is inside `Δy`.
+    fn rrule_then_some<T: Clone + Differentiable>(
+        &self,
+        x: &T,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &Self, &mut NoTangent, &T, &mut T::Tangent) + use<Self, T>,
+    );
+}
+
+impl BoolRules for bool {
+    #[inline(always)]
+    fn rrule_then_some<T: Clone + Differentiable>(
+        &self,
+        x: &T,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &bool, &mut NoTangent, &T, &mut T::Tangent) + use<T>,
+    ) {
+        (
+            self.then(|| x.clone()),
+            #[inline(always)]
+            |dy: &Option<T::Tangent>,
+             &holds: &bool,
+             _: &mut NoTangent,
+             _: &T,
+             dx: &mut T::Tangent| {
+                if let (true, Some(dy)) = (holds, dy) {
+                    dx.accumulate(dy);
+                }
+            },
+        )
+    }
+}

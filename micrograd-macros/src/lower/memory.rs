@@ -17,7 +17,7 @@ const CHANGING: [&str; 3] = ["push", "swap", "fill"];
 /// Whether a method may change its receiver: those of floats and nalgebra, and those that begin an
 /// iterator, do not.
 pub(super) fn may_change(method: &str) -> bool {
-    const KEEPING: [&str; 107] = [
+    const KEEPING: [&str; 109] = [
         "iter",
         "into_iter",
         "windows",
@@ -125,6 +125,8 @@ pub(super) fn may_change(method: &str) -> bool {
         "clone_owned",
         "into_owned",
         "zip",
+        "then_some",
+        "into",
     ];
     !KEEPING.contains(&method)
         && !super::number::FLOAT_METHODS.contains(&method)
