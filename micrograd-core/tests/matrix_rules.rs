@@ -3,9 +3,9 @@
 use micrograd_core::rules::matrix::{
     CholeskyRules, ComponentwiseRules, DecompositionRules, FromDiagonal, FromElement,
     FromElementOfLength, FromElementOfShape, FromElements, FromElementsOfShape, FromParts,
-    FromRule, LinearAlgebraRules, LuRules, New2, New3, New4, New6, New9, New12, New16,
-    ProductRules, ReduceRules, ShapeRules, SquareDecompositionRules, SquareRules, VectorRules,
-    ViewRules,
+    FromRule, LinearAlgebraRules, LuRules, MatrixOf2, MatrixOf3, MatrixOf4, MatrixOf6, MatrixOf9,
+    MatrixOf12, MatrixOf16, ProductRules, ReduceRules, ShapeRules, SquareDecompositionRules,
+    SquareRules, VectorRules, ViewRules,
 };
 use micrograd_core::rules::operator::{add, left, mul_left, mul_right};
 use micrograd_core::rules::slice::CloneRule;

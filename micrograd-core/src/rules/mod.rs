@@ -40,9 +40,9 @@ pub mod methods {
     };
     pub use super::matrix::{
         FromDiagonal as _, FromElement as _, FromElementOfLength as _, FromElementOfShape as _,
-        FromElements as _, FromElementsOfShape as _, FromParts as _, FromRule as _, New1 as _,
-        New2 as _, New3 as _, New4 as _, New5 as _, New6 as _, New8 as _, New9 as _, New12 as _,
-        New16 as _,
+        FromElements as _, FromElementsOfShape as _, FromParts as _, FromRule as _, MatrixOf1 as _,
+        MatrixOf2 as _, MatrixOf3 as _, MatrixOf4 as _, MatrixOf5 as _, MatrixOf6 as _,
+        MatrixOf8 as _, MatrixOf9 as _, MatrixOf12 as _, MatrixOf16 as _,
     };
     pub use super::option::{
         BoolRules as _, OptionIntoRules as _, OptionRules as _, ResultIntoRules as _,

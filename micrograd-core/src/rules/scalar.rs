@@ -359,12 +359,6 @@ rules! { dz;
     /// `y = x - trunc x`: `Δx = Δy`.
     fn rrule_fract(x dx) -> Self = (x.fract(), ()); |()| { *dx += dz; }
 
-    /// The least number above `x`, which moves with it: `Δx = Δy`.
-    fn rrule_next_up(x dx) -> Self = (x.next_up(), ()); |()| { *dx += dz; }
-
-    /// The greatest number below `x`, which moves with it: `Δx = Δy`.
-    fn rrule_next_down(x dx) -> Self = (x.next_down(), ()); |()| { *dx += dz; }
-
     /// `x.add(y)`: see [`AddRule`].
     fn rrule_add(x dx, y dy: Self) -> Self = (x + y, ()); |()| {
         *dx += dz;

@@ -134,7 +134,7 @@ pub(super) fn is_literal(tokens: &TokenStream) -> bool {
 }
 
 /// Methods of floats that give a float.
-pub(super) const FLOAT_METHODS: [&str; 48] = [
+pub(super) const FLOAT_METHODS: [&str; 46] = [
     "sqrt",
     "cbrt",
     "abs",
@@ -181,8 +181,6 @@ pub(super) const FLOAT_METHODS: [&str; 48] = [
     "div_euclid",
     "midpoint",
     "abs_sub",
-    "next_up",
-    "next_down",
 ];
 
 /// Whether an operator gives a `bool`.

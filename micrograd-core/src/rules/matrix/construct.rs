@@ -48,16 +48,16 @@ macro_rules! new {
     (@mut $x:ident $T:ident) => { &mut $T };
 }
 new! {
-    New1: (a da) for [(1, 1)];
-    New2: (a da b db) for [(2, 1) (1, 2)];
-    New3: (a da b db c dc) for [(3, 1) (1, 3)];
-    New4: (a da b db c dc d dd) for [(4, 1) (1, 4) (2, 2)];
-    New5: (a da b db c dc d dd e de) for [(5, 1) (1, 5)];
-    New6: (a da b db c dc d dd e de f df) for [(6, 1) (1, 6) (2, 3) (3, 2)];
-    New8: (a da b db c dc d dd e de f df g dg h dh) for [(2, 4) (4, 2)];
-    New9: (a da b db c dc d dd e de f df g dg h dh i di) for [(3, 3)];
-    New12: (a da b db c dc d dd e de f df g dg h dh i di j dj k dk l dl) for [(3, 4) (4, 3)];
-    New16: (a da b db c dc d dd e de f df g dg h dh i di j dj k dk l dl m dm n dn o dp p dq) for [(4, 4)];
+    MatrixOf1: (a da) for [(1, 1)];
+    MatrixOf2: (a da b db) for [(2, 1) (1, 2)];
+    MatrixOf3: (a da b db c dc) for [(3, 1) (1, 3)];
+    MatrixOf4: (a da b db c dc d dd) for [(4, 1) (1, 4) (2, 2)];
+    MatrixOf5: (a da b db c dc d dd e de) for [(5, 1) (1, 5)];
+    MatrixOf6: (a da b db c dc d dd e de f df) for [(6, 1) (1, 6) (2, 3) (3, 2)];
+    MatrixOf8: (a da b db c dc d dd e de f df g dg h dh) for [(2, 4) (4, 2)];
+    MatrixOf9: (a da b db c dc d dd e de f df g dg h dh i di) for [(3, 3)];
+    MatrixOf12: (a da b db c dc d dd e de f df g dg h dh i di j dj k dk l dl) for [(3, 4) (4, 3)];
+    MatrixOf16: (a da b db c dc d dd e de f df g dg h dh i di j dj k dk l dl m dm n dn o dp p dq) for [(4, 4)];
 }
 
 /// Declares the trait of constructors from one element, with that many sizes.

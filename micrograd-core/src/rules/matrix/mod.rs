@@ -24,8 +24,8 @@ mod view;
 pub use componentwise::ComponentwiseRules;
 pub use construct::{
     FromDiagonal, FromElement, FromElementOfLength, FromElementOfShape, FromElements,
-    FromElementsOfShape, FromParts, FromRule, New1, New2, New3, New4, New5, New6, New8, New9,
-    New12, New16,
+    FromElementsOfShape, FromParts, FromRule, MatrixOf1, MatrixOf2, MatrixOf3, MatrixOf4,
+    MatrixOf5, MatrixOf6, MatrixOf8, MatrixOf9, MatrixOf12, MatrixOf16,
 };
 pub use decomposition::{
     CholeskyRules, DecompositionRules, LuRules, QrRules, SquareDecompositionRules,
