@@ -55,10 +55,12 @@ inert!(
     str,
     String
 );
-inert!(NoTangent, std::cmp::Ordering);
+inert!(NoTangent, std::cmp::Ordering, std::num::FpCategory);
+impl<T: Inert, E> Inert for Result<T, E> {}
 impl<T: Inert + ?Sized> Inert for &T {}
 impl<T: Inert> Inert for Option<T> {}
 impl<A: Inert, B: Inert> Inert for (A, B) {}
+impl<A: Inert, B: Inert, C: Inert> Inert for (A, B, C) {}
 
 /// Lets through a value that carries no derivative.
 #[inline(always)]
@@ -159,19 +161,29 @@ pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
 
-/// What the rule of a fallible function returns, where the result is kept as an option.
+/// What the rule of a function that may fail returns, where the result is kept as an option. That of
+/// a `#[differentiable]` function has a pullback only for a success; that of a method such as `first`
+/// gives an option as it gives any value.
+#[diagnostic::on_unimplemented(
+    message = "this is matched or asked like an `Option` or `Result`, but its rule does not give one",
+    label = "not an option or result"
+)]
 pub trait Kept {
     /// The function's own result.
     type Value;
-    /// The pullback of a success.
+    /// Its pullback.
     type Back;
-    /// The result, and the pullback if it is a success.
-    fn kept(self) -> (Self::Value, Option<Self::Back>);
+    /// The result and the pullback.
+    fn kept(self) -> (Self::Value, Self::Back);
 }
+
+/// A pullback that takes the cotangent of an option as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct OfOption<B>(B);
 
 impl<T, B> Kept for Option<(T, B)> {
     type Value = Option<T>;
-    type Back = B;
+    type Back = Option<B>;
     #[inline(always)]
     fn kept(self) -> (Option<T>, Option<B>) {
         self.unzip()
@@ -180,13 +192,62 @@ impl<T, B> Kept for Option<(T, B)> {
 
 impl<T, B, E> Kept for Result<(T, B), E> {
     type Value = Result<T, E>;
-    type Back = B;
+    type Back = Option<B>;
     #[inline(always)]
     fn kept(self) -> (Result<T, E>, Option<B>) {
         match self {
             Ok((value, back)) => (Ok(value), Some(back)),
             Err(error) => (Err(error), None),
         }
+    }
+}
+
+impl<T, B> Kept for (Option<T>, B) {
+    type Value = Option<T>;
+    type Back = OfOption<B>;
+    #[inline(always)]
+    fn kept(self) -> (Option<T>, OfOption<B>) {
+        (self.0, OfOption(self.1))
+    }
+}
+
+impl<T, E, B> Kept for (Result<T, E>, B) {
+    type Value = Result<T, E>;
+    type Back = OfOption<B>;
+    #[inline(always)]
+    fn kept(self) -> (Result<T, E>, OfOption<B>) {
+        (self.0, OfOption(self.1))
+    }
+}
+
+/// The pullback of a result that was kept as an option.
+pub trait KeptBack {
+    /// The pullback itself.
+    type Back;
+    /// What it takes where the success has the cotangent `D`.
+    type Cotangent<D>;
+    /// The pullback and its cotangent, if one has arrived.
+    fn with_cotangent<'a, D>(
+        &'a self,
+        dy: &'a Option<D>,
+    ) -> Option<(&'a Self::Back, &'a Self::Cotangent<D>)>;
+}
+
+impl<B> KeptBack for Option<B> {
+    type Back = B;
+    type Cotangent<D> = D;
+    #[inline(always)]
+    fn with_cotangent<'a, D>(&'a self, dy: &'a Option<D>) -> Option<(&'a B, &'a D)> {
+        self.as_ref().zip(dy.as_ref())
+    }
+}
+
+impl<B> KeptBack for OfOption<B> {
+    type Back = B;
+    type Cotangent<D> = Option<D>;
+    #[inline(always)]
+    fn with_cotangent<'a, D>(&'a self, dy: &'a Option<D>) -> Option<(&'a B, &'a Option<D>)> {
+        Some((&self.0, dy))
     }
 }
 

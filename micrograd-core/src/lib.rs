@@ -29,6 +29,7 @@ pub mod emitted;
 pub mod function;
 pub mod parameters;
 pub mod rules;
+mod standard;
 pub mod stop;
 pub mod tangent;
 

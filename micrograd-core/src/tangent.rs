@@ -233,7 +233,7 @@ macro_rules! pointer {
         }
     )*};
 }
-pointer!(&T, &mut T, Box<T>);
+pointer!(&T, &mut T, Box<T>, std::rc::Rc<T>, std::sync::Arc<T>);
 
 macro_rules! sequence {
     ($($sequence:ty),*) => {$(
@@ -454,24 +454,5 @@ impl<T: Tangent> Tangent for Option<T> {
     #[inline(always)]
     fn shapeless() -> Self {
         None
-    }
-}
-
-/// A failure has no derivative, so the tangent is that of a success, if it is one.
-impl<T: Differentiable, E> Differentiable for Result<T, E> {
-    type Tangent = Option<T::Tangent>;
-    type Accumulator = Option<T::Tangent>;
-    type Base = Self;
-    #[inline(always)]
-    fn base(&self) -> &Self {
-        self
-    }
-    #[inline(always)]
-    fn zero_tangent(&self) -> Self::Tangent {
-        self.as_ref().ok().map(T::zero_tangent)
-    }
-    #[inline(always)]
-    fn accumulator(&self) -> Self::Tangent {
-        self.as_ref().ok().map(T::accumulator)
     }
 }

@@ -1,14 +1,20 @@
 //! The rules of matrices against central differences, and their conventions.
 
 use micrograd_core::rules::matrix::{
-    ComponentwiseRules, LinearAlgebraRules, ReduceRules, ShapeRules, SquareRules,
+    CholeskyRules, ComponentwiseRules, DecompositionRules, FromDiagonal, FromElement,
+    FromElementOfLength, FromElementOfShape, FromElements, FromElementsOfShape, FromParts,
+    FromRule, LinearAlgebraRules, LuRules, MatrixOf2, MatrixOf3, MatrixOf4, MatrixOf6, MatrixOf9,
+    MatrixOf12, MatrixOf16, ProductRules, ReduceRules, ShapeRules, SquareDecompositionRules,
+    SquareRules, VectorRules, ViewRules,
 };
 use micrograd_core::rules::operator::{add, left, mul_left, mul_right};
 use micrograd_core::rules::slice::CloneRule;
-use micrograd_core::{Accumulate, Differentiable, Leaf, Name, Parameters, Tangent, check_rrule};
+use micrograd_core::{
+    Accumulate, Differentiable, Leaf, Name, NoTangent, Parameters, Tangent, check_rrule,
+};
 use nalgebra::{
-    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, RowDVector, SMatrix, Vector2,
-    Vector3, dmatrix, dvector,
+    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, Matrix3x4, Matrix4, RowDVector,
+    RowVector3, SMatrix, Vector2, Vector3, Vector4, dmatrix, dvector,
 };
 
 fn matrix(rows: usize, columns: usize) -> DMatrix<f64> {
@@ -232,6 +238,177 @@ fn a_singular_matrix_has_no_inverse_and_no_gradient() {
     assert_eq!(da, Matrix2::zeros());
 }
 
+#[test]
+fn parts() {
+    let (a, x) = (matrix(4, 5), vector(4));
+    check_rrule!(a.rrule_view((1, 2), (2, 3)));
+    check_rrule!(a.rrule_rows(1, 2));
+    check_rrule!(a.rrule_columns(1, 3));
+    check_rrule!(a.rrule_rows_range(1..3));
+    check_rrule!(a.rrule_columns_range(1..=3));
+    check_rrule!(a.rrule_view_range(1..3, 2..5));
+    check_rrule!(x.rrule_rows(1, 2));
+    check_rrule!(A.rrule_columns(1, 2));
+    check_rrule!(A.rrule_view((0, 1), (2, 2)));
+    check_rrule!(a.rrule_upper_triangle());
+    check_rrule!(a.rrule_lower_triangle());
+    check_rrule!(a.rrule_adjoint());
+    check_rrule!(a.rrule_as_slice());
+    check_rrule!(Q.rrule_diagonal());
+    check_rrule!(Q.rrule_symmetric_part());
+    let (part, back) = a.rrule_fixed_view::<2, 3>(&1, &2);
+    assert_eq!(part, a.fixed_view::<2, 3>(1, 2).clone_owned());
+    let mut da = a.accumulator();
+    back(&A, &a, &mut da, &1, &mut NoTangent, &2, &mut NoTangent);
+    assert_eq!((da[(1, 2)], da.sum()), (A[(0, 0)], A.sum()));
+}
+
+#[test]
+fn vectors() {
+    let (u, v) = (Vector3::new(0.4, -1.0, 2.0), Vector3::new(1.1, 0.3, -0.8));
+    check_rrule!(u.rrule_lerp(v, 0.3));
+    check_rrule!(u.rrule_angle(v));
+    check_rrule!(u.rrule_metric_distance(v));
+    check_rrule!(u.rrule_push(0.5));
+    check_rrule!(u.rrule_xy());
+    check_rrule!(u.rrule_zyx());
+    check_rrule!(u.rrule_try_normalize(0.1));
+    let (x, y) = (Vector2::new(0.4, -1.0), Vector2::new(1.1, 0.3));
+    check_rrule!(x.rrule_perp(y));
+    let (x, y) = (vector(5), vector(5).map(f64::exp));
+    check_rrule!(x.rrule_lerp(y, 0.3));
+    check_rrule!(x.rrule_angle(y));
+    check_rrule!(x.rrule_push(0.5));
+    check_rrule!(x.rrule_metric_distance(y));
+}
+
+#[test]
+fn reductions_by_magnitude_and_of_all_elements() {
+    let a = matrix(3, 4);
+    check_rrule!(a.rrule_amax());
+    check_rrule!(a.rrule_amin());
+    check_rrule!(a.rrule_product());
+    check_rrule!(a.rrule_variance());
+    check_rrule!(a.rrule_magnitude());
+    check_rrule!(a.rrule_magnitude_squared());
+    check_rrule!(A.rrule_amax());
+    check_rrule!(A.rrule_product());
+    let with_zero = dvector![2.0, 0.0, 3.0];
+    check_rrule!(with_zero.rrule_product());
+}
+
+#[test]
+fn products_that_are_methods() {
+    let (a, b) = (matrix(4, 3), matrix(4, 2));
+    check_rrule!(a.rrule_tr_mul(b));
+    check_rrule!(a.rrule_kronecker(b));
+    check_rrule!(A.rrule_tr_mul(B));
+    check_rrule!(A.rrule_kronecker(Q));
+    let (a, b) = (matrix(9, 8), matrix(9, 7));
+    check_rrule!(a.rrule_tr_mul(b));
+}
+
+#[test]
+fn constructors() {
+    check_rrule!(Vector2::rrule_new(1.0, 2.0));
+    check_rrule!(Vector3::rrule_new(1.0, 2.0, 3.0));
+    check_rrule!(RowVector3::rrule_new(1.0, 2.0, 3.0));
+    check_rrule!(Matrix2::rrule_new(1.0, 2.0, 3.0, 4.0));
+    check_rrule!(Vector4::rrule_new(1.0_f32, 2.0_f32, 3.0_f32, 4.0_f32));
+    check_rrule!(Matrix2x3::rrule_new(1.0, 2.0, 3.0, 4.0, 5.0, 6.0));
+    check_rrule!(Matrix3::rrule_new(
+        1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0
+    ));
+    let (rows, back) = Matrix2x3::rrule_new(&1.0, &2.0, &3.0, &4.0, &5.0, &6.0);
+    let mut d = [0.0; 6];
+    let [a, b, c, e, f, g] = &mut d;
+    back(&rows, &1.0, a, &2.0, b, &3.0, c, &4.0, e, &5.0, f, &6.0, g);
+    assert_eq!(d, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let x = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    check_rrule!(DVector::rrule_from_vec(&x));
+    check_rrule!(DVector::rrule_from_row_slice(&x));
+    check_rrule!(Matrix2x3::rrule_from_row_slice(&x));
+    check_rrule!(Matrix2x3::rrule_from_column_slice(&x));
+    check_rrule!(DMatrix::rrule_from_row_slice(2, 3, &x));
+    check_rrule!(DMatrix::rrule_from_column_slice(2, 3, &x));
+    check_rrule!(DMatrix::rrule_from_vec(2, 3, &x));
+    check_rrule!(DVector::rrule_from(&x));
+    check_rrule!(Vector3::rrule_from([1.0, 2.0, 3.0]));
+    check_rrule!(Matrix2::rrule_from([[1.0, 2.0], [3.0, 4.0]]));
+    check_rrule!(Matrix2x3::rrule_from_element(2.0));
+    check_rrule!(Matrix2x3::rrule_from_diagonal_element(2.0));
+    check_rrule!(DVector::rrule_from_element(3, 2.0));
+    check_rrule!(DVector::rrule_repeat(3, 2.0));
+    check_rrule!(DMatrix::rrule_from_element(2, 3, 2.0));
+    check_rrule!(DMatrix::rrule_from_diagonal_element(2, 3, 2.0));
+    let d = vector(3);
+    check_rrule!(DMatrix::rrule_from_diagonal(&d));
+    check_rrule!(DMatrix::rrule_from_columns(
+        &[vector(3), vector(3)].to_vec()
+    ));
+    check_rrule!(Matrix3x2::rrule_from_rows(&vec![
+        Vector2::new(1.0, 2.0)
+            .transpose();
+        3
+    ]));
+}
+
+#[test]
+fn constructors_of_many_numbers() {
+    let (rows, back) = Matrix3x4::rrule_new(
+        &1.0, &2.0, &3.0, &4.0, &5.0, &6.0, &7.0, &8.0, &9.0, &10.0, &11.0, &12.0,
+    );
+    assert_eq!(rows, Matrix3x4::from_fn(|i, j| (4 * i + j + 1) as f64));
+    let mut d = [0.0; 12];
+    let [a, b, c, e, f, g, h, i, j, k, l, m] = &mut d;
+    let x = &0.0;
+    back(
+        &rows, x, a, x, b, x, c, x, e, x, f, x, g, x, h, x, i, x, j, x, k, x, l, x, m,
+    );
+    assert_eq!(d, std::array::from_fn(|k| (k + 1) as f64));
+    let x = &2.0;
+    let (all, _) = Matrix4::rrule_new(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x);
+    assert_eq!(all, Matrix4::repeat(2.0));
+}
+
+#[test]
+fn decompositions() {
+    let (q, b) = (matrix(4, 4) + DMatrix::identity(4, 4) * 3.0, matrix(4, 2));
+    check_rrule!(q.rrule_solve_lower_triangular(b));
+    check_rrule!(q.rrule_solve_upper_triangular(b));
+    let (lu, back) = q.rrule_lu();
+    let (x, solve) = lu.rrule_solve(&b);
+    assert_eq!(x, q.clone().lu().solve(&b));
+    let (mut dlu, mut db, mut dq) = (lu.accumulator(), b.accumulator(), q.accumulator());
+    let dx = Some(matrix(4, 2));
+    solve(&dx, &lu, &mut dlu, &b, &mut db);
+    back(&dlu, &q, &mut dq);
+    let inverse = q.clone().try_inverse().unwrap();
+    approx(&db, &(inverse.transpose() * matrix(4, 2)));
+    approx(&dq, &-(&db * x.unwrap().transpose()));
+    let (cholesky, _) = (&q * q.transpose()).rrule_cholesky();
+    let (l, _) = cholesky.as_ref().unwrap().rrule_l();
+    approx(&(&l * l.transpose()), &(&q * q.transpose()));
+    check_rrule!(q.rrule_exp());
+    check_rrule!(Q.rrule_exp());
+    let symmetric = &q + q.transpose();
+    check_rrule!(symmetric.rrule_symmetric_eigenvalues());
+}
+
+#[test]
+fn what_cannot_be_solved_has_no_gradient() {
+    let (singular, b) = (dmatrix![1.0, 2.0; 2.0, 4.0], dvector![1.0, 1.0]);
+    let (lu, _) = singular.rrule_lu();
+    let (x, back) = lu.rrule_solve(&b);
+    let (mut dlu, mut db) = (lu.accumulator(), b.accumulator());
+    back(&None, &lu, &mut dlu, &b, &mut db);
+    assert_eq!((x, dlu.len(), db.len()), (None, 0, 0));
+    let (cholesky, back) = (-&singular).rrule_cholesky();
+    let mut da = singular.accumulator();
+    back(&None, &singular, &mut da);
+    assert!(cholesky.is_none() && da.is_empty());
+}
+
 // Conventions at edge points.
 
 #[test]
@@ -259,6 +436,30 @@ fn equal_maxima_and_minima_share_the_cotangent() {
     (a.rrule_min().1)(&3.0, &a, &mut smallest);
     assert_eq!(largest, dvector![1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
     assert_eq!(smallest, dvector![0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn the_angle_between_parallel_vectors_has_gradient_zero() {
+    let (a, b) = (Vector2::new(1.0, 0.0), Vector2::new(2.0, 0.0));
+    for (a, b) in [(a, b), (a, -b), (a, Vector2::zeros())] {
+        let (mut da, mut db) = (Vector2::zeros(), Vector2::zeros());
+        (a.rrule_angle(&b).1)(&1.0, &a, &mut da, &b, &mut db);
+        assert_eq!((da, db), (Vector2::zeros(), Vector2::zeros()));
+    }
+}
+
+#[test]
+fn equal_magnitudes_share_the_cotangent() {
+    let a = dvector![3.0, -1.0, -3.0, 1.0];
+    let (mut largest, mut smallest) = (a.accumulator(), a.accumulator());
+    (a.rrule_amax().1)(&3.0, &a, &mut largest);
+    (a.rrule_amin().1)(&3.0, &a, &mut smallest);
+    assert_eq!(largest, dvector![1.5, 0.0, -1.5, 0.0]);
+    assert_eq!(smallest, dvector![0.0, -1.5, 0.0, 1.5]);
+    let zero = dvector![0.0, 0.0];
+    let mut dzero = zero.accumulator();
+    (zero.rrule_amax().1)(&1.0, &zero, &mut dzero);
+    assert_eq!(dzero, zero);
 }
 
 #[test]

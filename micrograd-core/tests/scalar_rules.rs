@@ -1,9 +1,10 @@
 //! Every rule of a scalar method: against central differences, against dual numbers, and the
 //! conventions at edge points.
 
-use micrograd_core::check_rrule;
+use micrograd_core::rules::convert::{FromPrimitiveRules, NumCastRules};
 use micrograd_core::rules::integer::{IntegerRules, SignedRules};
 use micrograd_core::rules::scalar::ScalarRules;
+use micrograd_core::{NoTangent, check_rrule};
 use num_dual::{Dual64, DualNum};
 
 const INFINITY: f64 = f64::INFINITY;
@@ -32,6 +33,41 @@ macro_rules! partials {
         (dx, dy, dz)
     }};
     ($x:expr, $rrule:ident($($y:expr),*)) => { partials!(1.0 => $x, $rrule($($y),*)) };
+}
+
+#[test]
+fn names_of_other_crates_for_methods_of_numbers() {
+    for x in [0.7_f64, -0.7] {
+        check_rrule!(x.rrule_modulus());
+        check_rrule!(x.rrule_norm1());
+        check_rrule!(x.rrule_modulus_squared());
+        check_rrule!(x.rrule_scale(2.5));
+        check_rrule!(x.rrule_unscale(2.5));
+        check_rrule!(x.rrule_conjugate());
+        check_rrule!(x.rrule_real());
+        check_rrule!(x.rrule_abs_sub(0.3));
+        check_rrule!(x.rrule_to_f64());
+        check_rrule!(x.rrule_to_f32());
+        check_rrule!(x.rrule_try_sqrt());
+    }
+    assert_eq!(partials!(0.7, rrule_abs_sub(0.7)), (0.0, 0.0));
+    assert_eq!(
+        (0.7_f64.rrule_try_sqrt().0, (-0.7_f64).rrule_try_sqrt().0),
+        (Some(0.7_f64.sqrt()), None)
+    );
+    check_rrule!((0.7_f32).rrule_to_f64());
+}
+
+#[test]
+fn numbers_are_made_of_numbers_of_another_type() {
+    check_rrule!(f64::rrule_from(&0.7_f64));
+    check_rrule!(f64::rrule_from(&0.7_f32));
+    check_rrule!(f32::rrule_from(&0.7_f64));
+    check_rrule!(f32::rrule_from_f64(&0.7));
+    check_rrule!(f64::rrule_from_f32(&0.7));
+    let (y, back) = f64::rrule_from(&3_usize);
+    back(&Some(1.0), &3, &mut NoTangent);
+    assert_eq!(y, Some(3.0));
 }
 
 #[track_caller]

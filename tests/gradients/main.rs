@@ -34,6 +34,7 @@ mod mutation_hard;
 mod options;
 mod places;
 mod recursion;
+mod registry;
 mod spellings;
 mod straight_line;
 mod structs;

@@ -1,4 +1,4 @@
-//! Rules for the methods of integers, which have no derivative.
+//! Rules for the methods of integers and durations, which have no derivative.
 //!
 //! Emitted code does not know which values are integers, so `n.max(1)` becomes a call of a rule like
 //! any other.
@@ -83,4 +83,31 @@ inert! {
     fn rrule_abs(n) = n.abs();
     fn rrule_signum(n) = n.signum();
     fn rrule_neg(n) = -n;
+}
+
+/// The rules for the methods of a duration that give a number, which is constant.
+pub trait DurationRules: Differentiable<Tangent = NoTangent> {
+    /// The seconds, without a derivative.
+    fn rrule_as_secs_f64(&self) -> (f64, impl Fn(&f64, &Self, &mut NoTangent) + use<Self>);
+    /// The seconds, without a derivative.
+    fn rrule_as_secs_f32(&self) -> (f32, impl Fn(&f32, &Self, &mut NoTangent) + use<Self>);
+}
+
+impl DurationRules for std::time::Duration {
+    #[inline(always)]
+    fn rrule_as_secs_f64(&self) -> (f64, impl Fn(&f64, &Self, &mut NoTangent) + use<>) {
+        (
+            self.as_secs_f64(),
+            #[inline(always)]
+            |_: &f64, _: &Self, _: &mut NoTangent| {},
+        )
+    }
+    #[inline(always)]
+    fn rrule_as_secs_f32(&self) -> (f32, impl Fn(&f32, &Self, &mut NoTangent) + use<>) {
+        (
+            self.as_secs_f32(),
+            #[inline(always)]
+            |_: &f32, _: &Self, _: &mut NoTangent| {},
+        )
+    }
 }

@@ -1,4 +1,4 @@
-//! `map` and `zip_map` over the elements of an array or matrix.
+//! `map` and `zip_map` over the elements of an array, a matrix or an option.
 //!
 //! Emitted code runs the closure in a loop over the elements and gives the results their shape
 //! back with [`shaped_like`](fn@shaped_like).
@@ -63,6 +63,26 @@ where
     fn spread(dy: &OMatrix<U, R, C>, delements: &mut [U]) {
         for (delement, dy) in delements.iter_mut().zip(dy.iter()) {
             *delement += *dy;
+        }
+    }
+}
+
+impl<T: Differentiable, U: Differentiable> Shape<U> for Option<T> {
+    type Shaped = Option<U>;
+
+    fn shaped(&self, elements: Vec<U>) -> Option<U> {
+        let given = elements.len();
+        let mut elements = elements.into_iter();
+        match (self, elements.next(), elements.next()) {
+            (Some(_), Some(element), None) => Some(element),
+            (None, None, _) => None,
+            _ => panic!("{given} elements do not fill an option"),
+        }
+    }
+
+    fn spread(dy: &Option<U::Tangent>, delements: &mut [U::Tangent]) {
+        if let (Some(dy), Some(delement)) = (dy, delements.first_mut()) {
+            delement.accumulate(dy);
         }
     }
 }

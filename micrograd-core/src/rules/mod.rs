@@ -15,6 +15,7 @@
 //! reference next to the accumulator of its cotangent.
 
 pub mod activation;
+pub mod convert;
 pub mod function;
 pub mod integer;
 pub mod map;
@@ -23,17 +24,34 @@ pub mod operator;
 pub mod option;
 pub mod scalar;
 pub mod slice;
+pub mod variant;
 
 /// The extension traits of all method rules, without their names: emitted code imports them.
 #[doc(hidden)]
 pub mod methods {
-    pub use super::integer::{IntegerRules as _, SignedRules as _};
+    pub use super::convert::{FromPrimitiveRules as _, IntoRule as _, NumCastRules as _};
+    pub use super::integer::{DurationRules as _, IntegerRules as _, SignedRules as _};
     pub use super::matrix::{
-        ComponentwiseRules as _, LinearAlgebraRules as _, ReduceRules as _, ShapeRules as _,
-        SquareRules as _,
+        CholeskyRules as _, DecompositionRules as _, LuRules as _, QrRules as _,
+        SquareDecompositionRules as _,
     };
-    pub use super::option::OptionParts as _;
+    pub use super::matrix::{
+        ComponentwiseRules as _, LinearAlgebraRules as _, ProductRules as _, ReduceRules as _,
+        ShapeRules as _, SquareRules as _, VectorRules as _, ViewRules as _,
+    };
+    pub use super::matrix::{
+        FromDiagonal as _, FromElement as _, FromElementOfLength as _, FromElementOfShape as _,
+        FromElements as _, FromElementsOfShape as _, FromParts as _, FromRule as _, MatrixOf1 as _,
+        MatrixOf2 as _, MatrixOf3 as _, MatrixOf4 as _, MatrixOf5 as _, MatrixOf6 as _,
+        MatrixOf8 as _, MatrixOf9 as _, MatrixOf12 as _, MatrixOf16 as _,
+    };
+    pub use super::option::{
+        BoolRules as _, OptionIntoRules as _, OptionRules as _, ResultIntoRules as _,
+        ResultRules as _,
+    };
     pub use super::scalar::ScalarRules as _;
     pub use super::slice::{CloneRule as _, SliceRules as _};
+    pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
+    pub use crate::emitted::KeptBack as _;
 }

@@ -13,6 +13,7 @@
 
 use std::f64::consts::{LN_2, LN_10};
 
+use crate::rules::convert::Rounded;
 use crate::rules::operator::{AddRule, DivRule, MulRule, NegRule, RemRule, SubRule};
 use crate::{Differentiable, Parameters, Tangent};
 
@@ -31,8 +32,7 @@ use crate::{Differentiable, Parameters, Tangent};
 /// ```
 pub trait Scalar: nalgebra::RealField + ScalarRules {}
 
-impl Scalar for f32 {}
-impl Scalar for f64 {}
+impl<T: nalgebra::RealField + ScalarRules> Scalar for T {}
 
 /// `dz * partial`, where a zero cotangent stays zero even if the partial is infinite or NaN.
 ///
@@ -92,6 +92,7 @@ macro_rules! rules {
             + Default
             + Tangent
             + Parameters
+            + Rounded
             + Differentiable<Tangent = Self, Accumulator = Self, Base = Self>
             + AddRule<Self, Output = Self>
             + SubRule<Self, Output = Self>
@@ -334,6 +335,15 @@ rules! { dz;
         *db += dz;
     }
 
+    /// `z = max(x - y, 0)`, the positive difference of `num_traits`: `Δx = Δz` and `Δy = -Δz` where
+    /// `x > y`, else 0.
+    fn rrule_abs_sub(x dx, y dy: Self) -> Self = (if x <= y { 0.0 } else { x - y }, ()); |()| {
+        if (x > y) | x.is_nan() | y.is_nan() {
+            *dx += dz;
+            *dy -= dz;
+        }
+    }
+
     /// `z = (x + y) / 2`: half of the cotangent to each.
     fn rrule_midpoint(x dx, y dy: Self) -> Self = (x.midpoint(y), ()); |()| {
         *dx += 0.5 * dz;
@@ -381,6 +391,53 @@ rules! { dz;
 
     /// `x.neg()`: see [`NegRule`].
     fn rrule_neg(x dx) -> Self = (-x, ()); |()| { *dx -= dz; }
+
+    // Names that numbers have as one-dimensional complex fields or vectors, in `nalgebra`.
+
+    /// `|x|`, the modulus of a real number: see `abs`.
+    fn rrule_modulus(x dx) -> Self = (x.abs(), ()); |()| { *dx += by_sign(x, dz); }
+
+    /// `|x|`, the 1-norm of a real number: see `abs`.
+    fn rrule_norm1(x dx) -> Self = (x.abs(), ()); |()| { *dx += by_sign(x, dz); }
+
+    /// `y = x²`: `Δx = 2 Δy x`.
+    fn rrule_modulus_squared(x dx) -> Self = (x * x, ()); |()| { *dx += dz * (x + x); }
+
+    /// `z = x a`: `Δx = Δz a`, `Δa = Δz x`.
+    fn rrule_scale(x dx, a da: Self) -> Self = (x * a, ()); |()| {
+        MulRule::left(&x, &a, &dz, dx);
+        MulRule::right(&x, &a, &dz, da);
+    }
+
+    /// `z = x / a`: `Δx = Δz / a`, `Δa = -Δz x / a²`.
+    fn rrule_unscale(x dx, a da: Self) -> Self = (x / a, ()); |()| {
+        DivRule::left(&x, &a, &dz, dx);
+        DivRule::right(&x, &a, &dz, da);
+    }
+
+    /// `x` itself, its own conjugate: `Δx = Δy`.
+    fn rrule_conjugate(x dx) -> Self = (x, ()); |()| { *dx += dz; }
+
+    /// `x` itself, its own real part: `Δx = Δy`.
+    fn rrule_real(x dx) -> Self = (x, ()); |()| { *dx += dz; }
+
+    /// `√x`, or `None` where `x < 0`: see `sqrt`.
+    fn rrule_try_sqrt(x dx) -> Option<Self> = {
+        let y = if x >= 0.0 { Some(x.sqrt()) } else { None };
+        (y, y)
+    }; |y| {
+        if let (Some(y), Some(dy)) = (y, dz) {
+            *dx += strong(dy, 0.5 / y);
+        }
+    }
+
+    // Conversions of `num_traits::ToPrimitive`.
+
+    /// `x` as an `f64`: `Δx = Δy`, rounded to the type of `x`.
+    fn rrule_to_f64(x dx) -> Option<f64> = (Some(x as f64), ()); |()| { *dx += dz.unwrap_or(0.0) as Self; }
+
+    /// `x` rounded to an `f32`: `Δx = Δy`.
+    fn rrule_to_f32(x dx) -> Option<f32> = (Some(x as f32), ()); |()| { *dx += dz.unwrap_or(0.0) as Self; }
 
     // Steps: constant between the jumps, so the derivative is 0.
 

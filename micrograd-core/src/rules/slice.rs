@@ -1,6 +1,6 @@
-//! Rules for methods that take a value as a whole: copies of anything, vectors from slices.
+//! Rules for methods that copy: anything as a whole, and what slices hold.
 
-use crate::{Accumulate, Differentiable};
+use crate::{Accumulate, Differentiable, NoTangent};
 
 /// The rules for `clone` and `to_owned` of every type that has a tangent.
 ///
@@ -51,7 +51,9 @@ where
     }
 }
 
-/// The rules for methods of slices that copy all elements.
+/// The rules for methods of slices that copy all elements, or one.
+///
+/// Where the method lends an element, the rule gives a copy: references have no tangents of their own.
 ///
 /// ```
 /// use micrograd_core::rules::slice::SliceRules;
@@ -78,6 +80,31 @@ pub trait SliceRules<T: Clone + Differentiable> {
         Vec<T>,
         impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
     );
+
+    /// The first element, if there is one. `Δx₀ += Δy`.
+    fn rrule_first(
+        &self,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
+    );
+
+    /// The last element, if there is one. `Δxₙ₋₁ += Δy`.
+    fn rrule_last(
+        &self,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
+    );
+
+    /// Element `i`, if there is one. `Δxᵢ += Δy`.
+    fn rrule_get(
+        &self,
+        i: &usize,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent], &usize, &mut NoTangent) + use<Self, T>,
+    );
 }
 
 impl<T: Clone + Differentiable> SliceRules<T> for [T] {
@@ -103,5 +130,64 @@ impl<T: Clone + Differentiable> SliceRules<T> for [T] {
         impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
     ) {
         self.rrule_to_vec()
+    }
+
+    #[inline(always)]
+    fn rrule_first(
+        &self,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
+    ) {
+        (
+            self.first().cloned(),
+            #[inline(always)]
+            |dy: &Option<T::Tangent>, _: &[T], dx: &mut [T::Tangent]| {
+                if let (Some(dx), Some(dy)) = (dx.first_mut(), dy) {
+                    dx.accumulate(dy);
+                }
+            },
+        )
+    }
+
+    #[inline(always)]
+    fn rrule_last(
+        &self,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
+    ) {
+        (
+            self.last().cloned(),
+            #[inline(always)]
+            |dy: &Option<T::Tangent>, _: &[T], dx: &mut [T::Tangent]| {
+                if let (Some(dx), Some(dy)) = (dx.last_mut(), dy) {
+                    dx.accumulate(dy);
+                }
+            },
+        )
+    }
+
+    #[inline(always)]
+    fn rrule_get(
+        &self,
+        i: &usize,
+    ) -> (
+        Option<T>,
+        impl Fn(&Option<T::Tangent>, &[T], &mut [T::Tangent], &usize, &mut NoTangent) + use<T>,
+    ) {
+        (
+            self.get(*i).cloned(),
+            #[inline(always)]
+            |dy: &Option<T::Tangent>,
+             _: &[T],
+             dx: &mut [T::Tangent],
+             i: &usize,
+             _: &mut NoTangent| {
+                if let (Some(dx), Some(dy)) = (dx.get_mut(*i), dy) {
+                    dx.accumulate(dy);
+                }
+            },
+        )
     }
 }

@@ -124,7 +124,7 @@ impl Reverse<'_, '_, '_> {
             });
         }
         let call = if kept {
-            quote_spanned!(span=> if let (::core::option::Option::Some(back), ::core::option::Option::Some(dy)) = (&#back, &#from) {
+            quote_spanned!(span=> if let ::core::option::Option::Some((back, dy)) = #back.with_cotangent(&#from) {
                 back(dy, #(#handed),*);
             })
         } else {

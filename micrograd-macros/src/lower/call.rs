@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Member};
 
 /// Methods whose result has no tangent; the emitted code makes the compiler check that.
-pub(super) const INERT: [&str; 29] = [
+pub(super) const INERT: [&str; 87] = [
     "len",
     "is_empty",
     "nrows",
@@ -37,6 +37,64 @@ pub(super) const INERT: [&str; 29] = [
     "to_bits",
     "saturating_sub",
     "div_ceil",
+    "classify",
+    "is_subnormal",
+    "integer_decode",
+    "is_zero",
+    "is_one",
+    "is_positive",
+    "is_negative",
+    "is_lt",
+    "is_le",
+    "is_gt",
+    "is_ge",
+    "is_eq",
+    "is_ne",
+    "abs_diff",
+    "unsigned_abs",
+    "is_power_of_two",
+    "next_power_of_two",
+    "next_multiple_of",
+    "is_multiple_of",
+    "count_ones",
+    "count_zeros",
+    "leading_zeros",
+    "trailing_zeros",
+    "ilog",
+    "ilog2",
+    "ilog10",
+    "isqrt",
+    "checked_add",
+    "checked_sub",
+    "checked_mul",
+    "checked_div",
+    "checked_rem",
+    "checked_pow",
+    "checked_neg",
+    "to_i8",
+    "to_i16",
+    "to_i32",
+    "to_i64",
+    "to_i128",
+    "to_isize",
+    "to_u8",
+    "to_u16",
+    "to_u32",
+    "to_u64",
+    "to_u128",
+    "to_usize",
+    "contains",
+    "starts_with",
+    "ends_with",
+    "is_sorted",
+    "is_ascii",
+    "imax",
+    "imin",
+    "iamax",
+    "iamin",
+    "icamax",
+    "is_identity",
+    "is_invertible",
 ];
 
 impl Lowering<'_> {
@@ -76,6 +134,9 @@ impl Lowering<'_> {
         {
             let message = "the bits of a number carry no derivative; write the arithmetic, or give the function a rule with `#[differentiable(rule = …)]`";
             self.errors.push(&path, message);
+        }
+        if let Some(operand) = self.matrix_from_fn(call, &path) {
+            return operand;
         }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
         if path.segments.len() > 1

@@ -11,6 +11,7 @@ mod closure;
 mod consume;
 mod control;
 mod expr;
+mod from_fn;
 mod iter;
 mod loops;
 mod macros;

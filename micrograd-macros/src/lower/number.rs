@@ -146,7 +146,7 @@ fn is_number_constant(tokens: &TokenStream) -> bool {
 }
 
 /// Methods of floats that give a float.
-pub(super) const FLOAT_METHODS: [&str; 42] = [
+pub(super) const FLOAT_METHODS: [&str; 46] = [
     "sqrt",
     "cbrt",
     "abs",
@@ -189,6 +189,10 @@ pub(super) const FLOAT_METHODS: [&str; 42] = [
     "ceil",
     "round",
     "trunc",
+    "round_ties_even",
+    "div_euclid",
+    "midpoint",
+    "abs_sub",
 ];
 
 /// Whether a method of floats is called like this.

@@ -9,21 +9,20 @@ use std::collections::HashSet;
 use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, Member};
 
-/// Methods of the standard library and nalgebra whose rule gives an option as it gives any value. A
-/// function of the user's that may fail has a pullback only where it succeeds.
-pub(super) const GIVING_OPTIONS: [&str; 12] = [
+/// Methods whose value is surely an option.
+const GIVING_OPTIONS: [&str; 12] = [
     "try_inverse",
+    "cholesky",
     "first",
     "last",
     "get",
     "pop",
-    "cholesky",
     "checked_add",
     "checked_sub",
     "checked_mul",
     "checked_div",
-    "to_f64",
-    "to_usize",
+    "then_some",
+    "ok",
 ];
 
 impl Lowering<'_> {
@@ -35,13 +34,8 @@ impl Lowering<'_> {
         }
         match &mut op.kind {
             Kind::Call(call) => {
-                let gives_option = match &call.callee {
-                    Callee::Method(name, _) => GIVING_OPTIONS.contains(&name.to_string().as_str()),
-                    Callee::Function(_) | Callee::Associated(_) => false,
-                };
-                let may_fail = call.effect == Effect::Rule
-                    && matches!(call.failure, Failure::Never)
-                    && !gives_option;
+                let may_fail =
+                    call.effect == Effect::Rule && matches!(call.failure, Failure::Never);
                 may_fail.then_some(call)
             }
             _ => None,
@@ -66,12 +60,21 @@ impl Lowering<'_> {
             }
         }
         let operand = self.expr(expr);
+        self.taken_out(operand, Failure::Question, span)
+    }
+
+    /// The success of an option or result, which `?` or a method takes out.
+    fn taken_out(&mut self, operand: Operand, by: Failure, span: Span) -> Operand {
         match self.last_call(operand) {
-            Some(call) => {
-                call.failure = Failure::Question;
+            Some(call) if !gives_option(call) => {
+                call.failure = by;
                 operand
             }
-            None => Operand::by_value(self.push(Kind::Unwrap(operand, Failure::Question), span)),
+            Some(call) => {
+                call.failure = Failure::Kept;
+                Operand::by_value(self.push(Kind::Unwrap(operand, by), span))
+            }
+            None => Operand::by_value(self.push(Kind::Unwrap(operand, by), span)),
         }
     }
 
@@ -116,16 +119,7 @@ impl Lowering<'_> {
     /// What is inside an option or result, taken out by a method that was written behind it.
     fn unwrapped_by(&mut self, receiver: &Expr, method: TokenStream, span: Span) -> Operand {
         let operand = self.expr(receiver);
-        match self.last_call(operand) {
-            Some(call) => {
-                call.failure = Failure::Panic(method);
-                operand
-            }
-            None => {
-                let kind = Kind::Unwrap(operand, Failure::Panic(method));
-                Operand::by_value(self.push(kind, span))
-            }
-        }
+        self.taken_out(operand, Failure::Panic(method), span)
     }
 
     /// Keeps a call as an option if the variable that takes it is treated as one.
@@ -403,6 +397,15 @@ impl<'ast> Visit<'ast> for OptionNames {
             }
         }
         syn::visit::visit_local(self, local);
+    }
+}
+
+/// Whether the rule of a call may give an option as it gives any value. Those of functions have a
+/// pullback only where they succeed; those of methods are of either form, which types tell.
+fn gives_option(call: &Call) -> bool {
+    match &call.callee {
+        Callee::Method(..) | Callee::Associated(_) => true,
+        Callee::Function(_) => false,
     }
 }
 

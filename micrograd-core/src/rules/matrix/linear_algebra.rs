@@ -1,10 +1,13 @@
 //! Rules for the methods of linear algebra proper.
 #![expect(clippy::type_complexity)]
 
+use std::cmp::Ordering;
+
 use nalgebra::{
-    DMatrix, DefaultAllocator, Dim, DimMin, Matrix, OMatrix, SquareMatrix,
+    DMatrix, DefaultAllocator, Dim, DimDiff, DimMin, DimSub, Matrix, OMatrix, OVector,
+    SquareMatrix, U1, U2,
     allocator::{Allocator, SameShapeAllocator, SameShapeC, SameShapeR},
-    constraint::{SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
+    constraint::{DimEq, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     one, zero,
 };
 
@@ -19,7 +22,7 @@ use crate::rules::scalar::Scalar;
 /// The type of a cross product.
 type Cross<T, R1, C1, R2, C2> = OMatrix<T, SameShapeR<R1, R2>, SameShapeC<C1, C2>>;
 
-/// Rules for `normalize` and `cross`.
+/// Rules for the methods of vectors and matrices as directions.
 pub trait LinearAlgebraRules<T, R, C, S>:
     Differentiable<Base = Matrix<T, R, C, S>, Tangent = OMatrix<T, R, C>>
 where
@@ -86,6 +89,93 @@ where
             let (x, y, dz) = (&*S::elements(a), &*SB::elements(b), dz.as_slice());
             accumulate_elements(da, a.shape_generic(), cross(y, dz).into_iter());
             accumulate_elements(db, b.shape_generic(), cross(dz, x).into_iter());
+        })
+    }
+
+    /// The angle `γ` between `a` and `b`: `Δa = -Δγ (b̂ - â cos γ) / ‖a‖ sin γ`, and `Δb` likewise, with
+    /// `â = a / ‖a‖`. Where one is zero or both are parallel `Δa = Δb = 0`, the subgradient of least norm.
+    #[inline]
+    fn rrule_angle<R2, C2, SB>(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>, &Matrix<T, R2, C2, SB>, &mut OMatrix<T, R2, C2>)
+        + use<Self, T, R, C, S, R2, C2, SB>,
+    )
+    where
+        R2: Dim,
+        C2: Dim,
+        SB: Elements<T, R2, C2>,
+        DefaultAllocator: Allocator<R2, C2>,
+        ShapeConstraint: DimEq<R, R2> + DimEq<C, C2>,
+    {
+        (self.base().angle(b), |&dz, a, da, b, db| {
+            let a = a.base();
+            let (norm_a, norm_b) = (a.norm(), b.norm());
+            let cosine = a.dot(b) / (norm_a * norm_b);
+            let parallel = cosine >= T::one() || cosine <= -T::one();
+            if norm_a == zero() || norm_b == zero() || parallel {
+                return;
+            }
+            let sine = ((T::one() - cosine) * (T::one() + cosine)).sqrt();
+            let (left, right) = (S::elements(a), SB::elements(b));
+            let factor = -dz / (sine * norm_a * norm_b);
+            let along_a = factor * cosine * norm_b / norm_a;
+            let along_b = factor * cosine * norm_a / norm_b;
+            let pairs = || left.iter().zip(&*right);
+            let contributions = pairs().map(|(&a, &b)| factor * b - along_a * a);
+            accumulate_elements(da, a.shape_generic(), contributions);
+            let contributions = pairs().map(|(&a, &b)| factor * a - along_b * b);
+            accumulate_elements(db, b.shape_generic(), contributions);
+        })
+    }
+
+    /// `c = a₀ b₁ - a₁ b₀`, both of two elements. `Δa = Δc (b₁, -b₀)`, `Δb = Δc (-a₁, a₀)`.
+    #[inline]
+    fn rrule_perp<R2, C2, SB>(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>, &Matrix<T, R2, C2, SB>, &mut OMatrix<T, R2, C2>)
+        + use<Self, T, R, C, S, R2, C2, SB>,
+    )
+    where
+        R2: Dim,
+        C2: Dim,
+        SB: Elements<T, R2, C2>,
+        DefaultAllocator: Allocator<R2, C2>,
+        ShapeConstraint: SameNumberOfRows<R, U2>
+            + SameNumberOfColumns<C, U1>
+            + SameNumberOfRows<R2, U2>
+            + SameNumberOfColumns<C2, U1>,
+    {
+        (self.base().perp(b), |&dz, a, da, b, db| {
+            let a = a.base();
+            let (x, y) = (&*S::elements(a), &*SB::elements(b));
+            let (dx, dy) = ([dz * y[1], -dz * y[0]], [-dz * x[1], dz * x[0]]);
+            accumulate_elements(da, a.shape_generic(), dx.into_iter());
+            accumulate_elements(db, b.shape_generic(), dy.into_iter());
+        })
+    }
+
+    /// `C = A / ‖A‖` where that norm is above the least, else `None`: see
+    /// [`rrule_normalize`](Self::rrule_normalize).
+    #[inline]
+    fn rrule_try_normalize(
+        &self,
+        least: &T,
+    ) -> (
+        Option<OMatrix<T, R, C>>,
+        impl Fn(&Option<OMatrix<T, R, C>>, &Self, &mut OMatrix<T, R, C>, &T, &mut T)
+        + use<Self, T, R, C, S>,
+    ) {
+        let (_, back) = self.rrule_normalize();
+        (self.base().try_normalize(*least), move |dz, a, da, _, _| {
+            if let Some(dz) = dz {
+                back(dz, a, da);
+            }
         })
     }
 }
@@ -186,6 +276,107 @@ where
             da.gemm(-T::one(), &product, &inverse, one());
         })
     }
+
+    /// `cᵢ = aᵢᵢ`. `Δaᵢᵢ = Δcᵢ`.
+    #[inline]
+    fn rrule_diagonal(
+        &self,
+    ) -> (
+        OVector<T, D>,
+        impl Fn(&OVector<T, D>, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    )
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        (self.base().diagonal(), |dz, a, da| {
+            if dz.is_empty() {
+                return;
+            }
+            a.base().fit(da);
+            for i in 0..da.nrows() {
+                da[(i, i)] += dz[i];
+            }
+        })
+    }
+
+    /// `C = (A + Aᵀ) / 2`. `ΔA = (ΔC + ΔCᵀ) / 2`.
+    #[inline]
+    fn rrule_symmetric_part(
+        &self,
+    ) -> (
+        OMatrix<T, D, D>,
+        impl Fn(&OMatrix<T, D, D>, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    ) {
+        (self.base().symmetric_part(), |dz, a, da| {
+            if !dz.is_empty() {
+                let symmetric = dz.symmetric_part();
+                accumulate_elements(da, a.base().shape_generic(), symmetric.iter().copied());
+            }
+        })
+    }
+
+    /// `C = e^A`. `ΔA` is the derivative of the exponential at `Aᵀ` along `ΔC`: the upper right block of
+    /// `exp [Aᵀ ΔC; 0 Aᵀ]`.
+    /// Source: I. Najfeld and T. Havel, "Derivatives of the matrix exponential and their computation" (1995).
+    fn rrule_exp(
+        &self,
+    ) -> (
+        OMatrix<T, D, D>,
+        impl Fn(&OMatrix<T, D, D>, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    )
+    where
+        D: DimMin<D, Output = D>,
+        DefaultAllocator: Allocator<D>,
+    {
+        (self.base().clone_owned().exp(), |dz, a, da| {
+            if dz.is_empty() {
+                return;
+            }
+            let (a, n) = (a.base(), dz.nrows());
+            let block = DMatrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
+                (true, true) => a[(j, i)],
+                (true, false) => dz[(i, j - n)],
+                (false, true) => zero(),
+                (false, false) => a[(j - n, i - n)],
+            });
+            let exponential = exponential(&block);
+            let derivative = exponential.view((0, n), (n, n));
+            accumulate_elements(da, a.shape_generic(), derivative.iter().copied());
+        })
+    }
+
+    /// The eigenvalues `λ` of a symmetric matrix, of which the lower triangle is read. With the
+    /// eigenvectors `V`, `ΔA = V diag(Δλ) Vᵀ`, folded into that triangle. Where eigenvalues are equal it is
+    /// the derivative of their sum that is defined.
+    /// Source: M. Giles, "Collected matrix derivative results for forward and reverse mode AD" (2008).
+    fn rrule_symmetric_eigenvalues(
+        &self,
+    ) -> (
+        OVector<T, D>,
+        impl Fn(&OVector<T, D>, &Self, &mut OMatrix<T, D, D>) + use<Self, T, D, S>,
+    )
+    where
+        D: DimSub<U1>,
+        DefaultAllocator: Allocator<D> + Allocator<DimDiff<D, U1>> + Allocator<D, DimDiff<D, U1>>,
+    {
+        let values = self.base().symmetric_eigenvalues();
+        let kept = values.clone();
+        (values, move |dz, a, da| {
+            if dz.is_empty() {
+                return;
+            }
+            let (a, n) = (a.base(), dz.nrows());
+            let eigen = DMatrix::from_column_slice(n, n, &S::elements(a)).symmetric_eigen();
+            // The two algorithms may not agree on the order.
+            let (ours, theirs) = (order(kept.as_slice()), order(eigen.eigenvalues.as_slice()));
+            let mut scaled = eigen.eigenvectors.clone();
+            for (&ours, &theirs) in ours.iter().zip(&theirs) {
+                scaled.column_mut(theirs).scale_mut(dz[ours]);
+            }
+            let full = scaled * eigen.eigenvectors.transpose();
+            add_folded(&full, a.shape_generic(), da);
+        })
+    }
 }
 
 impl<T, D, S> SquareRules<T, D, S> for SquareMatrix<T, D, S>
@@ -226,4 +417,34 @@ fn cofactors<T: Scalar>(n: usize, elements: &[T]) -> DMatrix<T> {
         column *= others.fold(sign, |product, (_, &value)| product * value);
     }
     scaled * v_transposed
+}
+
+/// `e^A`.
+fn exponential<T: Scalar>(a: &DMatrix<T>) -> DMatrix<T> {
+    a.exp()
+}
+
+/// The positions of the values from the smallest to the largest.
+fn order<T: Scalar>(values: &[T]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&i, &j| values[i].partial_cmp(&values[j]).unwrap_or(Ordering::Equal));
+    order
+}
+
+/// The cotangent of a symmetric matrix whose lower triangle alone is read: what would go to an
+/// element above the diagonal goes to its mirror image.
+pub(super) fn add_folded<T, D>(full: &DMatrix<T>, shape: (D, D), da: &mut OMatrix<T, D, D>)
+where
+    T: Scalar,
+    D: Dim,
+    DefaultAllocator: Allocator<D, D>,
+{
+    let n = full.nrows();
+    let positions = (0..n).flat_map(|j| (0..n).map(move |i| (i, j)));
+    let contributions = positions.map(|(i, j)| match i.cmp(&j) {
+        Ordering::Less => zero(),
+        Ordering::Equal => full[(i, i)],
+        Ordering::Greater => full[(i, j)] + full[(j, i)],
+    });
+    accumulate_elements(da, shape, contributions);
 }

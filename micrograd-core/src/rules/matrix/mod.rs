@@ -9,6 +9,8 @@
 //! `ShapeConstraint`s to say, so that a rule exists exactly where the operation exists.
 
 mod componentwise;
+mod construct;
+mod decomposition;
 mod elements;
 mod linear_algebra;
 mod operator;
@@ -16,10 +18,23 @@ mod product;
 mod reduce;
 mod shape;
 mod tangent;
+mod vector;
+mod view;
 
 pub use componentwise::ComponentwiseRules;
+pub use construct::{
+    FromDiagonal, FromElement, FromElementOfLength, FromElementOfShape, FromElements,
+    FromElementsOfShape, FromParts, FromRule, MatrixOf1, MatrixOf2, MatrixOf3, MatrixOf4,
+    MatrixOf5, MatrixOf6, MatrixOf8, MatrixOf9, MatrixOf12, MatrixOf16,
+};
+pub use decomposition::{
+    CholeskyRules, DecompositionRules, LuRules, QrRules, SquareDecompositionRules,
+};
 pub use elements::Elements;
 pub use linear_algebra::{LinearAlgebraRules, SquareRules};
+pub use product::ProductRules;
 pub use reduce::ReduceRules;
 pub use shape::ShapeRules;
 pub(crate) use tangent::accumulate_elements;
+pub use vector::VectorRules;
+pub use view::ViewRules;

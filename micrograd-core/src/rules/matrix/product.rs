@@ -1,18 +1,20 @@
-//! The rule for the product of two matrices.
+//! The rules for products of two matrices: `A * B`, `A.tr_mul(&B)`, `A.kronecker(&B)`.
 
 use std::any::TypeId;
 
 use nalgebra::{
-    DefaultAllocator, Dim, Dyn, Matrix, MatrixView, OMatrix,
+    DefaultAllocator, Dim, DimMul, DimProd, Dyn, Matrix, MatrixView, OMatrix,
     allocator::Allocator,
     constraint::{AreMultipliable, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     one, zero,
 };
 
+use super::tangent::accumulate_elements;
 use super::{
     elements::{Elements, transposed},
     tangent::{check_shapes, zeros},
 };
+use crate::Differentiable;
 use crate::rules::{operator::MulRule, scalar::Scalar};
 
 /// `C = A B`, A: m×k, B: k×n, ΔC: m×n. `ΔA = ΔC Bᵀ`, `ΔB = Aᵀ ΔC`.
@@ -59,6 +61,110 @@ where
         let old = prepare(db, b.shape_generic());
         add_transposed_product(&SA::elements(self), self.shape_generic(), dz, old, db);
     }
+}
+
+/// Rules for the products that are methods.
+#[expect(clippy::type_complexity)]
+pub trait ProductRules<T, R, C, S>:
+    Differentiable<Base = Matrix<T, R, C, S>, Tangent = OMatrix<T, R, C>>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    S: Elements<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
+{
+    /// `C = Aᵀ B`, A: m×k, B: m×n, ΔC: k×n. `ΔA = B ΔCᵀ`, `ΔB = A ΔC`.
+    fn rrule_tr_mul<R2, C2, SB>(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+    ) -> (
+        OMatrix<T, C, C2>,
+        impl Fn(
+            &OMatrix<T, C, C2>,
+            &Self,
+            &mut OMatrix<T, R, C>,
+            &Matrix<T, R2, C2, SB>,
+            &mut OMatrix<T, R2, C2>,
+        ) + use<Self, T, R, C, S, R2, C2, SB>,
+    )
+    where
+        R2: Dim,
+        C2: Dim,
+        SB: Elements<T, R2, C2>,
+        DefaultAllocator: Allocator<R2, C2> + Allocator<C, C2>,
+        ShapeConstraint: SameNumberOfRows<R, R2>,
+    {
+        (self.base().tr_mul(b), |dz, a, da, b, db| {
+            let a = a.base();
+            if dz.is_empty() || a.is_empty() || b.is_empty() {
+                return;
+            }
+            // In run-time dimensions, where the constraints of the two products hold by themselves.
+            let (rows, inner, columns) = (Dyn(a.nrows()), Dyn(a.ncols()), Dyn(b.ncols()));
+            let (left, right) = (S::elements(a), SB::elements(b));
+            let left = MatrixView::from_slice_generic(&left, rows, inner);
+            let right = MatrixView::from_slice_generic(&right, rows, columns);
+            let dleft = right * transposed(dz.as_slice(), inner, columns);
+            let dright = left * MatrixView::from_slice_generic(dz.as_slice(), inner, columns);
+            accumulate_elements(da, a.shape_generic(), dleft.iter().copied());
+            accumulate_elements(db, b.shape_generic(), dright.iter().copied());
+        })
+    }
+
+    /// The block matrix of `aᵢⱼ B`, A: m×n, B: p×q, C: mp×nq. `Δaᵢⱼ = ⟨B, ΔCᵢⱼ⟩`, `ΔB = Σ aᵢⱼ ΔCᵢⱼ`, where
+    /// `ΔCᵢⱼ` is the block.
+    fn rrule_kronecker<R2, C2, SB>(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+    ) -> (
+        OMatrix<T, DimProd<R, R2>, DimProd<C, C2>>,
+        impl Fn(
+            &OMatrix<T, DimProd<R, R2>, DimProd<C, C2>>,
+            &Self,
+            &mut OMatrix<T, R, C>,
+            &Matrix<T, R2, C2, SB>,
+            &mut OMatrix<T, R2, C2>,
+        ) + use<Self, T, R, C, S, R2, C2, SB>,
+    )
+    where
+        R: DimMul<R2>,
+        C: DimMul<C2>,
+        R2: Dim,
+        C2: Dim,
+        SB: Elements<T, R2, C2>,
+        DefaultAllocator: Allocator<R2, C2> + Allocator<DimProd<R, R2>, DimProd<C, C2>>,
+    {
+        (self.base().kronecker(b), |dz, a, da, b, db| {
+            if dz.is_empty() {
+                return;
+            }
+            let a = a.base();
+            a.fit(da);
+            b.fit(db);
+            for j in 0..a.ncols() {
+                for i in 0..a.nrows() {
+                    for l in 0..b.ncols() {
+                        for k in 0..b.nrows() {
+                            let dz = dz[(i * b.nrows() + k, j * b.ncols() + l)];
+                            da[(i, j)] += dz * b[(k, l)];
+                            db[(k, l)] += dz * a[(i, j)];
+                        }
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl<T, R, C, S> ProductRules<T, R, C, S> for Matrix<T, R, C, S>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    S: Elements<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
+{
 }
 
 /// `C = Aᵀ B + β C`, A: m×k given by its elements, B: m×n, C: k×n, without a transposed copy.

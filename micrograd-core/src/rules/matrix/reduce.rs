@@ -6,7 +6,7 @@ use std::iter::repeat_n;
 use nalgebra::{
     DefaultAllocator, Dim, Matrix, OMatrix, OVector, RowOVector, U1,
     allocator::Allocator,
-    constraint::{DimEq, ShapeConstraint},
+    constraint::{DimEq, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
     convert, zero,
 };
 
@@ -189,6 +189,132 @@ where
         let min = self.base().min();
         (min, move |&dz, a, da| select(dz, min, a.base(), da))
     }
+
+    /// The largest magnitude. `Δc` goes to its element with the sign of that, in equal parts where
+    /// several are largest; zero at zero.
+    #[inline]
+    fn rrule_amax(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        let amax = self.base().amax();
+        (amax, move |&dz, a, da| {
+            select_magnitude(dz, amax, a.base(), da)
+        })
+    }
+
+    /// The smallest magnitude. `Δc` goes to its element with the sign of that, in equal parts where
+    /// several are smallest; zero at zero.
+    #[inline]
+    fn rrule_amin(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        let amin = self.base().amin();
+        (amin, move |&dz, a, da| {
+            select_magnitude(dz, amin, a.base(), da)
+        })
+    }
+
+    /// `c = Π aᵢⱼ`. `Δaᵢⱼ` is `Δc` times the product of the others, without a division.
+    #[inline]
+    fn rrule_product(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (self.base().product(), |&dz, a, da| {
+            let elements = S::elements(a.base());
+            let mut others = vec![dz; elements.len()];
+            let mut before = T::one();
+            for (other, &element) in others.iter_mut().zip(&*elements) {
+                *other *= before;
+                before *= element;
+            }
+            let mut after = T::one();
+            for (other, &element) in others.iter_mut().zip(&*elements).rev() {
+                *other *= after;
+                after *= element;
+            }
+            accumulate_elements(da, a.base().shape_generic(), others.into_iter());
+        })
+    }
+
+    /// `c = Σ (aᵢⱼ - ā)² / mn`, zero for an empty matrix. `Δaᵢⱼ = 2 Δc (aᵢⱼ - ā) / mn`.
+    #[inline]
+    fn rrule_variance(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (self.base().variance(), |&dz, a, da| {
+            let a = a.base();
+            let mean = a.mean();
+            let factor = (dz + dz) / count::<T>(a.len());
+            let elements = S::elements(a);
+            let contributions = elements.iter().map(|&a| factor * (a - mean));
+            accumulate_elements(da, a.shape_generic(), contributions);
+        })
+    }
+
+    /// The norm: see [`rrule_norm`](Self::rrule_norm).
+    #[inline]
+    fn rrule_magnitude(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        self.rrule_norm()
+    }
+
+    /// The square of the norm: see [`rrule_norm_squared`](Self::rrule_norm_squared).
+    #[inline]
+    fn rrule_magnitude_squared(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        self.rrule_norm_squared()
+    }
+
+    /// `c = ‖A - B‖`. `ΔA = Δc (A - B) / c`, `ΔB = -ΔA`; zero where `A = B`.
+    #[inline]
+    fn rrule_metric_distance<R2, C2, SB>(
+        &self,
+        b: &Matrix<T, R2, C2, SB>,
+    ) -> (
+        T,
+        impl Fn(&T, &Self, &mut OMatrix<T, R, C>, &Matrix<T, R2, C2, SB>, &mut OMatrix<T, R2, C2>)
+        + use<Self, T, R, C, S, R2, C2, SB>,
+    )
+    where
+        R2: Dim,
+        C2: Dim,
+        SB: Elements<T, R2, C2>,
+        DefaultAllocator: Allocator<R2, C2>,
+        ShapeConstraint: SameNumberOfRows<R, R2> + SameNumberOfColumns<C, C2>,
+    {
+        let distance = self.base().metric_distance(b);
+        (distance, move |&dz, a, da, b, db| {
+            if distance == zero() {
+                return;
+            }
+            let a = a.base();
+            let factor = dz / distance;
+            let (left, right) = (S::elements(a), SB::elements(b));
+            let differences = || left.iter().zip(&*right).map(|(&a, &b)| factor * (a - b));
+            accumulate_elements(da, a.shape_generic(), differences());
+            accumulate_elements(db, b.shape_generic(), differences().map(|dz| -dz));
+        })
+    }
 }
 
 impl<T, R, C, S> ReduceRules<T, R, C, S> for Matrix<T, R, C, S>
@@ -285,5 +411,29 @@ where
     let contributions = elements
         .iter()
         .map(|&a| if a == value { part } else { zero() });
+    accumulate_elements(da, a.shape_generic(), contributions);
+}
+
+/// `ΔA += ±dz` at the elements of that magnitude, by their sign, in equal parts.
+fn select_magnitude<T, R, C, S>(
+    dz: T,
+    magnitude: T,
+    a: &Matrix<T, R, C, S>,
+    da: &mut OMatrix<T, R, C>,
+) where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    S: Elements<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
+{
+    let elements = S::elements(a);
+    let is_selected = |a: T| a == magnitude || -a == magnitude;
+    let part = dz / count::<T>(elements.iter().filter(|&&a| is_selected(a)).count());
+    let contributions = elements.iter().map(|&a| match is_selected(a) {
+        true if a > zero() => part,
+        true if a < zero() => -part,
+        _ => zero(),
+    });
     accumulate_elements(da, a.shape_generic(), contributions);
 }

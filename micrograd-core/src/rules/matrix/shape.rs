@@ -114,6 +114,66 @@ where
             }
         })
     }
+
+    /// `C = Aᵀ`, as the elements are real: see [`rrule_transpose`](Self::rrule_transpose).
+    #[inline]
+    fn rrule_adjoint(
+        &self,
+    ) -> (
+        OMatrix<T, C, R>,
+        impl Fn(&OMatrix<T, C, R>, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    )
+    where
+        DefaultAllocator: Allocator<C, R>,
+    {
+        self.rrule_transpose()
+    }
+
+    /// `C` is the upper triangle of `A`, zero below. `ΔA` is the upper triangle of `ΔC`.
+    #[inline]
+    fn rrule_upper_triangle(
+        &self,
+    ) -> (
+        OMatrix<T, R, C>,
+        impl Fn(&OMatrix<T, R, C>, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (self.base().upper_triangle(), |dz, a, da| {
+            if !dz.is_empty() {
+                copied(&dz.upper_triangle(), a.base(), da);
+            }
+        })
+    }
+
+    /// `C` is the lower triangle of `A`, zero above. `ΔA` is the lower triangle of `ΔC`.
+    #[inline]
+    fn rrule_lower_triangle(
+        &self,
+    ) -> (
+        OMatrix<T, R, C>,
+        impl Fn(&OMatrix<T, R, C>, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (self.base().lower_triangle(), |dz, a, da| {
+            if !dz.is_empty() {
+                copied(&dz.lower_triangle(), a.base(), da);
+            }
+        })
+    }
+
+    /// The elements column after column, as a vector where the method lends a slice. Each `Δaᵢⱼ` is
+    /// the cotangent at its place.
+    #[inline]
+    fn rrule_as_slice(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T>, &Self, &mut OMatrix<T, R, C>) + use<Self, T, R, C, S>,
+    ) {
+        (S::elements(self.base()).into_owned(), |dz, a, da| {
+            if !dz.is_empty() {
+                accumulate_elements(da, a.base().shape_generic(), dz.iter().copied());
+            }
+        })
+    }
 }
 
 impl<T, R, C, S> ShapeRules<T, R, C, S> for Matrix<T, R, C, S>

@@ -1,0 +1,107 @@
+//! `DMatrix::from_fn(m, n, |i, j| …)`: a loop over the elements, column after column, as nalgebra has it.
+//!
+//! Sizes at run time are arguments; those at compile time are read from the type's name.
+
+use super::closure::Item;
+use super::stmt::Assigned;
+use super::Lowering;
+use crate::ir::Operand;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{BinOp, ExprCall, GenericArgument, Path, PathArguments, PathSegment, Token};
+
+/// One dimension of a matrix type.
+enum Dimension {
+    Static(TokenStream),
+    /// The next size among the arguments.
+    Dynamic,
+}
+
+impl Lowering<'_> {
+    // In:   M::from_fn(m, n, |i, j| e)
+    // Out:  for k in 0..m * n { let (i, j) = (k % m, k / m); collect e }  M::from_vec(m, n, elements)
+    pub(super) fn matrix_from_fn(&mut self, call: &ExprCall, path: &Path) -> Option<Operand> {
+        let owner = path.segments.iter().rev().nth(1)?;
+        if path.segments.last()?.ident != "from_fn" {
+            return None;
+        }
+        let dimensions = dimensions(owner)?;
+        let span = call.span();
+        let mut arguments = call.args.iter();
+        let shape = dimensions.map(|dimension| match dimension {
+            Dimension::Static(tokens) => Some(self.constant(tokens, span)),
+            Dimension::Dynamic => arguments.next().map(|size| self.expr(size)),
+        });
+        let ([Some(rows), Some(columns)], Some(function), None) =
+            (shape, arguments.next(), arguments.next())
+        else {
+            return None;
+        };
+        let callback = self.callback(function)?;
+        let mut assigned = Assigned::default();
+        assigned.expr(function);
+        let mut names = self.bound(assigned);
+        names.retain(|name| self.value_of(name).is_some());
+        let count = self.arithmetic(BinOp::Mul(Token![*](span)), rows, columns, span);
+        let indices = self.indices(count, span);
+        let elements = self.build_loop(Some(indices), &names, false, true, span, |this, k| {
+            let i = this.arithmetic(BinOp::Rem(Token![%](span)), k, rows, span);
+            let j = this.arithmetic(BinOp::Div(Token![/](span)), k, rows, span);
+            let element = this.apply(&callback, vec![Item::One(i), Item::One(j)], span);
+            let element = this.single(element, span);
+            let mut yields = this.yields(None, &names);
+            yields.push(element);
+            yields
+        });
+        let elements = elements.expect("a collecting loop gives a vector");
+        let mut path = path.clone();
+        let last = path.segments.last_mut().expect("a path has a segment");
+        last.ident = Ident::new("from_vec", last.ident.span());
+        let args = if owner.ident == "DMatrix" {
+            vec![rows, columns, elements]
+        } else {
+            vec![elements]
+        };
+        Some(self.call_path(&path, args, span))
+    }
+}
+
+/// The rows and columns of nalgebra's matrix types, by their names.
+fn dimensions(owner: &PathSegment) -> Option<[Dimension; 2]> {
+    let fixed = |tokens: &str| match tokens {
+        "X" => Some(Dimension::Dynamic),
+        digits => {
+            let number: usize = digits.parse().ok()?;
+            Some(Dimension::Static(
+                Literal::usize_unsuffixed(number).into_token_stream(),
+            ))
+        }
+    };
+    let argument = |position: usize| match &owner.arguments {
+        PathArguments::AngleBracketed(generics) => match generics.args.iter().nth(position)? {
+            GenericArgument::Type(syn::Type::Infer(_)) => None,
+            argument => Some(Dimension::Static(argument.to_token_stream())),
+        },
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    };
+    let name = owner.ident.to_string();
+    match name.as_str() {
+        "DMatrix" => return Some([Dimension::Dynamic, Dimension::Dynamic]),
+        "DVector" => return Some([Dimension::Dynamic, fixed("1")?]),
+        "RowDVector" => return Some([fixed("1")?, Dimension::Dynamic]),
+        "SMatrix" => return Some([argument(1)?, argument(2)?]),
+        "SVector" => return Some([argument(1)?, fixed("1")?]),
+        "RowSVector" => return Some([fixed("1")?, argument(1)?]),
+        _ => {}
+    }
+    if let Some(length) = name.strip_prefix("RowVector") {
+        return Some([fixed("1")?, fixed(length)?]);
+    }
+    if let Some(length) = name.strip_prefix("Vector") {
+        return Some([fixed(length)?, fixed("1")?]);
+    }
+    let shape = name.strip_prefix("Matrix")?;
+    let (rows, columns) = shape.split_once('x').unwrap_or((shape, shape));
+    Some([fixed(rows)?, fixed(columns)?])
+}
