@@ -173,3 +173,87 @@ fn methods_of_a_generic_struct_are_called_generically() {
         |(l, x)| pullback_along(l, x),
     );
 }
+
+/// As optimisation test functions are written.
+#[differentiable]
+fn ackley<T>(param: &[T], a: T, b: T, c: T) -> T
+where
+    T: num_traits::Float + num_traits::FromPrimitive + std::iter::Sum,
+{
+    let n = T::from_usize(param.len()).unwrap();
+    let e = T::from_f64(1f64.exp()).unwrap();
+    -a * (-b * ((T::one() / n) * param.iter().map(|x| x.powi(2)).sum()).sqrt()).exp()
+        - ((T::one() / n) * param.iter().map(|x| (c * *x).cos()).sum()).exp()
+        + a
+        + e
+}
+
+#[differentiable]
+fn norms<T: num_traits::Float + std::iter::Sum + std::iter::Product>(x: &[T]) -> T {
+    let one = x.iter().map(|x| x.abs()).sum::<T>();
+    let p: T = x.iter().copied().product();
+    one + p * x.iter().map(|&x| x * x).sum::<T>().sqrt()
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+impl std::ops::Add for Point {
+    type Output = Point;
+    fn add(self, other: Point) -> Point {
+        Point {
+            x: self.x + other.x,
+            y: self.y + other.y,
+        }
+    }
+}
+
+impl std::iter::Sum for Point {
+    fn sum<I: Iterator<Item = Point>>(points: I) -> Point {
+        points.fold(Point { x: 0.0, y: 0.0 }, |a, b| a + b)
+    }
+}
+
+impl micrograd_core::rules::operator::AddRule for Point {
+    type Output = PointTangent;
+    type Residual = Whole;
+    fn residual(&self, _: &Point) -> Whole {
+        Whole
+    }
+}
+
+struct Whole;
+
+impl micrograd_core::rules::operator::Residual<PointTangent, PointTangent, PointTangent> for Whole {
+    fn left(&self, dz: &PointTangent, da: &mut PointTangent) {
+        micrograd_core::Accumulate::accumulate(da, dz);
+    }
+    fn right(&self, dz: &PointTangent, db: &mut PointTangent) {
+        micrograd_core::Accumulate::accumulate(db, dz);
+    }
+}
+
+#[differentiable]
+fn centre(x: &[f64], scale: f64) -> f64 {
+    let sum = x
+        .iter()
+        .map(|v| Point {
+            x: v * scale,
+            y: v * v,
+        })
+        .sum::<Point>();
+    sum.x * sum.y
+}
+
+#[test]
+fn sums_in_generic_code_find_their_type() {
+    check_gradient!(ackley, &vec![0.3, -0.7, 1.1], 20.0, 0.2, 6.0);
+    check_gradient!(norms, &vec![0.3, -0.7, 1.1]);
+    let (value, back) = pullback_norms(&[0.5_f32, -2.0]);
+    assert_eq!(value, norms(&[0.5_f32, -2.0]));
+    assert!(back(1.0).0[0].is_finite());
+    check_gradient!(centre, &vec![0.3, -0.7, 1.1], 2.0);
+}

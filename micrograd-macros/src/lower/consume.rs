@@ -3,6 +3,7 @@
 
 use super::closure::Item;
 use super::control::Context;
+use super::expr::core_path;
 use super::iter::{Driver, Stream};
 use super::stmt::Assigned;
 use super::{Lowering, Variable};
@@ -28,6 +29,9 @@ impl Lowering<'_> {
         };
         let arguments: Vec<&Expr> = call.args.iter().collect();
         Some(match (name.as_str(), arguments.as_slice()) {
+            ("sum" | "product", []) if !integral && self.is_reduced_by_type(call) => {
+                self.reduce_by_type(&stream, call, span)
+            }
             ("sum", []) => {
                 let start = if integral { "0" } else { "-0.0" };
                 self.reduce(&stream, start, BinOp::Add(Token![+](span)), span)
@@ -83,6 +87,43 @@ impl Lowering<'_> {
             let item = this.single(item, span);
             let item = this.read(item, span);
             this.arithmetic(operator, so_far, item, span)
+        })
+    }
+
+    /// Whether only types tell what a sum or product begins with.
+    fn is_reduced_by_type(&self, call: &ExprMethodCall) -> bool {
+        match reduced_type(call) {
+            Some(ty) => !super::is_number(ty),
+            None => !self.type_params.is_empty(),
+        }
+    }
+
+    /// A sum or product in generic code, or of a type of the user's.
+    fn reduce_by_type(&mut self, stream: &Stream, call: &ExprMethodCall, span: Span) -> Operand {
+        let ty = reduced_type(call);
+        let named = ty.filter(|ty| {
+            let name = ty.to_token_stream().to_string();
+            !self.type_params.contains(&name) && name != "_"
+        });
+        let sum = call.method == "sum";
+        let (start, step) = match (sum, named.is_some()) {
+            (true, false) => ("start_of_sum", "plus"),
+            (true, true) => ("empty_sum", "plus"),
+            (false, false) => ("start_of_product", "times"),
+            (false, true) => ("empty_product", "times"),
+        };
+        let reduction = |name: &str| core_path(&format!("rules::reduction::{name}"), span);
+        let mut start = reduction(start);
+        if let Some(ty) = ty {
+            let last = start.segments.last_mut().expect("a path has a segment");
+            last.arguments = syn::PathArguments::AngleBracketed(syn::parse_quote!(::<#ty>));
+        }
+        let init = self.call_path(&start, Vec::new(), span);
+        let step = reduction(step);
+        self.accumulate(stream, init, &[], span, &mut |this, so_far, item| {
+            let item = this.single(item, span);
+            let item = this.read(item, span);
+            this.call_path(&step, vec![so_far, item], span)
         })
     }
 
@@ -323,8 +364,16 @@ impl Lowering<'_> {
             this.single(element, span)
         });
         let args = vec![Operand::by_reference(shape), vector];
-        let path = super::expr::core_path("rules::map::shaped_like", span);
+        let path = core_path("rules::map::shaped_like", span);
         Some(self.call_path(&path, args, span))
+    }
+}
+
+/// The type that `sum::<T>()` names.
+fn reduced_type(call: &ExprMethodCall) -> Option<&syn::Type> {
+    match call.turbofish.as_ref()?.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
     }
 }
 

@@ -57,6 +57,9 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         fallible: signature.fallible.is_some(),
         returns_value: signature.output.is_some(),
         closures: 0,
+        type_params: (signature.generics.type_params())
+            .map(|param| param.ident.to_string())
+            .collect(),
         options: HashSet::new(),
         option_names: option::option_names(block),
         refuting: false,
@@ -164,6 +167,8 @@ struct Lowering<'e> {
     returns_value: bool,
     /// How many closures are around.
     closures: usize,
+    /// The names of the function's type parameters.
+    type_params: HashSet<String>,
     /// Values that are options or results.
     options: HashSet<Value>,
     /// The names of variables that are treated as options or results.
