@@ -174,8 +174,8 @@ impl Lowering<'_> {
         if let ("Some", [operand], None) = (last.as_str(), args.as_slice(), owner) {
             return Operand::by_value(self.push(Kind::Present(*operand), span));
         }
-        if is_constructor(&path) {
-            let variant = is_variant(&path);
+        if is_constructor(path) {
+            let variant = is_variant(path);
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {
                     let index = Index {
