@@ -307,8 +307,17 @@ impl<'f> Context<'_, 'f> {
                 path,
                 fields,
                 variant,
+                rest,
                 ..
             } => {
+                if let Some(to) = rest.as_ref().and_then(|rest| self.target(rest)) {
+                    let members = fields.iter().map(|(member, _)| member.clone());
+                    steps.push(Step::Rest {
+                        to,
+                        from,
+                        members: members.collect(),
+                    });
+                }
                 for (member, operand) in fields {
                     if let Some(to) = self.target(operand) {
                         let part = Variant {

@@ -154,6 +154,8 @@ pub enum Kind {
         tuple: bool,
         /// Whether it is a variant of an enum.
         variant: bool,
+        /// `..rest`, which the other fields are taken from.
+        rest: Option<Operand>,
     },
     /// `a..b` or `a..=b`.
     Range(Operand, Operand, syn::RangeLimits),
@@ -326,7 +328,10 @@ impl Kind {
                 plain.captures.iter().map(|(_, operand)| *operand).collect()
             }
             Kind::Matches(a, _) => vec![*a],
-            Kind::Struct { fields, .. } => fields.iter().map(|(_, operand)| *operand).collect(),
+            Kind::Struct { fields, rest, .. } => {
+                let fields = fields.iter().map(|(_, operand)| *operand);
+                fields.chain(*rest).collect()
+            }
             Kind::Call(call) => call.args.clone(),
             Kind::If { condition, .. } => vec![*condition],
             Kind::For {

@@ -183,9 +183,6 @@ fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
             Passing::Shared
         }
     };
-    if let (ReceiverKind::Value, Some(mutability)) = (&receiver.kind, &receiver.mutability) {
-        errors.push(mutability, "`mut self` is not supported in differentiable code yet; bind the fields with `let mut`");
-    }
     Parameter {
         pat: None,
         ty: syn::parse_quote!(Self),

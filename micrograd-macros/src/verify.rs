@@ -140,6 +140,7 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
             | Step::Residual { from, .. }
             | Step::Cast { from, .. }
             | Step::Part { from, .. }
+            | Step::Rest { from, .. }
             | Step::Element { from, .. }
             | Step::Sum { from, .. }
             | Step::Present { from, .. }

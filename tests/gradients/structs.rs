@@ -1,7 +1,7 @@
 //! Structs, methods and derived tangents.
 
 #[allow(unused_imports)]
-use micrograd_core::{Differentiable, NoTangent, check, code_ir, differentiable};
+use micrograd_core::{check_gradient, Differentiable, NoTangent, check, code_ir, differentiable};
 
 #[derive(Clone, Debug, Differentiable)]
 struct Point {
@@ -428,4 +428,88 @@ fn an_associated_function_needs_no_self() {
     assert!((dmean - slope).abs() < 1e-8);
     let slope = (Orbit::radius(0.8, 0.3 + h) - Orbit::radius(0.8, 0.3 - h)) / (2.0 * h);
     assert!((de - slope).abs() < 1e-8);
+}
+
+#[derive(Clone, Debug, Default, Differentiable)]
+struct Settings {
+    gain: f64,
+    offsets: Vec<f64>,
+    limits: (f64, f64),
+    #[no_gradient]
+    name: String,
+}
+
+impl Settings {
+    #[differentiable]
+    fn tuned(&self, gain: f64) -> Settings {
+        Settings {
+            gain: gain * self.gain,
+            ..self.clone()
+        }
+    }
+
+    #[differentiable]
+    fn applied(mut self, x: f64) -> f64 {
+        self.gain += x;
+        self.limits.0 *= x;
+        self.offsets[0] = self.gain * self.limits.1;
+        self.offsets.iter().sum::<f64>() * self.gain + self.limits.0
+    }
+}
+
+#[differentiable]
+fn tuned(gain: f64, x: f64) -> f64 {
+    let base = Settings {
+        gain: x,
+        offsets: vec![gain, x * x],
+        ..Default::default()
+    };
+    let other = Settings {
+        limits: (gain, x),
+        ..base
+    };
+    other.tuned(x).applied(gain) + other.limits.0
+}
+
+#[test]
+fn a_struct_is_updated_from_another() {
+    check_gradient!(tuned, 0.7, 1.3);
+    let (settings, back) = Settings {
+        gain: 2.0,
+        offsets: vec![1.0],
+        limits: (0.0, 1.0),
+        name: "a".into(),
+    }
+    .pullback_applied(3.0);
+    assert_eq!(settings, 5.0 * 5.0);
+    assert_eq!(back(1.0).1, 10.0);
+}
+
+mod formulas {
+    use micrograd_core::differentiable;
+
+    /// Doc comments and other attributes stay.
+    #[inline]
+    #[must_use]
+    #[differentiable]
+    pub const fn halved(x: f64) -> f64 {
+        x * 0.5
+    }
+
+    pub mod inner {
+        pub use super::halved as half;
+    }
+}
+
+use formulas::inner::half as renamed;
+
+#[differentiable]
+fn through_names(x: f64) -> f64 {
+    const HALF: f64 = formulas::halved(1.0);
+    renamed(x) * formulas::inner::half(x * x) + HALF * x
+}
+
+#[test]
+fn one_use_brings_the_derivative_under_any_name() {
+    check_gradient!(through_names, 0.7);
 }

@@ -167,6 +167,9 @@ impl Printer<'_, '_> {
                 };
                 format!("{} += {}.{part}", self.cotangent(to), self.own(*from))
             }
+            Step::Rest { to, from, .. } => {
+                format!("{} += rest of {}", self.cotangent(to), self.own(*from))
+            }
             Step::Element { to, from, index } => {
                 format!("{} += {}[{index}]", self.cotangent(to), self.own(*from))
             }

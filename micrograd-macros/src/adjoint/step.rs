@@ -98,6 +98,12 @@ pub enum Step<'f> {
         /// The name of the part, if it is one of a variant.
         variant: Option<String>,
     },
+    /// `Δto += Δfrom`, but for the members that were given.
+    Rest {
+        to: Cotangent,
+        from: Value,
+        members: Vec<Member>,
+    },
     /// `Δto += Δfrom[index]`.
     Element {
         to: Cotangent,
@@ -175,7 +181,9 @@ impl Step<'_> {
                     .chain(handed.map(|arg| arg.operand.value))
                     .collect()
             }
-            Step::Part { .. } | Step::Element { .. } | Step::Sum { .. } => vec![],
+            Step::Part { .. } | Step::Rest { .. } | Step::Element { .. } | Step::Sum { .. } => {
+                vec![]
+            }
             Step::Present { .. } | Step::Unwrap { .. } => vec![],
             Step::Branch { .. } | Step::Loop { .. } => vec![],
         }
@@ -197,6 +205,7 @@ impl Step<'_> {
             | Step::Residual { to, .. }
             | Step::Cast { to, .. }
             | Step::Part { to, .. }
+            | Step::Rest { to, .. }
             | Step::Element { to, .. }
             | Step::Present { to, .. }
             | Step::Unwrap { to, .. }

@@ -259,13 +259,18 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 path,
                 fields,
                 tuple: false,
+                rest,
                 ..
             } => {
                 let fields = fields.iter().map(|(member, operand)| {
                     let operand = read(operand);
                     quote!(#member: #operand)
                 });
-                quote_spanned!(span=> #path { #(#fields),* })
+                let rest = rest.as_ref().map(|rest| {
+                    let rest = read(rest);
+                    quote!(..#rest)
+                });
+                quote_spanned!(span=> #path { #(#fields,)* #rest })
             }
             Kind::Range(start, end, limits) => {
                 let (start, end) = (read(start), read(end));

@@ -263,6 +263,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
             }
+            Step::Rest { to, from, members } => {
+                let (from, to) = (self.own(*from), self.target(to));
+                quote!({
+                    let mut rest = ::core::clone::Clone::clone(&#from);
+                    #(rest.#members = ::micrograd_core::Tangent::shapeless();)*
+                    ::micrograd_core::Accumulate::accumulate(#to, &rest);
+                })
+            }
             Step::Element { to, from, index } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::emitted::accumulate_element(#to, &#from, #index);)

@@ -194,14 +194,17 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Tuple(elements) => format!("tuple({})", list(elements)),
         Kind::Array(elements, _) => format!("[{}]", list(elements)),
         Kind::Repeat(element, length, _) => format!("[{}; {}]", name(element), name(length)),
-        Kind::Struct { path, fields, .. } => {
-            let fields: Vec<String> = fields
+        Kind::Struct {
+            path, fields, rest, ..
+        } => {
+            let mut fields: Vec<String> = fields
                 .iter()
                 .map(|(member, operand)| match member {
                     Member::Named(field) => format!("{field}: {}", name(operand)),
                     Member::Unnamed(_) => name(operand),
                 })
                 .collect();
+            fields.extend(rest.map(|rest| format!("..{}", name(&rest))));
             format!("new {}({})", compact(path), fields.join(", "))
         }
         Kind::Range(start, end, limits) => {

@@ -190,6 +190,7 @@ impl Lowering<'_> {
                 fields,
                 tuple: true,
                 variant,
+                rest: None,
             };
             return Operand::by_value(self.push(kind, span));
         }

@@ -321,22 +321,21 @@ impl Lowering<'_> {
     }
 
     fn struct_literal(&mut self, literal: &syn::ExprStruct) -> Operand {
-        if literal.fields.is_empty() {
+        if literal.fields.is_empty() && literal.rest.is_none() {
             return self.constant(literal, literal.span());
-        }
-        if let Some(rest) = &literal.rest {
-            let message = "struct update syntax is not supported in differentiable code yet; name every field";
-            self.errors.push(rest, message);
         }
         let fields = (literal.fields.iter())
             .map(|field| (field.member.clone(), self.expr(&field.expr)))
             .collect();
+        let rest = literal.rest.as_ref().map(|rest| self.expr(rest));
+        let rest = rest.map(|rest| Operand::by_value(rest.value));
         let variant = super::call::is_variant(&literal.path);
         let kind = Kind::Struct {
             path: literal.path.clone(),
             fields,
             tuple: false,
             variant,
+            rest,
         };
         Operand::by_value(self.push(kind, literal.span()))
     }

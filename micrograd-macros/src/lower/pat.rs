@@ -3,7 +3,7 @@
 use super::refute::{has_bindings, is_binding, is_rest};
 use super::Lowering;
 use crate::ir::{Kind, Mode, Operand, Value, Variant};
-use crate::signature::Parameter;
+use crate::signature::{Parameter, Passing};
 use proc_macro2::{Literal, Span};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
@@ -13,7 +13,7 @@ use syn::{Index, Member, Pat, Token};
 impl Lowering<'_> {
     /// Binds the names of a parameter.
     pub(super) fn bind_param(&mut self, param: &Parameter, value: Value) {
-        if param.passing == crate::signature::Passing::Exclusive {
+        if param.passing == Passing::Exclusive {
             let name = if param.pat.is_none() {
                 "self"
             } else {
@@ -23,6 +23,9 @@ impl Lowering<'_> {
         }
         match &param.pat {
             Some(pat) => self.bind(pat, Operand::by_value(value)),
+            None if param.passing == Passing::Owned && self.changed.contains("self") => {
+                self.declare_slot("self", Operand::by_value(value), param.span);
+            }
             None => self.declare("self", Some(Operand::by_value(value))),
         }
     }
