@@ -130,7 +130,6 @@ impl<T: ScalarRules + FromPrimitive> FromPrimitiveRules for T {}
 /// ```
 pub trait IntoRule<Y: Differentiable>: Differentiable + Into<Y> {
     /// The same numbers as a `Y`. Each takes the cotangent at its place.
-    #[expect(clippy::type_complexity)]
     fn rrule_into(
         &self,
     ) -> (
