@@ -35,6 +35,7 @@ mod options;
 mod places;
 mod recursion;
 mod registry;
+mod rules_in_bodies;
 mod spellings;
 mod straight_line;
 mod structs;

@@ -1,7 +1,7 @@
 //! Structs, methods and derived tangents.
 
 #[allow(unused_imports)]
-use micrograd_core::{check_gradient, Differentiable, NoTangent, check, code_ir, differentiable};
+use micrograd_core::{Differentiable, NoTangent, check, check_gradient, code_ir, differentiable};
 
 #[derive(Clone, Debug, Differentiable)]
 struct Point {
@@ -436,7 +436,7 @@ struct Settings {
     offsets: Vec<f64>,
     limits: (f64, f64),
     #[no_gradient]
-    name: String,
+    _name: String,
 }
 
 impl Settings {
@@ -478,7 +478,7 @@ fn a_struct_is_updated_from_another() {
         gain: 2.0,
         offsets: vec![1.0],
         limits: (0.0, 1.0),
-        name: "a".into(),
+        _name: "a".into(),
     }
     .pullback_applied(3.0);
     assert_eq!(settings, 5.0 * 5.0);

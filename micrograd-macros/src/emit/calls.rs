@@ -105,8 +105,12 @@ impl Reverse<'_, '_, '_> {
             };
             let value = self.reader().read_argument(&shared);
             let cotangent = match &arg.to {
-                Some(to) if !arg.separate => self.target(to),
+                Some(to) if !arg.separate => {
+                    before.extend(self.fit(to));
+                    self.target(to)
+                }
                 Some(to) => {
+                    after.extend(self.fit(to));
                     let own = format_ident!("own_{position}", span = span);
                     let to = self.target(to);
                     before.extend(quote_spanned!(span=> let mut #own = ::micrograd_core::Differentiable::accumulator(#value);));

@@ -1,7 +1,7 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -104,7 +104,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     }
                     _ => pair,
                 };
-                quote_spanned!(span=> let (#result, #back) = #pair;)
+                // A rule may own what a method lends, so the user's type says nothing of others.
+                let ty = match &call.callee {
+                    Callee::Method(method, _) if method == "into" => {
+                        let ty = &self.0.sweeps.index.function.definitions[op.results[0].0].ty;
+                        ty.as_ref().map(|ty| quote!(: (#ty, _)))
+                    }
+                    _ => None,
+                };
+                quote_spanned!(span=> let (#result, #back) #ty = #pair;)
             }
             kind => {
                 let residual = self.operator_residual(op);

@@ -414,7 +414,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     }
 
     /// An element can be added to only where the sequence has its shape.
-    fn fit(&self, to: &Cotangent) -> TokenStream {
+    pub(super) fn fit(&self, to: &Cotangent) -> TokenStream {
         let Cotangent::Place(value) = to else {
             return TokenStream::new();
         };

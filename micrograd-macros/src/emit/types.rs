@@ -84,12 +84,27 @@ pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
         let bounds = bound_names(ident, generics, &param.bounds);
         if bounds.iter().any(|name| NUMERIC.contains(&name.as_str())) {
             predicates.push(quote!(#ident: ::micrograd_core::ScalarRules));
+        } else if bounds.iter().any(|name| OPERATORS.contains(&name.as_str())) {
+            let tangent = quote!(<#ident as ::micrograd_core::Differentiable>::Tangent);
+            predicates.push(quote! {
+                #ident: ::micrograd_core::Differentiable<Base = #ident, Accumulator = #tangent>
+            });
+            let operators = bounds
+                .iter()
+                .filter(|name| OPERATORS.contains(&name.as_str()));
+            predicates.extend(operators.map(|name| {
+                let rule = quote::format_ident!("{name}Rule");
+                quote!(#ident: ::micrograd_core::rules::operator::#rule<Output = #tangent>)
+            }));
         } else if !bounds.iter().any(|name| name.starts_with("Fn")) {
             predicates.push(quote!(#ident: ::micrograd_core::Differentiable));
         }
     }
     predicates
 }
+
+/// The operators as bounds.
+const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
 
 /// Bounds that only numbers have.
 const NUMERIC: [&str; 14] = [

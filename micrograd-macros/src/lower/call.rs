@@ -174,7 +174,9 @@ impl Lowering<'_> {
         if let ("Some", [operand], None) = (last.as_str(), args.as_slice(), owner) {
             return Operand::by_value(self.push(Kind::Present(*operand), span));
         }
-        if is_constructor(path) {
+        // `T::PI()`: a function of a trait such as `FloatConst`; a variant would have a field.
+        let is_constant = args.is_empty() && owner.is_some();
+        if is_constructor(path) && !is_constant {
             let variant = is_variant(path);
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {

@@ -63,18 +63,21 @@ impl Lowering<'_> {
         self.taken_out(operand, Failure::Question, span)
     }
 
-    /// The success of an option or result, which `?` or a method takes out.
+    /// The success of an option or result, which `?` or a method takes out. What is inside an option
+    /// of a reference is borrowed.
     fn taken_out(&mut self, operand: Operand, by: Failure, span: Span) -> Operand {
         match self.last_call(operand) {
             Some(call) if !gives_option(call) => {
                 call.failure = by;
-                operand
+                return operand;
             }
-            Some(call) => {
-                call.failure = Failure::Kept;
-                Operand::by_value(self.push(Kind::Unwrap(operand, by), span))
-            }
-            None => Operand::by_value(self.push(Kind::Unwrap(operand, by), span)),
+            Some(call) => call.failure = Failure::Kept,
+            None => {}
+        }
+        let kind = Kind::Unwrap(Operand::by_value(operand.value), by);
+        Operand {
+            value: self.push(kind, span),
+            mode: operand.mode,
         }
     }
 

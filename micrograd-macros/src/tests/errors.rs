@@ -34,13 +34,6 @@ fn every_unsupported_item_has_its_message() {
     );
     check_item(
         "",
-        "fn f(mut self) -> f64 { self.x }",
-        expect![[r#"
-        `mut self` is not supported in differentiable code yet; bind the fields with `let mut`
-    "#]],
-    );
-    check_item(
-        "",
         "fn f(self: Box<Self>) -> f64 { self.x }",
         expect![[r#"
         this kind of receiver is not supported in differentiable code; write `self` or `&self`
@@ -163,7 +156,6 @@ fn every_unsupported_statement_has_its_message() {
         qualified paths are not supported in differentiable code yet; call the method on the value
     "#]],
     );
-    check(r#"let y = format!("{x}");"#, expect![""]);
     check(
         "COUNTER = x;",
         expect![[r#"
@@ -198,12 +190,6 @@ fn every_unsupported_statement_has_its_message() {
         "let y = g(x += x);",
         expect![[r#"
         an assignment is not supported as an operand; make it a statement of its own
-    "#]],
-    );
-    check(
-        "let y = Point { x, ..p };",
-        expect![[r#"
-        struct update syntax is not supported in differentiable code yet; name every field
     "#]],
     );
     check(
@@ -296,7 +282,6 @@ fn mistakes_in_all_methods_of_an_impl_are_reported_together() {
         "",
         "impl Point { fn f(mut self) -> f64 { 1.0 } fn g(&self) -> f64 { unsafe { 1.0 } } }",
         expect![[r#"
-            `mut self` is not supported in differentiable code yet; bind the fields with `let mut`
             cannot see the data flow of `unsafe` code; give the function a rule with `#[differentiable(rule = …)]`
         "#]],
     );
