@@ -32,6 +32,7 @@ mod mutation_hard;
 mod options;
 mod places;
 mod recursion;
+mod sequences;
 mod straight_line;
 mod structs;
 mod traits;

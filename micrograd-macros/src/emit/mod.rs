@@ -185,6 +185,15 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         place
     }
 
+    /// The sequence and positions of two elements of one sequence.
+    fn neighbours(&self, a: Value, b: Value) -> Option<(Value, Operand, Operand)> {
+        let index = self.sweeps.index;
+        match (&index.definition(a)?.kind, &index.definition(b)?.kind) {
+            (Kind::Index(left, a), Kind::Index(right, b)) if left == right => Some((*left, *a, *b)),
+            _ => None,
+        }
+    }
+
     /// Whether a value is a parameter that is an exclusive reference.
     fn is_exclusive(&self, value: Value) -> bool {
         let params = &self.sweeps.index.function.params;

@@ -174,7 +174,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
-        if let Some(item) = self.option_call(call) {
+        if let Some(item) = self.split(call).or_else(|| self.option_call(call)) {
             return self.single(item, call.method.span());
         }
         if let Some(operand) = self.iterator_call(call) {

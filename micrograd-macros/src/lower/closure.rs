@@ -119,7 +119,7 @@ impl Lowering<'_> {
                     None => Item::One(self.expr(expr)),
                 }
             }
-            Expr::MethodCall(call) => match self.option_call(call) {
+            Expr::MethodCall(call) => match self.split(call).or_else(|| self.option_call(call)) {
                 Some(item) => item,
                 None => Item::One(self.expr(expr)),
             },

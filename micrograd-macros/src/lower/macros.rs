@@ -148,18 +148,8 @@ impl Lowering<'_> {
         self.diverged |= diverges;
     }
 
-    /// The value of Rust that stays as it was written and has no tangent.
-    #[expect(dead_code, reason = "sorting will need it")]
-    pub(super) fn plain_value(&mut self, tokens: TokenStream) -> Operand {
-        let span = tokens.span();
-        let kind = Kind::PlainValue(self.capture(tokens));
-        let value = self.push(kind, span);
-        self.definitions[value.0].copy = true;
-        Operand::by_value(value)
-    }
-
     /// The local variables in tokens that stay as they are.
-    fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
+    pub(super) fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
         let mut names = std::collections::BTreeMap::new();
         let tokens = captured_names(tokens, &mut names);
         let captures = (names.into_iter())

@@ -19,6 +19,7 @@ mod number;
 mod option;
 mod pat;
 mod search;
+mod sequence;
 mod stmt;
 
 pub use number::is_number;

@@ -59,6 +59,7 @@ impl Lowering<'_> {
             Expr::Paren(paren) => self.is_maybe(&paren.expr, certain),
             Expr::MethodCall(call) => {
                 super::search::is_search(self, call)
+                    || self.is_pop(call)
                     || is_accessor(call) && (certain || self.is_sequence(&call.receiver))
                     || COMBINATORS.iter().any(|name| call.method == name)
                         && self.is_maybe(&call.receiver, certain || call.method != "map")
@@ -93,6 +94,7 @@ impl Lowering<'_> {
         match expr {
             Expr::Paren(paren) => self.maybe(&paren.expr),
             Expr::MethodCall(call) if super::search::is_search(self, call) => self.search(call),
+            Expr::MethodCall(call) if self.is_pop(call) => Some(self.popped(call)),
             Expr::MethodCall(call) if is_accessor(call) => Some(self.accessed(call)),
             Expr::MethodCall(call) => {
                 let span = call.method.span();
