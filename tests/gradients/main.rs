@@ -11,6 +11,7 @@
 mod branches;
 mod calls;
 mod clean;
+mod closure_values;
 mod closures_hard;
 mod control_flow;
 mod conventions;

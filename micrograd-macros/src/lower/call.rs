@@ -1,5 +1,6 @@
 //! Calls of functions, methods and macros.
 
+use super::closure::Item;
 use super::Lowering;
 use crate::ir::{Call, Callee, Effect, Kind, Operand, Value};
 use proc_macro2::Span;
@@ -41,6 +42,37 @@ pub(super) const INERT: [&str; 29] = [
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall) -> Operand {
+        let item = self.call_item(call);
+        self.single(item, call.span())
+    }
+
+    /// A call, whose value may be a pair or a closure.
+    pub(super) fn call_item(&mut self, call: &syn::ExprCall) -> Item {
+        if let Some(closure) = self.called_closure(&call.func) {
+            let args = call.args.iter().map(|arg| self.item_of(arg)).collect();
+            let result = self.inline(&closure, args, call.span());
+            return result.unwrap_or_else(|| Item::One(self.nothing(call.span())));
+        }
+        Item::One(self.plain_call(call))
+    }
+
+    /// The closure that is called.
+    fn called_closure(&mut self, function: &Expr) -> Option<std::rc::Rc<super::Closure>> {
+        match function {
+            Expr::Paren(paren) => self.called_closure(&paren.expr),
+            Expr::Path(path) => self.lookup_closure(&path.path.get_ident()?.to_string()),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.called_closure(&unary.expr)
+            }
+            Expr::Closure(_) | Expr::Call(_) | Expr::Index(_) => match self.item_of(function) {
+                Item::Closure(closure) => Some(closure),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn plain_call(&mut self, call: &syn::ExprCall) -> Operand {
         let Expr::Path(function) = &*call.func else {
             let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
             self.errors.push(&call.func, message);
@@ -51,16 +83,6 @@ impl Lowering<'_> {
             self.errors.push(&qself.ty, message);
         }
         let path = function.path.clone();
-        if let Some(closure) = path
-            .get_ident()
-            .and_then(|ident| self.lookup_closure(&ident.to_string()))
-        {
-            let args = call.args.iter().map(|arg| self.item_of(arg)).collect();
-            return match self.inline(&closure, args, call.span()) {
-                Some(item) => self.single(item, call.span()),
-                None => self.nothing(call.span()),
-            };
-        }
         if path
             .get_ident()
             .is_some_and(|ident| self.lookup(&ident.to_string()).is_some())

@@ -14,6 +14,11 @@ use syn::{Block, Expr, ExprIf, ExprMatch, Stmt};
 pub(super) enum Context {
     /// The function returns.
     Function,
+    /// A closure returns, which hands out the variables it changes.
+    Closure {
+        /// The variables.
+        names: Vec<Variable>,
+    },
     /// A loop goes on with its next iteration.
     Loop {
         /// The variables it carries.
@@ -63,6 +68,8 @@ impl Lowering<'_> {
         match (self.context(), exit) {
             (Context::Function, Exit::Return(operand)) => operand.into_iter().collect(),
             (Context::Function, Exit::Next | Exit::Break) => Vec::new(),
+            (Context::Closure { names }, Exit::Return(operand)) => self.yields(operand, &names),
+            (Context::Closure { names }, Exit::Next | Exit::Break) => self.yields(None, &names),
             (Context::Loop { names, exits }, exit) => {
                 let goes_on = matches!(exit, Exit::Next);
                 if let Exit::Return(Some(operand)) = exit {
@@ -182,7 +189,13 @@ impl Lowering<'_> {
             Expr::Block(block) if block.label.is_none() => {
                 self.scoped(|this| this.tail(&block.block.stmts, None))
             }
-            expr => self.result(expr).into_iter().collect(),
+            expr => {
+                let operand = self.result(expr);
+                if self.diverged {
+                    return Vec::new();
+                }
+                self.leave(Exit::Return(operand), expr.span())
+            }
         }
     }
 
@@ -330,6 +343,11 @@ fn expr_leaves(expr: &Expr, in_loop: bool, fallible: bool) -> bool {
         Expr::Loop(inner) => block(&inner.body, false),
         _ => false,
     }
+}
+
+/// Whether a `return` stands in the body of a closure.
+pub(super) fn returns(body: &Expr) -> bool {
+    expr_leaves(body, false, false)
 }
 
 /// Whether control never reaches the end of a block.

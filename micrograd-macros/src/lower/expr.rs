@@ -82,6 +82,14 @@ impl Lowering<'_> {
 
     /// `call?`: the success of a fallible call; its failure leaves the function.
     pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
+        let in_closure = |context: &super::control::Context| {
+            matches!(context, super::control::Context::Closure { .. })
+        };
+        if self.contexts.iter().any(in_closure) {
+            let message = "`?` inside a closure is not supported in differentiable code; write a loop, or a `#[differentiable]` function";
+            self.errors.add(syn::Error::new(span, message));
+            return self.nothing(span);
+        }
         let operand = match expr {
             Expr::Call(_) | Expr::MethodCall(_) => self.expr(expr),
             other => {

@@ -64,6 +64,13 @@ pub(super) fn changed_names(block: &Block) -> HashSet<String> {
     visitor.0
 }
 
+/// The names of variables that an expression changes in part.
+pub(super) fn changed_by(expr: &Expr) -> HashSet<String> {
+    let mut visitor = Changed::default();
+    visitor.visit_expr(expr);
+    visitor.0
+}
+
 #[derive(Default)]
 struct Changed(HashSet<String>);
 
