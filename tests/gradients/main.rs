@@ -18,6 +18,7 @@ mod conventions;
 mod copies;
 mod cost;
 mod fallible;
+mod function_parameters;
 mod function_values;
 mod generics;
 mod hygiene;

@@ -208,6 +208,10 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         if operand.mode == Mode::Exclusive {
             return self.read_exclusive(value);
         }
+        if let Some(function) = self.sweeps.index.constant(value).filter(names_function) {
+            let span = self.span(value);
+            return quote_spanned!(span=> &#function {});
+        }
         if operand.mode == Mode::Value && self.sweeps.index.is_place(value) {
             let (span, ident) = (self.span(value), self.ident(value));
             return quote_spanned!(span=> &#ident);
@@ -245,4 +249,18 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         let definition = self.sweeps.index.function.definitions.get(value.0);
         definition.is_some_and(|definition| definition.reference)
     }
+}
+
+/// Whether a constant is the path of a function, which stands for its marker in a rule: `m::square`.
+fn names_function(tokens: &&TokenStream) -> bool {
+    let Ok(path) = syn::parse2::<syn::Path>((*tokens).clone()) else {
+        return false;
+    };
+    let last = path.segments.last().map(|last| last.ident.to_string());
+    last.is_some_and(|last| {
+        last.starts_with(|first: char| first.is_lowercase()) && last != "true" && last != "false"
+    }) && path
+        .segments
+        .iter()
+        .all(|segment| segment.arguments.is_none())
 }

@@ -73,10 +73,12 @@ impl Lowering<'_> {
     }
 
     fn plain_call(&mut self, call: &syn::ExprCall) -> Operand {
-        let Expr::Path(function) = &*call.func else {
-            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
-            self.errors.push(&call.func, message);
-            return self.nothing(call.span());
+        let mut called = &*call.func;
+        while let Expr::Paren(paren) = called {
+            called = &paren.expr;
+        }
+        let Expr::Path(function) = called else {
+            return self.function_value(called, call);
         };
         if let Some(qself) = &function.qself {
             let message = "qualified paths are not supported in differentiable code yet; call the method on the value";
@@ -87,9 +89,7 @@ impl Lowering<'_> {
             .get_ident()
             .is_some_and(|ident| self.lookup(&ident.to_string()).is_some())
         {
-            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
-            self.errors.push(&path, message);
-            return self.nothing(call.span());
+            return self.function_value(called, call);
         }
         let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
         if path.segments.len() > 1
@@ -105,6 +105,28 @@ impl Lowering<'_> {
             }
         }
         self.call_function(&path, args, call.span())
+    }
+
+    /// A call of a function that is a value: a parameter, a field.
+    // In:   f(a, b)
+    // Out:  f.call((a, b))
+    fn function_value(&mut self, function: &Expr, call: &syn::ExprCall) -> Operand {
+        let span = function.span();
+        let place = self.place(function);
+        let receiver = self.frozen(place, span);
+        let mut args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        if args.len() != 1 {
+            args = vec![Operand::by_value(self.push(Kind::Tuple(args), span))];
+        }
+        args.insert(0, Operand::by_reference(receiver));
+        let kind = Kind::Call(Call {
+            callee: Callee::Method(Ident::new("call", span), None),
+            args,
+            effect: Effect::Rule,
+            fallible: false,
+            changes: None,
+        });
+        Operand::by_value(self.push(kind, span))
     }
 
     /// A call of what a path names: a function, a struct or variant, or a conversion.
