@@ -90,7 +90,13 @@ impl Lowering<'_> {
             self.errors.add(syn::Error::new(span, message));
             return self.nothing(span);
         }
+        if let Some(operand) = self.question_option(expr, span) {
+            return operand;
+        }
         let operand = match expr {
+            Expr::MethodCall(call) if call.method == "collect" && self.is_chain(&call.receiver) => {
+                return self.question_collect(call, span);
+            }
             Expr::Call(_) | Expr::MethodCall(_) => self.expr(expr),
             other => {
                 let message = "`?` is supported after a call only in differentiable code; write the call here";
@@ -98,14 +104,36 @@ impl Lowering<'_> {
                 return self.nothing(span);
             }
         };
+        self.fails(operand, span);
+        operand
+    }
+
+    /// `x.iter().map(f).collect::<Result<Vec<_>, _>>()?`: the first failure leaves the function.
+    fn question_collect(&mut self, call: &syn::ExprMethodCall, span: Span) -> Operand {
+        let Some(stream) = self.stream_or_error(&call.receiver) else {
+            return self.nothing(span);
+        };
+        self.collected(&stream, &[], span, &mut |this, item| {
+            let operand = this.single(item, span);
+            this.fails(operand, span);
+            operand
+        })
+    }
+
+    /// Lets the call that gave `operand` leave the function if it fails.
+    fn fails(&mut self, operand: Operand, span: Span) {
         let defined = self
             .ops
             .last_mut()
             .filter(|op| op.results.contains(&operand.value));
-        if let Some(Kind::Call(call)) = defined.map(|op| &mut op.kind) {
-            call.fallible = true;
+        match defined.map(|op| &mut op.kind) {
+            Some(Kind::Call(call)) => call.fallible = true,
+            Some(Kind::Tuple(elements)) if elements.is_empty() => {}
+            _ => {
+                let message = "`?` is supported after a call only in differentiable code; write the call here";
+                self.errors.add(syn::Error::new(span, message));
+            }
         }
-        operand
     }
 
     /// The place an expression names, or the value it computes.

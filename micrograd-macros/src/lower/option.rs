@@ -282,6 +282,38 @@ impl Lowering<'_> {
         }
     }
 
+    /// `v.first()?` and `v.first().ok_or(e)?`
+    // Out:  if 0 < len(v) {} else { return None }  v[0]
+    pub(super) fn question_option(&mut self, expr: &Expr, span: Span) -> Option<Operand> {
+        let (option, failure) = match expr {
+            Expr::MethodCall(call) if call.method == "ok_or" && call.args.len() == 1 => {
+                let error = &call.args[0];
+                let failure =
+                    quote!(::core::result::Result::Err(::core::convert::From::from(#error)));
+                (&*call.receiver, failure)
+            }
+            Expr::MethodCall(call) if call.method == "ok_or_else" && call.args.len() == 1 => {
+                let error = &call.args[0];
+                let failure =
+                    quote!(::core::result::Result::Err(::core::convert::From::from((#error)())));
+                (&*call.receiver, failure)
+            }
+            expr => (expr, quote!(::core::option::Option::None)),
+        };
+        if !self.is_maybe(option, true) {
+            return None;
+        }
+        let Maybe { present, item } = self.maybe(option)?;
+        let then = self.region(Vec::new(), |_| Vec::new());
+        let otherwise = self.region(Vec::new(), |this| {
+            this.plain(quote!(return #failure), true);
+            Vec::new()
+        });
+        self.finish_if(present, then, otherwise, &[], span);
+        let item = item(self);
+        Some(self.single(item, span))
+    }
+
     fn assert_present(&mut self, present: Operand, span: Span) {
         let name = Ident::new("present", Span::mixed_site().located_at(span));
         let tokens = quote!(::core::assert!(#name, "called `Option::unwrap()` on a `None` value"));
