@@ -110,6 +110,14 @@ impl<'f> Context<'_, 'f> {
         value
     }
 
+    /// What the forward sweep keeps of an operation, named once.
+    fn kept(&mut self, op: &Op) -> Value {
+        match self.residuals.get(&std::ptr::from_ref(op)) {
+            Some(residual) => *residual,
+            None => self.residual(op),
+        }
+    }
+
     /// The cotangents that begin with a region.
     fn zeros(&mut self, region: &'f Region) -> Vec<Step<'f>> {
         let results = region.ops.iter().flat_map(|op| &op.results);
@@ -144,6 +152,12 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Snapshot(_)
             )
         });
+        match (zero, op) {
+            (Zero::Shapeless | Zero::Shaped, Some(op)) if matches!(op.kind, Kind::Pop(_)) => {
+                return Zero::Like(self.kept(op));
+            }
+            _ => {}
+        }
         match (zero, aggregate) {
             (Zero::Shapeless, Some(op)) => Zero::Typed(self.residual(op)),
             (zero, _) => zero,
@@ -189,6 +203,31 @@ impl<'f> Context<'_, 'f> {
                 return steps.push(Step::Pop {
                     to: self.target(a),
                     place,
+                });
+            }
+            // In:   %1 = pop(%v)
+            // Out:  push(Δ%v, Δ%1)
+            Kind::Pop(place) => {
+                let result = op.results[0];
+                let from = Some(result).filter(|result| self.activity.matters(*result));
+                let shape = (!self.index.is_number(result)).then(|| self.kept(op));
+                let place = self.memory_cotangent(*place);
+                return steps.push(Step::PutBack { from, place, shape });
+            }
+            Kind::Truncate(place, _) => {
+                let zeros = self.residual(op);
+                let place = self.memory_cotangent(*place);
+                return steps.push(Step::Extend { place, zeros });
+            }
+            Kind::Swap(a, b) => {
+                let [a, b] = [a, b].map(|place| self.memory_cotangent(*place));
+                return steps.push(Step::Swap { a, b });
+            }
+            Kind::Rearrange(place, rearrangement) => {
+                let place = self.memory_cotangent(*place);
+                return steps.push(Step::Rearrange {
+                    place,
+                    rearrangement,
                 });
             }
             Kind::If {
@@ -352,7 +391,14 @@ impl<'f> Context<'_, 'f> {
             | Kind::Matches(..) => {
                 unreachable!("constants, predicates and effects never matter")
             }
-            Kind::Store(..) | Kind::Push(..) | Kind::If { .. } | Kind::For { .. } => {
+            Kind::Store(..)
+            | Kind::Push(..)
+            | Kind::Pop(_)
+            | Kind::Truncate(..)
+            | Kind::Swap(..)
+            | Kind::Rearrange(..)
+            | Kind::If { .. }
+            | Kind::For { .. } => {
                 unreachable!("reversed above")
             }
         }

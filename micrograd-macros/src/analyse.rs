@@ -78,10 +78,15 @@ pub fn analyse(function: &Function) -> Activity {
 
 /// The places that an operation itself changes.
 fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
-    let store = match kind {
-        Kind::Store(place, _) | Kind::Push(place, _) => Some(*place),
-        Kind::Call(call) => call.changes,
-        _ => None,
+    let (store, other) = match kind {
+        Kind::Store(place, _)
+        | Kind::Push(place, _)
+        | Kind::Pop(place)
+        | Kind::Truncate(place, _)
+        | Kind::Rearrange(place, _) => (Some(*place), None),
+        Kind::Swap(a, b) => (Some(*a), Some(*b)),
+        Kind::Call(call) => (call.changes, None),
+        _ => (None, None),
     };
     let exclusive = match kind {
         Kind::Call(call) => call.args.clone(),
@@ -91,7 +96,7 @@ fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
         .into_iter()
         .filter(|arg| arg.mode == Mode::Exclusive)
         .map(|arg| arg.value);
-    store.into_iter().chain(exclusive)
+    store.into_iter().chain(other).chain(exclusive)
 }
 
 /// For each value the one it is a place inside of.
@@ -216,6 +221,9 @@ impl Flags {
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.flags[base.0],
             Kind::Payload(base, _) | Kind::Load(base) | Kind::Snapshot(base) => self.flags[base.0],
             Kind::Slot(a) | Kind::Store(_, a) | Kind::Push(_, a) => self.get(a),
+            Kind::Pop(place) => self.flags[place.0],
+            Kind::Truncate(..) | Kind::Rearrange(..) => false,
+            Kind::Swap(a, b) => self.flags[a.0] || self.flags[b.0],
             Kind::Repeat(element, ..) => self.get(element),
             Kind::Present(a) | Kind::Unwrap(a, _) => self.get(a),
             Kind::Call(Call {

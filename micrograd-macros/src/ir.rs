@@ -138,6 +138,14 @@ pub enum Kind {
     Store(Value, Operand),
     /// `place.push(a)`.
     Push(Value, Operand),
+    /// `place.pop()`, of a sequence that is not empty: the element.
+    Pop(Value),
+    /// `place.truncate(n)`.
+    Truncate(Value, Operand),
+    /// `mem::swap(&mut a, &mut b)`.
+    Swap(Value, Value),
+    /// The elements of a place in another order.
+    Rearrange(Value, Rearrangement),
     /// `(a, b, …)`.
     Tuple(Vec<Operand>),
     /// `[a, b, …]`, or `vec![a, b, …]`.
@@ -195,6 +203,31 @@ pub enum Kind {
     Present(Operand),
     /// The value inside a `Some` or `Ok`, by `?` or by a method that panics where there is none.
     Unwrap(Operand, Failure),
+}
+
+/// How the elements of a sequence change places.
+#[derive(Clone, Copy, Debug)]
+pub enum Rearrangement {
+    /// Back to front.
+    Reverse,
+    /// `rotate_left(n)`.
+    RotateLeft(Operand),
+    /// `rotate_right(n)`.
+    RotateRight(Operand),
+    /// An order that was computed: the index that each element had before.
+    Order(Operand),
+}
+
+impl Rearrangement {
+    /// What it reads.
+    pub fn operand(&self) -> Option<Operand> {
+        match self {
+            Rearrangement::Reverse => None,
+            Rearrangement::RotateLeft(a)
+            | Rearrangement::RotateRight(a)
+            | Rearrangement::Order(a) => Some(*a),
+        }
+    }
 }
 
 /// Rust that is emitted as it was written, for its effect.
@@ -323,6 +356,15 @@ impl Kind {
             Kind::Slot(a) => vec![*a],
             Kind::Store(place, a) | Kind::Push(place, a) => vec![Operand::by_reference(*place), *a],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
+            Kind::Pop(place) => vec![Operand::by_reference(*place)],
+            Kind::Truncate(place, n) => vec![Operand::by_reference(*place), *n],
+            Kind::Swap(a, b) => vec![Operand::by_reference(*a), Operand::by_reference(*b)],
+            Kind::Rearrange(place, rearrangement) => {
+                let place = Operand::by_reference(*place);
+                std::iter::once(place)
+                    .chain(rearrangement.operand())
+                    .collect()
+            }
             Kind::Tuple(elements) | Kind::Array(elements, _) => elements.clone(),
             Kind::Plain(plain) | Kind::PlainValue(plain) => {
                 plain.captures.iter().map(|(_, operand)| *operand).collect()
@@ -361,6 +403,10 @@ impl Kind {
             | Kind::Snapshot(_)
             | Kind::Store(..)
             | Kind::Push(..)
+            | Kind::Pop(_)
+            | Kind::Truncate(..)
+            | Kind::Swap(..)
+            | Kind::Rearrange(..)
             | Kind::Tuple(_)
             | Kind::Array(..)
             | Kind::Repeat(..)

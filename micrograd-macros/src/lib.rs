@@ -15,6 +15,7 @@ mod code;
 mod derive;
 mod emit;
 mod errors;
+mod functions;
 mod index;
 mod ir;
 mod item;

@@ -16,6 +16,8 @@ pub struct Signature {
     pub is_method: bool,
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
+    /// Whether a type parameter is declared to be a function, as in `F: Fn(A) -> B`.
+    pub takes_functions: bool,
     /// The result's type; `None` for `()`. Of a fallible function that of its success.
     pub output: Option<Type>,
     /// The `Result` or `Option` that a fallible function returns.
@@ -152,12 +154,14 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
             }
         }
     }
+    let takes_functions = crate::functions::differentiable_bounds(&mut generics, errors);
     let (output, fallible) = output(&sig.output, errors);
     Signature {
         name: sig.ident.clone(),
         is_method: sig.receiver().is_some(),
         params,
         generics,
+        takes_functions,
         output,
         fallible,
     }
@@ -207,9 +211,18 @@ fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> P
         }
         ty => (ty.clone(), Passing::Owned),
     };
-    if let Type::ImplTrait(bounds) = &ty {
+    let bounds = match &ty {
+        Type::ImplTrait(bounds) => Some(&bounds.bounds),
+        // `&dyn Fn(A) -> B` is any function behind a reference.
+        Type::TraitObject(object) if passing == Passing::Shared => Some(&object.bounds),
+        Type::Paren(paren) => match &*paren.elem {
+            Type::TraitObject(object) if passing == Passing::Shared => Some(&object.bounds),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(bounds) = bounds {
         let ident = format_ident!("Argument{index}", span = bounds.span());
-        let bounds = &bounds.bounds;
         generics.params.push(syn::parse_quote!(#ident: #bounds));
         ty = syn::parse_quote!(#ident);
     }

@@ -88,7 +88,12 @@ fn region(region: &Region, defined: &mut HashSet<Value>, function: &Function) {
                     "a loop's results are what it carries:\n{function}"
                 );
             }
-            Kind::Plain(_) | Kind::Store(..) | Kind::Push(..) => assert!(
+            Kind::Plain(_)
+            | Kind::Store(..)
+            | Kind::Push(..)
+            | Kind::Truncate(..)
+            | Kind::Swap(..)
+            | Kind::Rearrange(..) => assert!(
                 op.results.is_empty(),
                 "an effect has no result:\n{function}"
             ),
@@ -147,7 +152,7 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
             | Step::Unwrap { from, .. } => {
                 read.insert(*from);
             }
-            Step::Pullback { from, .. } => read.extend(from),
+            Step::Pullback { from, .. } | Step::PutBack { from, .. } => read.extend(from),
             Step::Branch {
                 op,
                 then,
@@ -163,7 +168,13 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
                 read.extend(&op.results);
                 follow(steps, declared, read);
             }
-            Step::Seed(_) | Step::Take { .. } | Step::Pop { .. } | Step::Collected(_) => {}
+            Step::Seed(_)
+            | Step::Take { .. }
+            | Step::Pop { .. }
+            | Step::Extend { .. }
+            | Step::Swap { .. }
+            | Step::Rearrange { .. }
+            | Step::Collected(_) => {}
         }
     }
 }

@@ -143,3 +143,39 @@ fn elements_that_may_not_be_there() {
 fn an_unwrapped_none_panics() {
     let _ = pullback_extremes(&[], 0.5);
 }
+
+#[differentiable]
+fn ratio(x: &[f64]) -> Option<f64> {
+    let last = x.last()?;
+    let largest = x.iter().copied().reduce(f64::max)?;
+    Some(last * last / largest)
+}
+
+#[differentiable]
+fn root(x: f64) -> Result<f64, String> {
+    if x < 0.0 {
+        return Err("negative".to_string());
+    }
+    Ok(x.sqrt())
+}
+
+#[differentiable]
+fn roots(x: &[f64]) -> Result<f64, String> {
+    let first = x.first().ok_or("empty")?;
+    let roots = x
+        .iter()
+        .map(|v| root(*v))
+        .collect::<Result<Vec<f64>, String>>()?;
+    Ok(roots.iter().sum::<f64>() * first)
+}
+
+#[test]
+fn what_is_not_there_leaves_the_function() {
+    assert!(pullback_ratio(&[]).is_none());
+    let (value, back) = pullback_ratio(&[2.0, 4.0, 3.0]).unwrap();
+    assert_eq!((value, back(16.0)), (2.25, (vec![0.0, -9.0, 24.0],)));
+    assert_eq!(pullback_roots(&[]).err().unwrap(), "empty");
+    assert_eq!(pullback_roots(&[1.0, -1.0]).err().unwrap(), "negative");
+    let (value, back) = pullback_roots(&[4.0, 1.0]).unwrap();
+    assert_eq!((value, back(1.0)), (12.0, (vec![4.0, 2.0],)));
+}

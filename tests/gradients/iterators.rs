@@ -123,3 +123,27 @@ fn counted(x: f64, n: usize) -> f64 {
 fn sums_may_be_integers() {
     check_gradient!(counted, 0.5, 3usize);
 }
+
+/// As published code fills an array: the items are counted only to run the closure.
+#[differentiable]
+fn filled(x: &[f64], out: &mut [f64]) -> usize {
+    let mut doubled = vec![0.0; x.len()];
+    x.iter()
+        .zip(doubled.iter_mut())
+        .map(|(x, d)| *d = x * x)
+        .count();
+    x.iter()
+        .enumerate()
+        .map(|(i, x)| out[i] += doubled[i] * x)
+        .count()
+}
+
+#[test]
+fn closures_of_a_chain_that_is_counted_run() {
+    let x = [2.0, 3.0];
+    let mut out = [1.0, 1.0];
+    let (n, back) = pullback_filled(&x, &mut out);
+    assert_eq!((n, out), (2, [9.0, 28.0]));
+    let (dx, dout) = back(micrograd_core::NoTangent, vec![1.0, 10.0]);
+    assert_eq!((dx, dout), (vec![12.0, 270.0], vec![1.0, 10.0]));
+}

@@ -1,7 +1,7 @@
 //! The text of a reverse sweep, in the names of the IR's text.
 
 use super::*;
-use crate::ir::Names;
+use crate::ir::{Names, Rearrangement};
 
 /// The reverse sweep of the function that `names` numbers.
 pub fn text(adjoint: &Adjoint<'_>, index: &Index<'_>, names: &Names) -> String {
@@ -89,6 +89,30 @@ impl Printer<'_, '_> {
                 place,
             } => format!("{} += pop({})", self.cotangent(to), self.cotangent(place)),
             Step::Pop { to: None, place } => format!("pop({})", self.cotangent(place)),
+            Step::PutBack { from, place, .. } => match from {
+                Some(from) => format!("push({}, {})", self.cotangent(place), self.own(*from)),
+                None => format!("push({}, 0)", self.cotangent(place)),
+            },
+            Step::Extend { place, .. } => format!("extend({}, 0)", self.cotangent(place)),
+            Step::Swap { a, b } => format!("swap({}, {})", self.cotangent(a), self.cotangent(b)),
+            Step::Rearrange {
+                place,
+                rearrangement,
+            } => {
+                let place = self.cotangent(place);
+                match rearrangement {
+                    Rearrangement::Reverse => format!("reverse({place})"),
+                    Rearrangement::RotateLeft(n) => {
+                        format!("rotate_right({place}, {})", name(&n.value))
+                    }
+                    Rearrangement::RotateRight(n) => {
+                        format!("rotate_left({place}, {})", name(&n.value))
+                    }
+                    Rearrangement::Order(order) => {
+                        format!("restore({place}, {})", name(&order.value))
+                    }
+                }
+            }
             Step::Collected(to) => format!("{} += Δ of the element", self.cotangent(to)),
             Step::Add {
                 to, from, negative, ..

@@ -1,6 +1,6 @@
 //! The statements of a reverse sweep.
 
-use crate::ir::{Member, Mode, Op, Operand, Value};
+use crate::ir::{Member, Mode, Op, Operand, Rearrangement, Value};
 use syn::Type;
 
 /// The cotangent of a value.
@@ -23,6 +23,8 @@ pub enum Zero {
     Shapeless,
     /// The same, of a type that the forward sweep has kept.
     Typed(Value),
+    /// The zero of a value that the forward sweep has kept.
+    Like(Value),
     /// A zero of the value's shape, since parts of it are added to.
     Shaped,
 }
@@ -125,6 +127,22 @@ pub enum Step<'f> {
         to: Option<Cotangent>,
         place: Cotangent,
     },
+    /// `Δplace.push(Δfrom)`, or a zero if the element does not matter.
+    PutBack {
+        from: Option<Value>,
+        place: Cotangent,
+        /// The zero of the element; numbers need none.
+        shape: Option<Value>,
+    },
+    /// `Δplace` grows by the zeros of the elements that were dropped.
+    Extend { place: Cotangent, zeros: Value },
+    /// The cotangents of two places change places.
+    Swap { a: Cotangent, b: Cotangent },
+    /// The elements of `Δplace` go back to where they were.
+    Rearrange {
+        place: Cotangent,
+        rearrangement: &'f Rearrangement,
+    },
     /// `Δto +=` the cotangent of the element that the loop collected in this iteration.
     Collected(Cotangent),
     /// `Δto +=` what is inside `Some(Δfrom)`, if anything is.
@@ -160,11 +178,18 @@ impl Step<'_> {
     pub fn mentions(&self) -> Vec<Value> {
         match self {
             Step::Zero(value, Zero::Shaped) => vec![*value],
-            Step::Zero(_, Zero::Typed(kept)) => vec![*kept],
+            Step::Zero(_, Zero::Typed(kept) | Zero::Like(kept)) => vec![*kept],
             Step::Zero(_, Zero::Number | Zero::Array | Zero::Shapeless) => vec![],
             Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
             Step::Take { shape, .. } => shape.iter().copied().collect(),
-            Step::Pop { .. } => vec![],
+            Step::Pop { .. } | Step::Swap { .. } => vec![],
+            Step::PutBack { from: Some(_), .. } => vec![],
+            Step::PutBack { shape, .. } => shape.iter().copied().collect(),
+            Step::Extend { zeros, .. } => vec![*zeros],
+            Step::Rearrange { rearrangement, .. } => {
+                let operand = rearrangement.operand();
+                operand.iter().map(|operand| operand.value).collect()
+            }
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
             Step::DivideSquared {
@@ -210,6 +235,10 @@ impl Step<'_> {
             | Step::Present { to, .. }
             | Step::Unwrap { to, .. }
             | Step::Sum { to, .. } => place(to).into_iter().collect(),
+            Step::PutBack { place: at, .. }
+            | Step::Extend { place: at, .. }
+            | Step::Rearrange { place: at, .. } => place(at).into_iter().collect(),
+            Step::Swap { a, b } => place(a).into_iter().chain(place(b)).collect(),
             Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
             Step::Pullback { args, .. } => args
                 .iter()

@@ -1,7 +1,9 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{
+    Callee, Failure, Kind, Op, Operand, Plain, Rearrangement, Region, Sequence, Value,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -64,6 +66,50 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Push(place, a) => {
                 let (a, place) = (self.0.read(a), self.0.place_to(*place, true));
                 quote_spanned!(span=> #place.push(#a);)
+            }
+            Kind::Pop(place) => {
+                let (ident, place) = (self.0.ident(op.results[0]), self.0.place(*place));
+                let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
+                    let shape = self.0.ident(shape);
+                    quote_spanned!(span=> let #shape = ::micrograd_core::Differentiable::zero_tangent(&#ident);)
+                });
+                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::pop(&mut #place); #shape)
+            }
+            Kind::Truncate(place, n) => {
+                let (place, n) = (self.0.place(*place), self.0.read(n));
+                let zeros = self.0.sweeps.adjoint.residual(op).map(|zeros| {
+                    let zeros = self.0.ident(zeros);
+                    quote_spanned!(span=> let #zeros = ::micrograd_core::emitted::zeros_from(&#place, #n);)
+                });
+                quote_spanned!(span=> #zeros #place.truncate(#n);)
+            }
+            Kind::Swap(a, b) => match self.0.neighbours(*a, *b) {
+                Some((base, a, b)) => {
+                    let (base, a, b) = (self.0.place(base), self.0.read(&a), self.0.read(&b));
+                    quote_spanned!(span=> #base.swap(#a, #b);)
+                }
+                None => {
+                    let (a, b) = (self.0.target_place(*a), self.0.target_place(*b));
+                    quote_spanned!(span=> ::core::mem::swap(&mut #a, &mut #b);)
+                }
+            },
+            Kind::Rearrange(place, rearrangement) => {
+                let place = self.0.target_place(*place);
+                match rearrangement {
+                    Rearrangement::Reverse => quote_spanned!(span=> #place.reverse();),
+                    Rearrangement::RotateLeft(n) => {
+                        let n = self.0.read(n);
+                        quote_spanned!(span=> #place.rotate_left(#n);)
+                    }
+                    Rearrangement::RotateRight(n) => {
+                        let n = self.0.read(n);
+                        quote_spanned!(span=> #place.rotate_right(#n);)
+                    }
+                    Rearrangement::Order(order) => {
+                        let order = self.0.read_reference(order.value);
+                        quote_spanned!(span=> ::micrograd_core::emitted::rearrange(&mut #place, #order);)
+                    }
+                }
             }
             Kind::Slot(a) => {
                 let (ident, ty, a) = (
@@ -305,7 +351,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> ::micrograd_core::emitted::unwrap(#a))
             }
             Kind::Unwrap(a, failure) => after(read(a), failure, span),
-            Kind::Slot(_) | Kind::Snapshot(_) | Kind::Store(..) | Kind::Push(..) => {
+            Kind::Slot(_)
+            | Kind::Snapshot(_)
+            | Kind::Store(..)
+            | Kind::Push(..)
+            | Kind::Pop(_)
+            | Kind::Truncate(..)
+            | Kind::Swap(..)
+            | Kind::Rearrange(..) => {
                 unreachable!("emitted as statements")
             }
             Kind::Constant(_) | Kind::Plain(_) | Kind::If { .. } | Kind::For { .. } => {

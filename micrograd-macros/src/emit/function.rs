@@ -230,12 +230,11 @@ impl Emitted<'_> {
         (generics, clause)
     }
 
-    /// `impl Function<X> for f` where the function has one argument that names all its generics.
+    /// `impl Function<X> for f` where the arguments name all its generics; `X` is a tuple of many.
     fn function_impl(&self) -> TokenStream {
-        let [param] = self.signature.params.as_slice() else {
-            return TokenStream::new();
-        };
-        let text = param.ty.to_token_stream().to_string();
+        let params = &self.signature.params;
+        let types: Vec<_> = params.iter().map(|param| &param.ty).collect();
+        let text = quote!(#(#types),*).to_string();
         let words: Vec<&str> = text
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .collect();
@@ -250,8 +249,10 @@ impl Emitted<'_> {
                 GenericParam::Const(param) => named(&param.ident),
                 GenericParam::Lifetime(_) => false,
             });
-        let fallible = self.signature.fallible.is_some();
-        if !all_named || param.passing != Passing::Owned || param.excluded || fallible {
+        let fallible = self.signature.fallible.is_some() || self.signature.takes_functions;
+        let by_value =
+            (params.iter()).all(|param| param.passing == Passing::Owned && !param.excluded);
+        if params.is_empty() || params.len() > 12 || !all_named || !by_value || fallible {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
@@ -260,26 +261,39 @@ impl Emitted<'_> {
             GenericParam::Const(param) => Some(&param.ident),
             GenericParam::Lifetime(_) => None,
         });
-        let (name, ty, output) = (&self.signature.name, &param.ty, self.output());
-        let (x_bar, y_bar) = (
-            tangent_of(ty),
-            cotangent_type(self.signature.output.as_ref()),
-        );
+        let (name, output) = (&self.signature.name, self.output());
+        let bars = types.iter().map(|ty| tangent_of(ty));
+        let y_bar = cotangent_type(self.signature.output.as_ref());
+        let (ty, x_bar, parts) = match types.as_slice() {
+            [ty] => (quote!(#ty), quote!(#(#bars)*), None),
+            types => {
+                let parts = (0..types.len()).map(syn::Index::from).collect::<Vec<_>>();
+                (quote!((#(#types),*)), quote!((#(#bars),*)), Some(parts))
+            }
+        };
+        let (called, handed, handed_back) = match &parts {
+            None => (quote!(x), quote!(x), quote!(x, dx)),
+            Some(parts) => (
+                quote!(#(x.#parts),*),
+                quote!(#(&x.#parts),*),
+                quote!(#(&x.#parts, &mut dx.#parts),*),
+            ),
+        };
         quote! {
             #[allow(clippy::all)]
             impl #generics ::micrograd_core::Function<#ty> for #name #where_clause {
                 type Output = #output;
                 #[inline]
                 fn call(&self, x: #ty) -> #output {
-                    #name(x)
+                    #name(#called)
                 }
                 #[inline]
                 fn rrule_call(&self, x: &#ty) -> (
                     #output,
                     impl ::core::ops::Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#ty, &mut #x_bar) + use<#(#idents),*>,
                 ) {
-                    let (value, back) = #name::rrule(x);
-                    (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#ty, dx: &mut #x_bar| back(dy, x, dx))
+                    let (value, back) = #name::rrule(#handed);
+                    (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#ty, dx: &mut #x_bar| back(dy, #handed_back))
                 }
             }
         }

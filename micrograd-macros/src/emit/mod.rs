@@ -214,6 +214,15 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         place
     }
 
+    /// The sequence and positions of two elements of one sequence.
+    fn neighbours(&self, a: Value, b: Value) -> Option<(Value, Operand, Operand)> {
+        let index = self.sweeps.index;
+        match (&index.definition(a)?.kind, &index.definition(b)?.kind) {
+            (Kind::Index(left, a), Kind::Index(right, b)) if left == right => Some((*left, *a, *b)),
+            _ => None,
+        }
+    }
+
     /// Whether a value is a parameter that is an exclusive reference.
     fn is_exclusive(&self, value: Value) -> bool {
         let params = &self.sweeps.index.function.params;
@@ -227,6 +236,10 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         let value = operand.value;
         if operand.mode == Mode::Exclusive {
             return self.read_exclusive(value);
+        }
+        if let Some(function) = self.sweeps.index.constant(value).filter(names_function) {
+            let span = self.span(value);
+            return quote_spanned!(span=> &#function {});
         }
         if operand.mode == Mode::Value && self.sweeps.index.is_place(value) {
             let (span, ident) = (self.span(value), self.ident(value));
@@ -265,4 +278,18 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         let definition = self.sweeps.index.function.definitions.get(value.0);
         definition.is_some_and(|definition| definition.reference)
     }
+}
+
+/// Whether a constant is the path of a function, which stands for its marker in a rule: `m::square`.
+fn names_function(tokens: &&TokenStream) -> bool {
+    let Ok(path) = syn::parse2::<syn::Path>((*tokens).clone()) else {
+        return false;
+    };
+    let last = path.segments.last().map(|last| last.ident.to_string());
+    last.is_some_and(|last| {
+        last.starts_with(|first: char| first.is_lowercase()) && last != "true" && last != "false"
+    }) && path
+        .segments
+        .iter()
+        .all(|segment| segment.arguments.is_none())
 }

@@ -3,9 +3,9 @@
 use super::forward::Forward;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
-use crate::ir::{Kind, Mode, Region, Value};
+use crate::ir::{Kind, Mode, Rearrangement, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{quote, quote_spanned, ToTokens};
 use std::collections::HashSet;
 
 pub(super) struct Reverse<'r, 's, 'f> {
@@ -115,6 +115,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                         let kept = reader.read_reference(*kept);
                         quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
                     }
+                    Zero::Like(kept) => {
+                        let kept = reader.read_reference(*kept);
+                        quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
+                    }
                     Zero::Shapeless => {
                         quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
                     }
@@ -171,6 +175,58 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                         quote!(if let ::core::option::Option::Some(popped) = (#place).pop() { ::micrograd_core::Tangent::absorb(#to, popped); })
                     }
                     None => quote!((#place).pop();),
+                }
+            }
+            Step::PutBack { from, place, shape } => {
+                let place = self.lvalue(place);
+                let element = match (from, shape) {
+                    (Some(from), _) => self.own(*from).into_token_stream(),
+                    (None, Some(shape)) => {
+                        let shape = reader.read_reference(*shape);
+                        quote!(::core::clone::Clone::clone(#shape))
+                    }
+                    (None, None) => quote!(-0.0),
+                };
+                quote!((#place).push(#element);)
+            }
+            Step::Extend { place, zeros } => {
+                let (place, zeros) = (self.lvalue(place), reader.read_reference(*zeros));
+                quote!((#place).extend_from_slice(#zeros);)
+            }
+            Step::Swap { a, b } => {
+                let [left, right] =
+                    [a, b].map(|(Cotangent::Own(value) | Cotangent::Place(value))| *value);
+                match reader.neighbours(left, right) {
+                    Some((base, left, right)) => {
+                        let base = self.memory_lvalue(base);
+                        let (left, right) = (reader.read(&left), reader.read(&right));
+                        quote!((#base).swap(#left, #right);)
+                    }
+                    None => {
+                        let (a, b) = (self.target(a), self.target(b));
+                        quote!(::core::mem::swap(#a, #b);)
+                    }
+                }
+            }
+            Step::Rearrange {
+                place,
+                rearrangement,
+            } => {
+                let place = self.lvalue(place);
+                match rearrangement {
+                    Rearrangement::Reverse => quote!((#place).reverse();),
+                    Rearrangement::RotateLeft(n) => {
+                        let n = reader.read(n);
+                        quote!((#place).rotate_right(#n);)
+                    }
+                    Rearrangement::RotateRight(n) => {
+                        let n = reader.read(n);
+                        quote!((#place).rotate_left(#n);)
+                    }
+                    Rearrangement::Order(order) => {
+                        let order = reader.read_reference(order.value);
+                        quote!(::micrograd_core::emitted::restore(&mut #place, #order);)
+                    }
                 }
             }
             Step::Collected(to) => {

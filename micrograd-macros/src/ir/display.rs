@@ -191,6 +191,18 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),
         Kind::Store(place, a) => format!("store({}, {})", names.name(*place), name(a)),
         Kind::Push(place, a) => format!("push({}, {})", names.name(*place), name(a)),
+        Kind::Pop(place) => format!("pop({})", names.name(*place)),
+        Kind::Truncate(place, n) => format!("truncate({}, {})", names.name(*place), name(n)),
+        Kind::Swap(a, b) => format!("swap({}, {})", names.name(*a), names.name(*b)),
+        Kind::Rearrange(place, rearrangement) => {
+            let place = names.name(*place);
+            match rearrangement {
+                Rearrangement::Reverse => format!("reverse({place})"),
+                Rearrangement::RotateLeft(n) => format!("rotate_left({place}, {})", name(n)),
+                Rearrangement::RotateRight(n) => format!("rotate_right({place}, {})", name(n)),
+                Rearrangement::Order(order) => format!("rearrange({place}, {})", name(order)),
+            }
+        }
         Kind::Tuple(elements) => format!("tuple({})", list(elements)),
         Kind::Array(elements, _) => format!("[{}]", list(elements)),
         Kind::Repeat(element, length, _) => format!("[{}; {}]", name(element), name(length)),

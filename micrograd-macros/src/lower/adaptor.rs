@@ -102,6 +102,7 @@ impl Lowering<'_> {
         let span = call.method.span();
         let name = call.method.to_string();
         match (name.as_str(), call.args.len()) {
+            ("iter", 0) if self.is_list(&call.receiver) => return self.stream(&call.receiver),
             ("iter", 0) => {
                 let place = self.place(&call.receiver);
                 return Some(self.elements(Operand::by_reference(place), span));
@@ -617,7 +618,7 @@ impl Lowering<'_> {
 
     // In:   a.iter().chain(b)
     // Out:  one loop after the other; or, where the loop must be one, if k < len(a) { … } else { … }
-    fn chain(&mut self, left: Stream, right: Stream, span: Span) -> Stream {
+    pub(super) fn chain(&mut self, left: Stream, right: Stream, span: Span) -> Stream {
         let (mut left, mut right) = (left, right);
         if left.traits.ends {
             left = self.materialised(left, span);

@@ -1,5 +1,6 @@
 //! Calls of functions, methods and macros.
 
+use super::closure::Item;
 use super::Lowering;
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Value};
 use proc_macro2::Span;
@@ -99,33 +100,54 @@ pub(super) const INERT: [&str; 87] = [
 
 impl Lowering<'_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall) -> Operand {
-        let Expr::Path(function) = &*call.func else {
-            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
-            self.errors.push(&call.func, message);
-            return self.nothing(call.span());
+        let item = self.call_item(call);
+        self.single(item, call.span())
+    }
+
+    /// A call, whose value may be a pair or a closure.
+    pub(super) fn call_item(&mut self, call: &syn::ExprCall) -> Item {
+        if let Some(closure) = self.called_closure(&call.func) {
+            let args = call.args.iter().map(|arg| self.item_of(arg)).collect();
+            let result = self.inline(&closure, args, call.span());
+            return result.unwrap_or_else(|| Item::One(self.nothing(call.span())));
+        }
+        Item::One(self.plain_call(call))
+    }
+
+    /// The closure that is called.
+    fn called_closure(&mut self, function: &Expr) -> Option<std::rc::Rc<super::Closure>> {
+        match function {
+            Expr::Paren(paren) => self.called_closure(&paren.expr),
+            Expr::Path(path) => self.lookup_closure(&path.path.get_ident()?.to_string()),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.called_closure(&unary.expr)
+            }
+            Expr::Closure(_) | Expr::Call(_) | Expr::Index(_) => match self.item_of(function) {
+                Item::Closure(closure) => Some(closure),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn plain_call(&mut self, call: &syn::ExprCall) -> Operand {
+        let mut called = &*call.func;
+        while let Expr::Paren(paren) = called {
+            called = &paren.expr;
+        }
+        let Expr::Path(function) = called else {
+            return self.function_value(called, call);
         };
         if let Some(qself) = &function.qself {
             let message = "qualified paths are not supported in differentiable code yet; call the method on the value";
             self.errors.push(&qself.ty, message);
         }
         let path = function.path.clone();
-        if let Some(closure) = path
-            .get_ident()
-            .and_then(|ident| self.lookup_closure(&ident.to_string()))
-        {
-            let args = call.args.iter().map(|arg| self.item_of(arg)).collect();
-            return match self.inline(&closure, args, call.span()) {
-                Some(item) => self.single(item, call.span()),
-                None => self.nothing(call.span()),
-            };
-        }
         if path
             .get_ident()
             .is_some_and(|ident| self.lookup(&ident.to_string()).is_some())
         {
-            let message = "calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`";
-            self.errors.push(&path, message);
-            return self.nothing(call.span());
+            return self.function_value(called, call);
         }
         if path
             .segments
@@ -152,6 +174,28 @@ impl Lowering<'_> {
             }
         }
         self.call_function(&path, args, call.span())
+    }
+
+    /// A call of a function that is a value: a parameter, a field.
+    // In:   f(a, b)
+    // Out:  f.call((a, b))
+    fn function_value(&mut self, function: &Expr, call: &syn::ExprCall) -> Operand {
+        let span = function.span();
+        let place = self.place(function);
+        let receiver = self.frozen(place, span);
+        let mut args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        if args.len() != 1 {
+            args = vec![Operand::by_value(self.push(Kind::Tuple(args), span))];
+        }
+        args.insert(0, Operand::by_reference(receiver));
+        let kind = Kind::Call(Call {
+            callee: Callee::Method(Ident::new("call", span), None),
+            args,
+            effect: Effect::Rule,
+            failure: Failure::Never,
+            changes: None,
+        });
+        Operand::by_value(self.push(kind, span))
     }
 
     /// A call of what a path names: a function, a struct or variant, or a conversion.
@@ -244,7 +288,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
-        if let Some(item) = self.option_call(call) {
+        if let Some(item) = self.split(call).or_else(|| self.option_call(call)) {
             return self.single(item, call.method.span());
         }
         if let Some(operand) = self.iterator_call(call) {

@@ -18,6 +18,10 @@ pub(super) enum Item {
     Pair(Box<Item>, Box<Item>),
     /// A reference to what is no plain value itself, as `filter` hands out.
     Borrowed(Box<Item>),
+    /// A closure, which is lowered where it is called.
+    Closure(Rc<Closure>),
+    /// An array of closures.
+    List(Vec<Item>),
 }
 
 /// A function handed to an adaptor.
@@ -28,30 +32,52 @@ pub(super) enum Callback {
 }
 
 impl Lowering<'_> {
-    /// `let name = |…| …;`
-    pub(super) fn declare_closure(&mut self, name: &str, closure: &ExprClosure) {
-        let closure = self.closure(closure);
-        let scope = self.scopes.last_mut().expect("there is a scope");
-        scope.insert(name.to_string(), Binding::Closure(closure));
-    }
-
     fn closure(&mut self, closure: &ExprClosure) -> Rc<Closure> {
-        if let Some(capture) = &closure.capture {
-            let mut assigned = Assigned::default();
-            assigned.expr(&closure.body);
-            let copies_memory = assigned
-                .mentioned
-                .iter()
-                .any(|name| self.lookup_slot(name).is_some());
-            if copies_memory || !self.bound(assigned).is_empty() {
-                let message = "a `move` closure that changes what it captures, or captures a variable that is changed in part, is not supported in differentiable code yet; leave out `move`";
-                self.errors.push(capture, message);
-            }
+        let mut scopes = self.scopes.clone();
+        if closure.capture.is_some() {
+            let copies = self.moved(&closure.body);
+            let innermost = scopes.last_mut().expect("there is a scope");
+            innermost.extend(copies);
         }
         Rc::new(Closure {
             closure: closure.clone(),
-            scopes: self.scopes.clone(),
+            scopes,
         })
+    }
+
+    /// What a `move` closure has copies of, of the variables that change: those it changes live in
+    /// memory of its own.
+    fn moved(&mut self, body: &Expr) -> Scope {
+        let mut assigned = Assigned::default();
+        assigned.expr(body);
+        let changed = super::memory::changed_by(body);
+        let mut copies = Scope::new();
+        for name in &assigned.mentioned {
+            let changes = changed.contains(name) || assigned.names.contains(name);
+            let value = match self.lookup_slot(name) {
+                Some(slot) if self.is_exclusive_param(slot) => continue,
+                Some(slot) => self.load(slot, body.span()),
+                None => match self.lookup(name).flatten() {
+                    Some(operand) if changes && operand.mode != Mode::Exclusive => operand,
+                    _ => continue,
+                },
+            };
+            let copy = if changes {
+                let slot = self.push(Kind::Slot(value), body.span());
+                self.definitions[slot.0].hint = name.clone();
+                self.definitions[slot.0].ty = self.definitions[value.value.0].ty.clone();
+                self.definitions[slot.0].copy = self.definitions[value.value.0].copy;
+                if self.of_numbers.contains(&value.value) {
+                    self.of_numbers.insert(slot);
+                }
+                self.memory.insert(slot);
+                Binding::Slot(slot)
+            } else {
+                Binding::Variable(Some(value))
+            };
+            copies.insert(name.clone(), copy);
+        }
+        copies
     }
 
     /// Lowers the body of a closure for these arguments.
@@ -62,7 +88,14 @@ impl Lowering<'_> {
         span: Span,
     ) -> Option<Item> {
         let (outer, changed) = self.enter(closure, args, span)?;
-        let result = self.body_item(&closure.closure.body);
+        let body = &*closure.closure.body;
+        let result = self.in_closure(body, |this| {
+            if super::control::returns(body) {
+                this.returning_body(body).map(Item::One)
+            } else {
+                this.body_item(body)
+            }
+        });
         let inner = std::mem::replace(&mut self.scopes, outer);
         self.copy_variables(&changed, &inner);
         result
@@ -100,7 +133,27 @@ impl Lowering<'_> {
         match body {
             Expr::Paren(paren) => self.body_item(&paren.expr),
             Expr::Tuple(tuple) if tuple.elems.len() == 2 => Some(self.item_of(body)),
-            body => self.closure_body(body).map(Item::One),
+            Expr::Closure(_) => Some(self.item_of(body)),
+            Expr::Block(block) if block.label.is_none() => match block.block.stmts.split_last() {
+                Some((syn::Stmt::Expr(last, None), init)) => {
+                    self.scopes.push(Scope::new());
+                    for statement in init {
+                        self.statement(statement);
+                        if self.diverged {
+                            break;
+                        }
+                    }
+                    let item = if self.diverged {
+                        None
+                    } else {
+                        self.body_item(last)
+                    };
+                    self.scopes.pop();
+                    item
+                }
+                _ => self.value(body).map(Item::One),
+            },
+            body => self.value(body).map(Item::One),
         }
     }
 
@@ -114,17 +167,102 @@ impl Lowering<'_> {
             }
             Expr::Path(path) => {
                 let ident = path.path.get_ident().map(ToString::to_string);
-                match ident.and_then(|name| self.lookup_item(&name)) {
+                let item = ident.and_then(|name| {
+                    let closure = self.lookup_closure(&name).map(Item::Closure);
+                    closure.or_else(|| self.lookup_item(&name))
+                });
+                match item {
                     Some(item) => item,
                     None => Item::One(self.expr(expr)),
                 }
             }
-            Expr::MethodCall(call) => match self.option_call(call) {
+            Expr::Closure(closure) => Item::Closure(self.closure(closure)),
+            Expr::Reference(reference) if self.is_closure(&reference.expr) => {
+                self.item_of(&reference.expr)
+            }
+            Expr::Array(array)
+                if array
+                    .elems
+                    .first()
+                    .is_some_and(|first| self.is_closure(first)) =>
+            {
+                Item::List(
+                    array
+                        .elems
+                        .iter()
+                        .map(|element| self.item_of(element))
+                        .collect(),
+                )
+            }
+            Expr::Block(_) if self.is_closure(expr) => {
+                let item = self.body_item(expr);
+                item.unwrap_or_else(|| Item::One(self.nothing(expr.span())))
+            }
+            Expr::Index(index) => match self.listed(index) {
+                Some(item) => item,
+                None => Item::One(self.expr(expr)),
+            },
+            Expr::Call(call) => self.call_item(call),
+            Expr::MethodCall(call) => match self.split(call).or_else(|| self.option_call(call)) {
                 Some(item) => item,
                 None => Item::One(self.expr(expr)),
             },
             expr => Item::One(self.expr(expr)),
         }
+    }
+
+    /// Whether an expression is a closure, or a reference to one.
+    pub(super) fn is_closure(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Closure(_) => true,
+            Expr::Paren(paren) => self.is_closure(&paren.expr),
+            Expr::Reference(reference) => self.is_closure(&reference.expr),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|ident| self.lookup_closure(&ident.to_string()).is_some()),
+            Expr::Block(block) => match block.block.stmts.last() {
+                Some(syn::Stmt::Expr(last, None)) => matches!(last, Expr::Closure(_)),
+                _ => false,
+            },
+            Expr::Array(array) => array
+                .elems
+                .first()
+                .is_some_and(|first| self.is_closure(first)),
+            _ => false,
+        }
+    }
+
+    /// An element of an array of closures, at a literal index.
+    fn listed(&mut self, index: &syn::ExprIndex) -> Option<Item> {
+        let Expr::Path(path) = &*index.expr else {
+            return None;
+        };
+        let Item::List(items) = self.lookup_item(&path.path.get_ident()?.to_string())? else {
+            return None;
+        };
+        if let Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Int(literal),
+            ..
+        }) = &*index.index
+        {
+            return items.get(literal.base10_parse::<usize>().ok()?).cloned();
+        }
+        let message =
+            "an array of closures is indexed by a literal or looped over in differentiable code";
+        self.errors.push(&index.index, message);
+        None
+    }
+
+    /// The closures of an array, one after the other.
+    pub(super) fn closures(&mut self, items: Vec<Item>, span: Span) -> Stream {
+        let mut streams = Vec::new();
+        for item in items {
+            let length = self.usize(1, span);
+            streams.push(Stream::of_items(length, move |_, _| item.clone()));
+        }
+        let first = streams.remove(0);
+        (streams.into_iter()).fold(first, |left, right| self.chain(left, right, span))
     }
 
     /// Calls a callback that gives an iterator or a sequence.
@@ -187,6 +325,9 @@ impl Lowering<'_> {
     pub(super) fn callback(&mut self, expr: &Expr) -> Option<Callback> {
         match expr {
             Expr::Closure(closure) => Some(Callback::Closure(self.closure(closure))),
+            Expr::Reference(reference) if self.is_closure(&reference.expr) => {
+                self.callback(&reference.expr)
+            }
             Expr::Path(path) => {
                 let local = path.path.get_ident().map(ToString::to_string);
                 if let Some(closure) = local.and_then(|name| self.lookup_closure(&name)) {
@@ -211,6 +352,11 @@ impl Lowering<'_> {
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
             }
             Item::Borrowed(item) => Operand::by_reference(self.single(*item, span).value),
+            Item::Closure(_) | Item::List(_) => {
+                let message = "a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function";
+                self.errors.add(syn::Error::new(span, message));
+                self.nothing(span)
+            }
         }
     }
 
@@ -218,8 +364,8 @@ impl Lowering<'_> {
     pub(super) fn copied(&mut self, item: Item) -> Item {
         match item {
             Item::One(operand) => Item::One(Operand::by_value(operand.value)),
-            pair @ Item::Pair(..) => pair,
             Item::Borrowed(item) => *item,
+            item => item,
         }
     }
 
@@ -228,6 +374,7 @@ impl Lowering<'_> {
             Item::One(operand) if operand.mode != Mode::Reference => {
                 Item::One(Operand::by_reference(operand.value))
             }
+            closure @ (Item::Closure(_) | Item::List(_)) => closure,
             item => Item::Borrowed(Box::new(item)),
         }
     }
@@ -238,12 +385,12 @@ impl Lowering<'_> {
             Expr::Paren(paren) => self.behind(&paren.expr),
             Expr::Path(path) => match self.lookup_item(&path.path.get_ident()?.to_string())? {
                 Item::Borrowed(item) => Some(*item),
-                Item::One(_) | Item::Pair(..) => None,
+                _ => None,
             },
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
                 match self.behind(&unary.expr)? {
                     Item::Borrowed(item) => Some(*item),
-                    Item::One(_) | Item::Pair(..) => None,
+                    _ => None,
                 }
             }
             _ => None,
@@ -259,6 +406,7 @@ impl Lowering<'_> {
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
             }
             Item::Borrowed(item) => self.owned(item, span),
+            Item::Closure(_) | Item::List(_) => self.single(item.clone(), span),
         }
     }
 
@@ -278,6 +426,7 @@ impl Lowering<'_> {
                 Item::Pair(left, right)
             }
             Item::Borrowed(item) => Item::Borrowed(Box::new(self.like(item, value, span))),
+            Item::Closure(_) | Item::List(_) => Item::One(Operand::by_value(value)),
         }
     }
 
@@ -288,6 +437,10 @@ impl Lowering<'_> {
             Item::Borrowed(item) => {
                 let (left, right) = self.halves(*item, span);
                 (self.borrowed(left), self.borrowed(right))
+            }
+            Item::Closure(_) | Item::List(_) => {
+                let half = Item::One(self.single(item, span));
+                (half.clone(), half)
             }
             Item::One(operand) => {
                 let [left, right] = [0, 1].map(|index| {
@@ -353,6 +506,20 @@ impl Lowering<'_> {
                 self.bind_item(&typed.pat, item)
             }
             (Pat::Wild(_), _) => {}
+            (Pat::Type(typed), item @ (Item::Closure(_) | Item::List(_))) => {
+                self.bind_item(&typed.pat, item)
+            }
+            (Pat::Reference(reference), item @ (Item::Closure(_) | Item::List(_))) => {
+                self.bind_item(&reference.pat, item)
+            }
+            (Pat::Ident(ident), Item::Closure(closure)) => {
+                let scope = self.scopes.last_mut().expect("there is a scope");
+                scope.insert(ident.ident.to_string(), Binding::Closure(closure));
+            }
+            (Pat::Ident(ident), list @ Item::List(_)) => {
+                let scope = self.scopes.last_mut().expect("there is a scope");
+                scope.insert(ident.ident.to_string(), Binding::Item(list));
+            }
             (Pat::Ident(ident), pair @ (Item::Pair(..) | Item::Borrowed(_)))
                 if ident.mutability.is_none() && ident.subpat.is_none() =>
             {
@@ -374,6 +541,7 @@ impl Item {
             Item::One(operand) => operand.mode == Mode::Exclusive,
             Item::Pair(left, right) => left.is_exclusive() || right.is_exclusive(),
             Item::Borrowed(item) => item.is_exclusive(),
+            Item::Closure(_) | Item::List(_) => false,
         }
     }
 }

@@ -70,7 +70,7 @@ impl Lowering<'_> {
                 this.single(item, span)
             }),
             ("unzip", []) => self.unzipped(&stream, span),
-            ("count", []) => self.count(stream, span),
+            ("count", []) => self.count(stream, runs_closures(&call.receiver), span),
             ("any" | "all", [function]) => self.any(stream, function, name == "all", span),
             _ => {
                 let message = "this iterator method is not supported in differentiable code yet; write the loop";
@@ -136,8 +136,9 @@ impl Lowering<'_> {
     }
 
     /// How many items there are.
-    fn count(&mut self, stream: Stream, span: Span) -> Operand {
-        if stream.is_random() && stream.assigned.is_empty() {
+    fn count(&mut self, stream: Stream, runs_closures: bool, span: Span) -> Operand {
+        // Closures run for what they change, also where only the number is asked for.
+        if stream.is_random() && !runs_closures {
             let indexed = self.indexed(stream.clone(), span);
             if let Some(length) = indexed.length() {
                 return length;
@@ -366,6 +367,19 @@ impl Lowering<'_> {
         let args = vec![Operand::by_reference(shape), vector];
         let path = core_path("rules::map::shaped_like", span);
         Some(self.call_path(&path, args, span))
+    }
+}
+
+/// Whether a closure is handed to an adaptor of a chain.
+fn runs_closures(chain: &Expr) -> bool {
+    match chain {
+        Expr::MethodCall(call) => {
+            call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
+                || call.args.iter().any(runs_closures)
+                || runs_closures(&call.receiver)
+        }
+        Expr::Paren(paren) => runs_closures(&paren.expr),
+        _ => false,
     }
 }
 

@@ -555,6 +555,10 @@ impl Lowering<'_> {
         span: Span,
     ) -> (Option<Variable>, Option<Operand>, Vec<(usize, Target)>) {
         join.names = self.carried_names(expr, span);
+        if join.returns {
+            // What a closure returns is the value of the join.
+            join.names.retain(|name| name.name != RETURNED);
+        }
         join.names.extend(join.value.clone());
         let (names, value) = (join.names.clone(), join.value.clone());
         self.contexts.push(Context::Join(join));
@@ -591,25 +595,27 @@ impl Lowering<'_> {
         })
     }
 
-    /// The body of a closure, which `return` ends.
-    pub(super) fn closure_body(&mut self, body: &Expr) -> Option<Operand> {
+    /// Lowers the body of a closure, which is a function of its own as far as failures go.
+    pub(super) fn in_closure<R>(&mut self, body: &Expr, lower: impl FnOnce(&mut Self) -> R) -> R {
         let fallible = std::mem::replace(&mut self.fallible, false);
-        let has_value = super::ways::returns_value(body);
-        let returns_value = std::mem::replace(&mut self.returns_value, has_value);
+        let returns_value =
+            std::mem::replace(&mut self.returns_value, super::ways::returns_value(body));
         self.closures += 1;
-        let value = if ways(body, false).is_empty() {
-            self.value(body)
-        } else {
-            let join = Join {
-                returns: true,
-                ..Join::default()
-            };
-            self.closed(body, join, has_value, &mut |this| this.tail_any(body, None))
-        };
+        let result = lower(self);
         self.closures -= 1;
         self.returns_value = returns_value;
         self.fallible = fallible;
-        value
+        result
+    }
+
+    /// The value of a closure's body in which a `return` stands.
+    pub(super) fn returning_body(&mut self, body: &Expr) -> Option<Operand> {
+        let join = Join {
+            returns: true,
+            ..Join::default()
+        };
+        let has_value = self.returns_value;
+        self.closed(body, join, has_value, &mut |this| this.tail_any(body, None))
     }
 
     /// A join that is not left to anything around it.
@@ -754,6 +760,11 @@ impl Lowering<'_> {
     fn leaves(&self, expr: &Expr) -> bool {
         !ways(expr, self.fallible).is_empty()
     }
+}
+
+/// Whether a `return` stands in the body of a closure.
+pub(super) fn returns(body: &Expr) -> bool {
+    !ways(body, false).is_empty()
 }
 
 /// The ways out with their codes.

@@ -380,6 +380,9 @@ impl Lowering<'_> {
                 (Some(start), None) => Some(self.endless_range(start, expr.span())),
                 _ => None,
             },
+            Expr::Reference(reference) if self.is_list(&reference.expr) => {
+                self.stream(&reference.expr)
+            }
             Expr::Reference(reference) => {
                 let place = self.place(&reference.expr);
                 let mode = match reference.mutability {
@@ -399,6 +402,9 @@ impl Lowering<'_> {
                 };
                 if let Some(stream) = self.lookup_stream(&ident) {
                     return Some((*stream).clone());
+                }
+                if let Some(Item::List(items)) = self.lookup_item(&ident) {
+                    return Some(self.closures(items, expr.span()));
                 }
                 if let Some(slot) = self.lookup_slot(&ident) {
                     let mode = if self.is_exclusive_param(slot) {
@@ -427,6 +433,18 @@ impl Lowering<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a name stands for an array of closures.
+    pub(super) fn is_list(&self, expr: &Expr) -> bool {
+        let Expr::Path(path) = expr else {
+            return false;
+        };
+        let item = path
+            .path
+            .get_ident()
+            .and_then(|ident| self.lookup_item(&ident.to_string()));
+        matches!(item, Some(Item::List(_)))
     }
 
     /// The elements of a place that is borrowed by the user's own `&`, `iter` or `iter_mut`.

@@ -60,6 +60,7 @@ impl Lowering<'_> {
             Expr::Paren(paren) => self.is_maybe(&paren.expr, certain),
             Expr::MethodCall(call) => {
                 super::search::is_search(self, call)
+                    || self.is_pop(call)
                     || is_accessor(call) && (certain || self.is_sequence(&call.receiver))
                     || COMBINATORS.iter().any(|name| call.method == name)
                         && self.is_maybe(&call.receiver, certain || call.method != "map")
@@ -94,6 +95,7 @@ impl Lowering<'_> {
         match expr {
             Expr::Paren(paren) => self.maybe(&paren.expr),
             Expr::MethodCall(call) if super::search::is_search(self, call) => self.search(call),
+            Expr::MethodCall(call) if self.is_pop(call) => Some(self.popped(call)),
             Expr::MethodCall(call) if is_accessor(call) => Some(self.accessed(call)),
             Expr::MethodCall(call) => {
                 let span = call.method.span();
@@ -279,6 +281,38 @@ impl Lowering<'_> {
                 *result
             }
         }
+    }
+
+    /// `v.first()?` and `v.first().ok_or(e)?`
+    // Out:  if 0 < len(v) {} else { return None }  v[0]
+    pub(super) fn question_option(&mut self, expr: &Expr, span: Span) -> Option<Operand> {
+        let (option, failure) = match expr {
+            Expr::MethodCall(call) if call.method == "ok_or" && call.args.len() == 1 => {
+                let error = &call.args[0];
+                let failure =
+                    quote!(::core::result::Result::Err(::core::convert::From::from(#error)));
+                (&*call.receiver, failure)
+            }
+            Expr::MethodCall(call) if call.method == "ok_or_else" && call.args.len() == 1 => {
+                let error = &call.args[0];
+                let failure =
+                    quote!(::core::result::Result::Err(::core::convert::From::from((#error)())));
+                (&*call.receiver, failure)
+            }
+            expr => (expr, quote!(::core::option::Option::None)),
+        };
+        if !self.is_maybe(option, true) {
+            return None;
+        }
+        let Maybe { present, item } = self.maybe(option)?;
+        let then = self.region(Vec::new(), |_| Vec::new());
+        let otherwise = self.region(Vec::new(), |this| {
+            this.plain(quote!(return #failure), true);
+            Vec::new()
+        });
+        self.finish_if(present, then, otherwise, &[], span);
+        let item = item(self);
+        Some(self.single(item, span))
     }
 
     fn assert_present(&mut self, present: Operand, span: Span) {

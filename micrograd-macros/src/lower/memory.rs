@@ -9,10 +9,7 @@ use proc_macro2::Span;
 use std::collections::HashSet;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Block, Expr, ExprMethodCall};
-
-/// Methods that change their receiver and have a meaning here.
-const CHANGING: [&str; 3] = ["push", "swap", "fill"];
+use syn::{Block, Expr};
 
 /// Whether a method may change its receiver: those of floats and nalgebra, and those that begin an
 /// iterator, do not.
@@ -131,6 +128,13 @@ pub(super) fn may_change(method: &str) -> bool {
 pub(super) fn changed_names(block: &Block) -> HashSet<String> {
     let mut visitor = Changed::default();
     visitor.visit_block(block);
+    visitor.0
+}
+
+/// The names of variables that an expression changes in part.
+pub(super) fn changed_by(expr: &Expr) -> HashSet<String> {
+    let mut visitor = Changed::default();
+    visitor.visit_expr(expr);
     visitor.0
 }
 
@@ -301,9 +305,7 @@ impl Lowering<'_> {
         let name = path.segments.last()?.ident.to_string();
         match (name.as_str(), args) {
             ("swap", [a, b]) => {
-                let (old_a, old_b) = (self.load(a.value, span), self.load(b.value, span));
-                self.store(a.value, old_b, span);
-                self.store(b.value, old_a, span);
+                self.exchange(a.value, b.value, span);
                 Some(self.nothing(span))
             }
             ("replace", [a, new]) => {
@@ -320,48 +322,5 @@ impl Lowering<'_> {
             }
             _ => None,
         }
-    }
-
-    /// Methods that change a sequence.
-    pub(super) fn changing_method(&mut self, call: &ExprMethodCall) -> Option<Operand> {
-        let name = call.method.to_string();
-        if !CHANGING.contains(&name.as_str()) {
-            return None;
-        }
-        let span = call.method.span();
-        let place = self.place(&call.receiver);
-        if !self.is_memory(place) {
-            return None;
-        }
-        match (name.as_str(), call.args.len()) {
-            ("push", 1) => {
-                let operand = self.expr(&call.args[0]);
-                self.ops.push(Op {
-                    results: Vec::new(),
-                    kind: Kind::Push(place, operand),
-                    span,
-                });
-            }
-            ("swap", 2) => {
-                let positions = [self.expr(&call.args[0]), self.expr(&call.args[1])];
-                let places =
-                    positions.map(|position| self.push(Kind::Index(place, position), span));
-                self.store(places[0], Operand::by_value(places[1]), span);
-                self.store(places[1], Operand::by_value(places[0]), span);
-            }
-            ("fill", 1) => {
-                let operand = self.expr(&call.args[0]);
-                let length =
-                    Operand::by_value(self.method("len", Operand::by_reference(place), span));
-                let indices = self.indices(length, span);
-                self.build_loop(Some(indices), &[], false, false, span, |this, k| {
-                    let element = this.push(Kind::Index(place, k), span);
-                    this.store(element, operand, span);
-                    Vec::new()
-                });
-            }
-            _ => return None,
-        }
-        Some(self.nothing(span))
     }
 }

@@ -22,6 +22,7 @@ mod option;
 mod pat;
 mod refute;
 mod search;
+mod sequence;
 mod stmt;
 mod ways;
 

@@ -52,27 +52,7 @@ impl Lowering<'_> {
         if self.ranges.contains(&index.value) {
             return None;
         }
-        match self.definitions[base.0].ty.as_ref()? {
-            Type::Slice(slice) => Some((*slice.elem).clone()),
-            Type::Array(array) => Some((*array.elem).clone()),
-            Type::Path(path) => {
-                let last = path
-                    .path
-                    .segments
-                    .last()
-                    .filter(|last| last.ident == "Vec")?;
-                match &last.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => {
-                        match arguments.args.first()? {
-                            syn::GenericArgument::Type(element) => Some(element.clone()),
-                            _ => None,
-                        }
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
+        element_of(self.definitions[base.0].ty.as_ref()?).cloned()
     }
 
     /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.
@@ -107,6 +87,29 @@ const PRIMITIVES: [&str; 16] = [
     "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32", "i64",
     "i128", "bool", "char",
 ];
+/// The type of the elements of a slice, array or vector.
+fn element_of(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Slice(slice) => Some(&slice.elem),
+        Type::Array(array) => Some(&array.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            match &last.filter(|last| last.ident == "Vec")?.arguments {
+                syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                    syn::GenericArgument::Type(element) => Some(element),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a type is written as a sequence of numbers.
+pub(super) fn holds_numbers(ty: &Type) -> bool {
+    element_of(ty).is_some_and(is_number)
+}
 
 /// Whether a type is written as one of the language's numbers, `bool` or `char`.
 pub fn is_number(ty: &syn::Type) -> bool {

@@ -49,6 +49,9 @@ impl Lowering<'_> {
             self.errors.add(syn::Error::new(span, message));
             return self.nothing(span);
         }
+        if let Some(operand) = self.question_option(expr, span) {
+            return operand;
+        }
         if let Expr::MethodCall(call) = expr {
             let name = call.method.to_string();
             match (name.as_str(), call.args.len()) {
@@ -59,8 +62,24 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        if let Expr::MethodCall(call) = expr {
+            if call.method == "collect" && self.is_chain(&call.receiver) {
+                return self.question_collect(call, span);
+            }
+        }
         let operand = self.expr(expr);
         self.taken_out(operand, Failure::Question, span)
+    }
+
+    /// `x.iter().map(f).collect::<Result<Vec<_>, _>>()?`: the first failure leaves the function.
+    fn question_collect(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
+        let Some(stream) = self.stream_or_error(&call.receiver) else {
+            return self.nothing(span);
+        };
+        self.collected(&stream, &[], span, &mut |this, item| {
+            let operand = this.single(item, span);
+            this.taken_out(operand, Failure::Question, span)
+        })
     }
 
     /// The success of an option or result, which `?` or a method takes out. What is inside an option

@@ -79,11 +79,6 @@ impl Lowering<'_> {
                 }
                 match &local.init {
                     Some(init) => {
-                        if let (Pat::Ident(ident), Expr::Closure(closure)) =
-                            (&local.pat, &*init.expr)
-                        {
-                            return self.declare_closure(&ident.ident.to_string(), closure);
-                        }
                         if let Pat::Ident(ident) = &local.pat {
                             if self.declare_stream(&ident.ident.to_string(), &init.expr) {
                                 return;
@@ -97,7 +92,10 @@ impl Lowering<'_> {
                         }
                         self.expects_integer = names_integer(&local.pat);
                         let item = match &*init.expr {
-                            Expr::MethodCall(_) => self.item_of(&init.expr),
+                            Expr::MethodCall(_) | Expr::Call(_) | Expr::Index(_) => {
+                                self.item_of(&init.expr)
+                            }
+                            expr if self.is_closure(expr) => self.item_of(expr),
                             expr => Item::One(self.expr(expr)),
                         };
                         self.expects_integer = false;

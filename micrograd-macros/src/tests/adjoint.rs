@@ -710,3 +710,30 @@ fn nine_squares_are_nine_multiplications() {
         "#]],
     );
 }
+
+#[test]
+fn what_changed_a_sequence_is_undone() {
+    check(
+        "fn f(x: &[f64], y: f64) -> f64 { let mut v = x.to_vec(); v.push(y); v.reverse(); v.swap(0, 1); v.truncate(2); let last = v.pop().unwrap(); last * v[0] }",
+        expect![[r#"
+            1: (Δ, %1, %2)
+              Δ%3 = 0
+              Δ%4 = 0
+              Δ%13 = 0
+              Δ%15 = 0
+              Δ%16 = 0
+              Δ%16 += Δ
+              Δ%13 += mul_left(%13, %15, Δ%16)
+              Δ%15 += mul_right(%13, %15, Δ%16)
+              Δ%4[0] += Δ%15
+              push(Δ%4, Δ%13)
+              extend(Δ%4, 0)
+              swap(Δ%4[0], Δ%4[1])
+              reverse(Δ%4)
+              Δ%2 += pop(Δ%4)
+              Δ%3 += Δ%4
+              (Δ%1) += pullback of %3(Δ%3)
+              return Δ%1, Δ%2
+        "#]],
+    );
+}

@@ -139,18 +139,6 @@ fn every_unsupported_statement_has_its_message() {
         "#]],
     );
     check(
-        "let y = (g)(x);",
-        expect![[r#"
-        calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`
-    "#]],
-    );
-    check(
-        "let y = x(x);",
-        expect![[r#"
-        calling a function value is spelled `f.call(x)` in differentiable code, with `f` a `micrograd_core::Function`
-    "#]],
-    );
-    check(
         "let y = <f64 as Real>::sin(x);",
         expect![[r#"
         qualified paths are not supported in differentiable code yet; call the method on the value
@@ -290,4 +278,14 @@ fn mistakes_in_all_methods_of_an_impl_are_reported_together() {
 #[test]
 fn what_is_supported_has_no_message() {
     check("let y = x * x;", expect![[""]]);
+}
+
+#[test]
+fn a_function_parameter_takes_values() {
+    expect![[r#"
+        a function that takes a reference cannot be differentiated as a parameter yet; let it take the value, or call a `#[differentiable]` function by its name
+    "#]].assert_eq(&super::messages(super::expanded(
+        "",
+        "fn f(g: impl Fn(&[f64]) -> f64, x: f64) -> f64 { g(&[x]) }",
+    )));
 }

@@ -942,3 +942,86 @@ fn the_index_of_a_compound_assignment_is_evaluated_once() {
         "#]],
     );
 }
+
+#[test]
+fn a_chain_is_two_loops() {
+    check(
+        "fn f(x: &[f64], y: &[f64]) -> f64 { x.iter().chain(y).map(|v| v * v).sum() }",
+        expect![[r#"
+            1: (%1, %2)
+              %3 = len(%1)
+              %4 = len(%2)
+              %5 = %3 + %4
+              %6 = 0..%3
+              %12 = for %7 in %6, %8 = -0.0
+                %9 = getindex(%1, %7)
+                %10 = %9 * %9
+                %11 = %8 + %10
+                yield %11
+              end
+              %13 = 0..%4
+              %19 = for %14 in %13, %15 = %12
+                %16 = getindex(%2, %14)
+                %17 = %16 * %16
+                %18 = %15 + %17
+                yield %18
+              end
+              return %19
+        "#]],
+    );
+}
+
+#[test]
+fn the_largest_item_is_found_by_its_index() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let m = x.iter().max_by(|a, b| a.total_cmp(b)).unwrap(); m * m }",
+        expect![[r#"
+            1: (%1)
+              %2 = len(%1)
+              %3 = 0 < %2
+              %14 = if %3
+                %4 = getindex(%1, 0usize)
+                %5 = 1..%2
+                %13 = for %6 in %5, %7 = 0usize
+                  %8 = getindex(%1, %7)
+                  %9 = getindex(%1, %6)
+                  %10 = total_cmp(%8, %9)
+                  %11 = %10 matches :: core :: cmp :: Ordering :: Greater
+                  %12 = if %11
+                    yield %7
+                  else
+                    yield %6
+                  end
+                  yield %12
+                end
+                yield %13
+              else
+                yield 0usize
+              end
+              :: core :: assert ! (present , "called `Option::unwrap()` on a `None` value")
+              %15 = getindex(%1, %14)
+              %16 = %15 * %15
+              return %16
+        "#]],
+    );
+}
+
+#[test]
+fn a_sort_is_a_rearrangement() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut v = x.to_vec(); v.sort_by(|a, b| a.total_cmp(b)); v.pop().unwrap() }",
+        expect![[r#"
+            1: (%1)
+              %2 = to_vec(%1)
+              %3 = slot(%2)
+              %4 = :: micrograd_core :: emitted :: order_by (sequence , | a , b | a . total_cmp (b))
+              rearrange(%3, %4)
+              %5 = tuple()
+              %6 = len(%3)
+              %7 = 0 < %6
+              :: core :: assert ! (present , "called `Option::unwrap()` on a `None` value")
+              %8 = pop(%3)
+              return %8
+        "#]],
+    );
+}
