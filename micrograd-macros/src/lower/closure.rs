@@ -90,7 +90,7 @@ impl Lowering<'_> {
         let (outer, changed) = self.enter(closure, args, span)?;
         let body = &*closure.closure.body;
         let result = self.in_closure(body, |this| {
-            if super::control::returns(body) {
+            if super::join::returns(body) {
                 this.returning_body(body).map(Item::One)
             } else {
                 this.body_item(body)

@@ -13,6 +13,7 @@ mod control;
 mod expr;
 mod from_fn;
 mod iter;
+mod join;
 mod loops;
 mod macros;
 mod maybe;
@@ -24,6 +25,7 @@ mod refute;
 mod search;
 mod sequence;
 mod stmt;
+mod tail;
 mod ways;
 
 pub use number::{is_float_method, is_literal, is_number};

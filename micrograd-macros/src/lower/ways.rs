@@ -1,6 +1,6 @@
 //! The ways out of a piece of code, found in the syntax before it is lowered.
 
-use super::control::is_failure;
+use super::tail::is_failure;
 use std::collections::BTreeSet;
 use syn::visit::Visit;
 use syn::{Block, Expr, Label};
