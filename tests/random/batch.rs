@@ -157,9 +157,6 @@ num-dual = \"0.15\"
 [profile.dev]
 debug = false
 incremental = false
-[profile.dev.build-override]
-opt-level = 1
-debug-assertions = true
 ",
         workspace.join("micrograd-core"),
     );

@@ -24,14 +24,37 @@ impl Generator {
             if closure.mutable {
                 self.scope.hide(&closure.name);
             }
-            let arguments = (0..arity).map(|_| self.real(depth)).collect();
+            let arguments = (0..arity).map(|_| self.real(depth.min(1))).collect();
             self.scope.release(mark);
             return code!("{}({})", &closure.name, separated(arguments, ", "));
+        }
+        if self.constructs.closure_parameters && self.nesting < 2 && self.dice.chance(20) {
+            return self.call_with_closure(depth);
         }
         if let Some(call) = self.recursive_call() {
             return call;
         }
         self.call_of(Type::Real).unwrap_or_else(|| self.place())
+    }
+
+    /// `applied(|t| …, a)`
+    fn call_with_closure(&mut self, depth: usize) -> Code {
+        let name = self.fresh("t");
+        let mark = self.scope.mark();
+        let in_closure = std::mem::replace(&mut self.in_closure, true);
+        self.nesting += 1;
+        self.scope.declare(&name, Type::Real, Access::Owned, false);
+        let body = self.bounded(depth);
+        self.scope.reset(mark);
+        self.nesting -= 1;
+        self.in_closure = in_closure;
+        code!(
+            "applied(|{}: {}| {}, {})",
+            name,
+            Code::Real,
+            body,
+            self.atom(0)
+        )
     }
 
     /// A call that changes nothing and cannot fail, for a value of this type.
@@ -108,6 +131,11 @@ impl Generator {
         Some(code!("{}({})", callee, separated(arguments, ", ")))
     }
 
+    /// How deep an expression may be as an argument.
+    fn argument_depth(&mut self) -> usize {
+        usize::from(self.nesting < 2 && self.dice.chance(35))
+    }
+
     /// An argument, and the variable that it borrows exclusively.
     fn argument(&mut self, ty: Type, access: Access) -> Option<(Code, Option<String>)> {
         let exclusive = access == Access::Exclusive;
@@ -129,7 +157,10 @@ impl Generator {
                 let (place, root) = self.point_place(true, false)?;
                 Some((code!("&mut {}", place), Some(root)))
             }
-            (_, Access::Owned) => Some((self.value(ty, 1), None)),
+            (_, Access::Owned) => {
+                let depth = self.argument_depth();
+                Some((self.value(ty, depth), None))
+            }
             (_, Access::Shared) => {
                 let value = match self.variable_of(ty, false) {
                     Some(variable) => return Some((borrowed(&variable, "&"), None)),
@@ -198,8 +229,7 @@ impl Generator {
         let mut lists = Vec::new();
         for variable in variables {
             let name = Code::from(&variable.name);
-            let is_reference = variable.access != Access::Owned
-                && (changed == (variable.access == Access::Exclusive));
+            let is_reference = variable.access != Access::Owned;
             let mut list = |code, least, is_reference| {
                 let root = variable.name.clone();
                 lists.push(List {

@@ -1,9 +1,9 @@
 //! Expressions: numbers, integers, conditions, and values of the other types.
 
 use crate::code;
-use crate::code::{Block, Code, separated};
+use crate::code::{Block, Code};
 use crate::generate::Generator;
-use crate::program::{Access, Type, Variable};
+use crate::program::{Access, Type};
 
 /// Methods that keep any number within bounds, and smooth.
 const SQUASHING: [&str; 12] = [
@@ -96,7 +96,7 @@ impl Generator {
 
     /// What is assigned: within bounds inside a loop.
     pub fn assigned(&mut self) -> Code {
-        let depth = self.dice.between(0, 2);
+        let depth = self.dice.pick(&[0, 1, 1, 2]);
         if self.in_loop() || self.dice.chance(25) {
             self.bounded(depth)
         } else {
@@ -210,97 +210,6 @@ impl Generator {
         )
     }
 
-    /// A number in memory that can be read.
-    pub fn place(&mut self) -> Code {
-        let variables = self.scope.of_type(|ty| {
-            !matches!(
-                ty,
-                Type::Count | Type::Maybe | Type::Shape | Type::Unit | Type::Closure(_)
-            )
-        });
-        if variables.is_empty() {
-            return code!(
-                "({} + {})",
-                Code::Cast(Box::new("1".into())),
-                Code::Number(0.37)
-            );
-        }
-        // Recent variables are what the program is about.
-        let last = variables.len().min(4);
-        let variable = if self.dice.chance(60) {
-            self.dice.pick(&variables[..last])
-        } else {
-            self.dice.pick(&variables)
-        };
-        let place = self.element(&variable, false);
-        match variable {
-            Variable {
-                ty: Type::Real,
-                access: Access::Shared | Access::Exclusive,
-                ..
-            } => code!("({})", place),
-            _ => place,
-        }
-    }
-
-    /// A number in a variable. Where a vector is `changed`, the index must not read it.
-    pub fn element(&mut self, variable: &Variable, changed: bool) -> Code {
-        let name = Code::from(&variable.name);
-        match variable.ty {
-            Type::Real if variable.access == Access::Owned => name,
-            Type::Real => code!("*{}", name),
-            Type::Pair => code!("{}.{}", name, self.dice.pick(&["0", "1"])),
-            Type::Array(length) => {
-                let index = self.index(None, length);
-                code!("{}[{}]", name, index)
-            }
-            Type::Matrix(rows, columns) => {
-                let (row, column) = (self.index(None, rows), self.index(None, columns));
-                code!("{}[{}][{}]", name, row, column)
-            }
-            Type::Vector(least) | Type::Slice(least) => {
-                let readable = !changed || matches!(variable.ty, Type::Slice(_));
-                let index = self.index(readable.then_some(&name), least);
-                code!("{}[{}]", name, index)
-            }
-            Type::Point => code!("{}.{}", name, self.dice.pick(&["x", "y"])),
-            Type::Bag => match self.dice.below(4) {
-                0 => code!("{}.w", name),
-                1 => code!("{}.p.x", name),
-                2 => code!("{}.p.y", name),
-                _ => {
-                    let vector = code!("{}.v", name);
-                    let index = self.index((!changed).then_some(&vector), 2);
-                    code!("{}[{}]", vector, index)
-                }
-            },
-            Type::Count | Type::Maybe | Type::Shape | Type::Unit | Type::Closure(_) => {
-                unreachable!("holds no number for sure")
-            }
-        }
-    }
-
-    /// An index below `length`, or below the length of a `list` that has at least so many elements.
-    pub fn index(&mut self, list: Option<&Code>, length: usize) -> Code {
-        let counts = self.scope.of_type(|ty| ty == Type::Count);
-        if counts.is_empty() || self.dice.chance(40) {
-            return match list {
-                Some(list) if self.dice.chance(15) => code!("{}.len() - 1", list),
-                _ => self.dice.below(length).into(),
-            };
-        }
-        let count = self.dice.pick(&counts).name;
-        let offset = self.dice.below(3);
-        let count = match offset {
-            0 => Code::from(count),
-            _ => code!("({} + {})", count, offset),
-        };
-        match list {
-            Some(list) if self.dice.chance(60) => code!("{} % {}.len()", count, list),
-            _ => code!("{} % {}", count, length),
-        }
-    }
-
     /// A small integer.
     pub fn count(&mut self) -> Code {
         let counts = self.scope.of_type(|ty| ty == Type::Count);
@@ -362,71 +271,6 @@ impl Generator {
                 code!("{} as i64 % 2 == 0", number)
             }
         }
-    }
-
-    /// A value of any type that can be owned.
-    pub fn value(&mut self, ty: Type, depth: usize) -> Code {
-        let same = (self.scope).of_type(|other| {
-            other == ty || matches!((other, ty), (Type::Vector(a), Type::Vector(b)) if a >= b)
-        });
-        if !matches!(ty, Type::Real | Type::Count) && !same.is_empty() && self.dice.chance(40) {
-            let variable = self.dice.pick(&same);
-            return match variable.access {
-                _ if !ty.is_copy() => code!("{}.clone()", &variable.name),
-                Access::Owned => Code::from(&variable.name),
-                _ => code!("*{}", &variable.name),
-            };
-        }
-        let numbers = |this: &mut Self, n| (0..n).map(|_| this.real(depth)).collect();
-        match ty {
-            Type::Real => self.real(depth),
-            Type::Count => self.count(),
-            Type::Unit => "()".into(),
-            Type::Pair => code!("({}, {})", self.real(depth), self.real(depth)),
-            Type::Array(n) if self.dice.chance(15) => code!("[{}; {}]", self.real(depth), n),
-            Type::Array(n) => code!("[{}]", separated(numbers(self, n), ", ")),
-            Type::Matrix(rows, columns) => {
-                let rows = (0..rows).map(|_| self.value(Type::Array(columns), depth));
-                code!("[{}]", separated(rows.collect(), ", "))
-            }
-            Type::Vector(least) => self.vector(least, depth),
-            Type::Point => self.point(depth),
-            Type::Bag => {
-                let (w, v, p) = (self.real(depth), self.vector(2, depth), self.point(depth));
-                code!("Bag { w: {}, v: {}, p: {} }", w, v, p)
-            }
-            Type::Maybe if self.dice.chance(25) => "None".into(),
-            Type::Maybe => code!("Some({})", self.real(depth)),
-            Type::Shape => match self.dice.below(3) {
-                0 => "Shape::Dot".into(),
-                1 => code!("Shape::Disc({})", self.real(depth)),
-                _ => code!(
-                    "Shape::Rect { w: {}, h: {} }",
-                    self.real(depth),
-                    self.real(depth)
-                ),
-            },
-            Type::Slice(_) | Type::Closure(_) => unreachable!("cannot be owned"),
-        }
-    }
-
-    fn point(&mut self, depth: usize) -> Code {
-        if let (true, Some(call)) = (self.dice.chance(40), self.call_of(Type::Point)) {
-            return call;
-        }
-        code!("Point { x: {}, y: {} }", self.real(depth), self.real(depth))
-    }
-
-    fn vector(&mut self, least: usize, depth: usize) -> Code {
-        if let (true, Some(collected)) = (self.dice.chance(40), self.collected(least)) {
-            return collected;
-        }
-        let length = self.dice.between(least, least + 1);
-        if self.dice.chance(25) {
-            return code!("vec![{}; {}]", self.real(depth), length);
-        }
-        let numbers = (0..length).map(|_| self.real(depth)).collect();
-        code!("vec![{}]", separated(numbers, ", "))
     }
 }
 

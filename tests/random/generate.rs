@@ -64,13 +64,13 @@ pub fn program(seed: u64, constructs: Constructs) -> Program {
         names: 0,
     };
     let mut items = generator.types();
-    for index in 0..generator.dice.between(1, 3) {
+    for index in 0..generator.dice.between(1, 2) {
         let function = generator.declare(&format!("g{index}"));
         items.push(generator.function(&function));
         generator.functions.push(function);
     }
     for (name, access) in [("part", Access::Shared), ("turn", Access::Exclusive)] {
-        if generator.dice.chance(60) {
+        if generator.dice.chance(45) {
             let mut function = generator.declare(name);
             function.receiver = Some(access);
             (function.failure, function.recursive) = (Failure::Never, false);
@@ -114,6 +114,19 @@ impl Generator {
                 ],
             ),
         ];
+        if self.constructs.closure_parameters {
+            let attribute = Code::Differentiable("#[micrograd_core::differentiable] ");
+            let real = Code::Real;
+            let signature = code!(
+                "pub fn applied(g: impl Fn({}) -> {}, a: {}) -> {}",
+                &real,
+                &real,
+                &real,
+                &real
+            );
+            let body = Block::default().with(code!("g(a) * {} + g(a.sin())", Code::Number(0.7)));
+            items.push(code!("{}{} {}", attribute, signature, body));
+        }
         if self.constructs.enums {
             let real = Code::Real;
             let variants = code!("Dot, Disc({}), Rect { w: {}, h: {} }", &real, &real, &real);
@@ -165,7 +178,11 @@ impl Generator {
             (1, (Type::Bag, Exclusive)),
             (1, (Type::Maybe, Owned)),
             (
-                if self.constructs.enums { 2 } else { 0 },
+                if self.constructs.enums && name != "f" {
+                    2
+                } else {
+                    0
+                },
                 (Type::Shape, Owned),
             ),
         ];
@@ -215,7 +232,7 @@ impl Generator {
             ..Exits::default()
         };
         self.current = Some(function.clone());
-        self.budget = if function.name == "f" { 22 } else { 9 };
+        self.budget = if function.name == "f" { 14 } else { 6 };
         if let Some(access) = function.receiver {
             self.scope.declare("self", Type::Point, access, false);
         }

@@ -43,10 +43,15 @@ impl Generator {
         let name = self.fresh("e");
         let (mut variable, mut template) =
             ((name.clone(), Type::Real, Access::Shared), "{}.iter()");
-        match self
-            .dice
-            .weighted(&[(10, 0), (2, 1), (1, 2), (1, 3), (2, 4)])
-        {
+        let part = |weight| {
+            if self.constructs.iterators_of_parts {
+                weight
+            } else {
+                0
+            }
+        };
+        let choices = [(10, 0), (part(2), 1), (part(1), 2), (part(1), 3), (2, 4)];
+        match self.dice.weighted(&choices) {
             1 => {
                 variable = (name.clone(), Type::Slice(2), Access::Shared);
                 template = "{}.windows(2)";
@@ -100,7 +105,7 @@ impl Generator {
                 chain.variables.extend(other.variables);
                 chain.roots.extend(other.roots);
             }
-            4 => {
+            4 if chain.exact || self.constructs.repeated_filters => {
                 let condition = self.with_items(chain, |this| this.condition(0));
                 chain.code = code!("{}.filter(|&{}| {})", code, &chain.pattern, condition);
                 (chain.exact, chain.has_closures) = (false, true);
@@ -116,7 +121,8 @@ impl Generator {
                     (false, [chain.roots.clone(), vec![list.root]].concat());
             }
             _ => {
-                let value = self.with_items(chain, |this| this.real(1));
+                let depth = self.dice.below(2);
+                let value = self.with_items(chain, |this| this.real(depth));
                 let name = self.fresh("e");
                 chain.code = code!("{}.map(|{}| {})", code, &chain.pattern, value);
                 chain.pattern.clone_from(&name);

@@ -25,11 +25,15 @@ impl Generator {
     /// The body of a loop; `first` stands at its begin.
     fn body(&mut self, first: Vec<Code>, label: Option<&str>) -> Block {
         let outer = self.exits;
+        let is_unit = self
+            .current
+            .as_ref()
+            .is_some_and(|function| function.result == Type::Unit);
         // A `break` may not leave the loop from inside of what only falls.
         self.exits = Exits {
             loops: true,
             labels: outer.returns || self.constructs.partial_exits,
-            ..outer
+            returns: outer.returns && (!is_unit || self.constructs.return_nothing_in_loops),
         };
         self.loops.push(label.map(str::to_owned));
         let count = self.dice.between(1, 4);
@@ -174,7 +178,7 @@ impl Generator {
         let mark = self.scope.mark();
         self.scope
             .declare(&count, Type::Count, Access::Owned, false);
-        let outer = std::mem::replace(&mut self.exits, Exits::default());
+        let outer = std::mem::take(&mut self.exits);
         self.loops.push(None);
         let mut body = self.block(2);
         let leave = Block::of(vec![code!("break {};", self.real(1))]);

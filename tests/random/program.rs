@@ -24,6 +24,16 @@ pub struct Constructs {
     pub shrinking_vectors: bool,
     /// Functions that take `impl Fn(f64) -> f64`.
     pub closure_parameters: bool,
+    /// `let Some(x) = … else { return a; };` where the function cannot fail.
+    pub let_else_with_value: bool,
+    /// `return;` inside a loop.
+    pub return_nothing_in_loops: bool,
+    /// `if let Some(x) = g(…)` of a differentiable `g`.
+    pub options_of_calls: bool,
+    /// `windows`, `chunks` and iterators of a part of a list: `a[1..].iter()`.
+    pub iterators_of_parts: bool,
+    /// More than one `filter` in a chain.
+    pub repeated_filters: bool,
 }
 
 /// A type. Numbers are `f64` throughout.
