@@ -109,7 +109,7 @@ fn random_programs_have_the_gradients_of_dual_numbers() {
         }
     }
     println!(
-        "{} programs: {gradients} gradients compared, {left_out} too large to compare, {failed} calls failed as they may; {} findings",
+        "{} programs: {gradients} gradients compared, {left_out} left to rounding, {failed} calls failed as they may; {} findings",
         programs.len(),
         wrong.len(),
     );

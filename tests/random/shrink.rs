@@ -30,7 +30,10 @@ pub fn shrink(program: &Program, finding: &Finding) -> Program {
             Some(program) => smallest = program,
             None => return smallest,
         }
-        println!("shrunk to {} characters", size(&smallest));
+        println!(
+            "shrunk to:\n{}\n",
+            harness::source(&smallest, Spelling::Differentiable)
+        );
     }
 }
 

@@ -120,7 +120,7 @@ impl Generator {
         let rect = self.block(2);
         self.scope.reset(mark);
         code!(
-            "match {} { Shape::Dot => {}, Shape::Disc({}) => {}, Shape::Rect { w: {}, h: {} } => {} }",
+            "match ({}) { Shape::Dot => {}, Shape::Disc({}) => {}, Shape::Rect { w: {}, h: {} } => {} }",
             shape,
             dot,
             radius,
