@@ -213,6 +213,9 @@ impl Generator {
                 self.dice.between(1, spare)
             ),
             1 => code!("{}{}[..{}]", prefix, &list.code, least),
+            _ if list.is_reference && !exclusive && !self.constructs.implicit_reborrows => {
+                code!("&*{}", &list.code)
+            }
             _ if list.is_reference => list.code.clone(),
             _ => code!("{}{}", prefix, &list.code),
         };

@@ -261,7 +261,7 @@ impl Generator {
                 let template = self.dice.pick(&["{} && {}", "{} || {}", "{} && !({})"]);
                 code!(template, self.condition(0), self.condition(0))
             }
-            3 if depth > 0 => self.condition_by_iterator(),
+            3 if depth > 0 && self.constructs.any_and_all => self.condition_by_iterator(),
             _ => {
                 let number = Code::Primal(Box::new(code!(
                     "({} * {})",

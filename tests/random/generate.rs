@@ -268,8 +268,7 @@ impl Generator {
     fn finished(&mut self, mut body: Block) -> Block {
         match self.dice.below(5) {
             0 => {
-                body.statements
-                    .push(code!("return {};", self.result(false)));
+                body.statements.push(code!("return {};", self.returned()));
                 body
             }
             1 => {
@@ -284,7 +283,7 @@ impl Generator {
                 let [one, other] = sides;
                 body.with(code!("if {} {} else {}", condition, one, other))
             }
-            _ => body.with(self.result(false)),
+            _ => body.with(self.returned()),
         }
     }
 

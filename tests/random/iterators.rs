@@ -17,6 +17,8 @@ pub struct Chain {
     pub roots: Vec<String>,
     /// Whether closures in it borrow others.
     pub has_closures: bool,
+    /// Whether it runs over a part of a variable.
+    pub is_of_part: bool,
     /// Whether the number of items is known: it can be run backwards or be counted.
     pub exact: bool,
 }
@@ -67,7 +69,9 @@ impl Generator {
             }
             _ => {}
         }
+        let is_of_part = !matches!(&list.code, Code::Text(name) if *name == list.root);
         Some(Chain {
+            is_of_part,
             code: code!(template, list.code),
             pattern: name,
             variables: vec![variable],
@@ -104,8 +108,9 @@ impl Generator {
                 chain.pattern = format!("({}, {})", chain.pattern, other.pattern);
                 chain.variables.extend(other.variables);
                 chain.roots.extend(other.roots);
+                chain.is_of_part |= other.is_of_part;
             }
-            4 if chain.exact || self.constructs.repeated_filters => {
+            4 if !chain.is_of_part || self.constructs.filters_of_parts => {
                 let condition = self.with_items(chain, |this| this.condition(0));
                 chain.code = code!("{}.filter(|&{}| {})", code, &chain.pattern, condition);
                 (chain.exact, chain.has_closures) = (false, true);
@@ -216,6 +221,7 @@ impl Generator {
             self.dice.pick(&["{}.iter()", "{}.iter().rev()"]),
         );
         let mut chain = Chain {
+            is_of_part: false,
             code: code!(template, list.code),
             pattern: name.clone(),
             variables: vec![(name, Type::Real, Access::Shared)],

@@ -231,12 +231,23 @@ impl Generator {
 
     fn leaving_block(&mut self) -> Option<Block> {
         let mark = self.scope.mark();
-        let count = self.dice.below(2);
+        let fails = self.exits.returns && self.can_fail() && self.dice.chance(20);
+        let count = match fails && !self.constructs.statements_before_failure {
+            true => 0,
+            false => self.dice.below(2),
+        };
         let mut block = self.statements(count);
-        let exit = self.exit();
+        let exit = match fails {
+            true => Some(code!("return {};", self.result(true))),
+            false => self.exit(),
+        };
         self.scope.reset(mark);
         block.statements.push(exit?);
         Some(block)
+    }
+
+    fn can_fail(&self) -> bool {
+        (self.current.as_ref()).is_some_and(|function| function.failure != Failure::Never)
     }
 
     /// A way out.
@@ -254,13 +265,12 @@ impl Generator {
             .then(|| code!("return {};", self.returned()))
     }
 
-    /// What the function returns before its end, perhaps a failure.
+    /// What the function returns if it does not fail.
     pub fn returned(&mut self) -> Code {
-        let failing = self.dice.chance(20);
-        self.result(failing)
+        self.result(false)
     }
 
-    /// What the function returns.
+    /// What the function returns, a failure if it can fail.
     pub fn result(&mut self, failing: bool) -> Code {
         let function = self.current.clone().expect("in a function");
         match function.failure {

@@ -57,7 +57,10 @@ const CONSTRUCTS: Constructs = Constructs {
     return_nothing_in_loops: false,
     options_of_calls: false,
     iterators_of_parts: false,
-    repeated_filters: false,
+    implicit_reborrows: false,
+    filters_of_parts: false,
+    any_and_all: false,
+    statements_before_failure: false,
 };
 
 /// How many programs make a crate.
@@ -66,12 +69,9 @@ const BATCH: usize = 100;
 /// The seeds that are tried if nothing else is asked for.
 const SEEDS: Range<u64> = 0..60;
 
-/// Those of them with a finding that is known. To be struck off as the macro learns.
-const KNOWN: [u64; 4] = [2, 9, 45, 47];
-
 fn seeds() -> Vec<u64> {
     let Ok(text) = std::env::var("MICROGRAD_RANDOM") else {
-        return SEEDS.filter(|seed| !KNOWN.contains(seed)).collect();
+        return SEEDS.collect();
     };
     let range = text.split_once("..").and_then(|(start, end)| {
         let (start, end): (u64, u64) = (start.parse().ok()?, end.parse().ok()?);
@@ -132,11 +132,17 @@ fn what_is_switched_off_is_rust_too() {
         return_nothing_in_loops: true,
         options_of_calls: true,
         iterators_of_parts: true,
-        repeated_filters: true,
+        implicit_reborrows: true,
+        filters_of_parts: true,
+        any_and_all: true,
+        statements_before_failure: true,
     };
     let programs: Vec<Program> = (0..40).map(|seed| generate::program(seed, all)).collect();
-    for (index, rejected) in batch::run(&programs, Build::CheckDual).rejected {
-        let source = harness::source(&programs[index], Spelling::Dual);
+    if let Some((index, rejected)) = batch::run(&programs, Build::CheckDual)
+        .rejected
+        .first_key_value()
+    {
+        let source = harness::source(&programs[*index], Spelling::Dual);
         panic!("seed {index}: {}\n{source}", rejected.dual.join("\n"));
     }
 }

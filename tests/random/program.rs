@@ -32,8 +32,14 @@ pub struct Constructs {
     pub options_of_calls: bool,
     /// `windows`, `chunks` and iterators of a part of a list: `a[1..].iter()`.
     pub iterators_of_parts: bool,
-    /// More than one `filter` in a chain.
-    pub repeated_filters: bool,
+    /// `g(x)` where `x` is `&mut [f64]` and `g` takes `&[f64]`, instead of `g(&*x)`.
+    pub implicit_reborrows: bool,
+    /// `filter` over a part of a variable: `s.v.iter().filter(…)`, `m[0].iter().filter(…)`.
+    pub filters_of_parts: bool,
+    /// `any` and `all`.
+    pub any_and_all: bool,
+    /// Statements in a branch that ends in `return Err(…);` or `return None;`.
+    pub statements_before_failure: bool,
 }
 
 /// A type. Numbers are `f64` throughout.
