@@ -20,6 +20,7 @@ mod cost;
 mod enums;
 mod exits;
 mod fallible;
+mod findings;
 mod function_parameters;
 mod function_values;
 mod generics;

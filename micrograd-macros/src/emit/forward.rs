@@ -140,7 +140,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 otherwise,
             } => self.branch(op, condition, then, otherwise),
             Kind::For { .. } => self.for_loop(op),
-            Kind::Call(call) if self.0.sweeps.activity.is_reversed(op) => {
+            // A region that fails has no reverse.
+            Kind::Call(call)
+                if self.0.sweeps.activity.is_reversed(op)
+                    && self.0.sweeps.adjoint.residual(op).is_some() =>
+            {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
                 let pair = self.rule_call(call, span);
                 let pair = after(pair, &call.failure, span);

@@ -115,7 +115,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 quote_spanned!(span=> #base.#member)
             }
             Kind::Index(base, index) => {
-                let (base, index) = (self.place_to(*base, mutable), self.read(index));
+                let (base, index) = (self.place_to(*base, mutable), self.read_index(index));
                 quote_spanned!(span=> #base[#index])
             }
             Kind::Deref(base) => {
@@ -178,6 +178,17 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             return quote_spanned!(span=> ::core::clone::Clone::clone(&#ident));
         }
         ident.into_token_stream()
+    }
+
+    /// An index or range, which is read each time that a place is spelled out.
+    fn read_index(&self, index: &Operand) -> TokenStream {
+        let is_plain = self.sweeps.index.is_number(index.value)
+            || self.sweeps.index.constant(index.value).is_some();
+        if is_plain {
+            return self.read(index);
+        }
+        let (span, index) = (self.span(index.value), self.read_reference(index.value));
+        quote_spanned!(span=> ::core::clone::Clone::clone(#index))
     }
 
     /// `&x`.

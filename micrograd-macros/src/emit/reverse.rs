@@ -439,7 +439,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 quote!(#base.#member)
             }
             Kind::Index(base, index) => {
-                let (base, index) = (self.place(*base), self.reader().read(index));
+                let (base, index) = (self.place(*base), self.reader().read_index(index));
                 quote!(#base[#index])
             }
             Kind::Payload(base, variant) => {

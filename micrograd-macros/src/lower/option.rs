@@ -56,6 +56,9 @@ impl Lowering<'_> {
             let name = call.method.to_string();
             match (name.as_str(), call.args.len()) {
                 ("ok_or" | "ok_or_else", 1) => return self.or_failure(call, span),
+                ("map" | "and_then", 1) if self.is_of_call(&call.receiver) => {
+                    return self.mapped_success(call, span)
+                }
                 ("map_err" | "ok" | "context" | "with_context", _) => {
                     return self.mapped_failure(call, span)
                 }
@@ -124,6 +127,29 @@ impl Lowering<'_> {
             },
         )
         .unwrap_or_else(|| self.nothing(span))
+    }
+
+    /// Whether an expression is a call that is no iterator, so that `?` behind it asks for a success.
+    fn is_of_call(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(_) => true,
+            Expr::MethodCall(_) => !self.is_chain(expr),
+            _ => self.is_option_expr(expr),
+        }
+    }
+
+    /// `result.map(f)?` is `f(result?)`, and `result.and_then(f)?` is `f(result?)?`.
+    fn mapped_success(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
+        let success = self.question(&call.receiver, span);
+        let Some(callback) = self.callback(&call.args[0]) else {
+            return self.nothing(span);
+        };
+        let item = self.apply(&callback, vec![Item::One(success)], span);
+        let value = self.single(item, span);
+        if call.method == "map" {
+            return value;
+        }
+        self.taken_out(value, Failure::Question, span)
     }
 
     /// `result.map_err(f)?`: what is done to the failure stays as it was written.

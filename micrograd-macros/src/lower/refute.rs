@@ -77,7 +77,9 @@ impl Lowering<'_> {
                     return None;
                 }
                 let tested = self.tested(pat);
-                let matches = self.push(Kind::Matches(*operand, Box::new(tested)), span);
+                let tested_place = Operand::by_reference(operand.value);
+                let kind = Kind::Matches(tested_place, Box::new(tested));
+                let matches = self.push(kind, span);
                 self.definitions[matches.0].copy = true;
                 Some(Operand::by_value(matches))
             }

@@ -90,6 +90,11 @@ impl Lowering<'_> {
                                 return self.bind_parts(pat, tuple);
                             }
                         }
+                        if let Some(none) = typed_none(&local.pat, &init.expr) {
+                            let none = self.constant(none, init.expr.span());
+                            self.definitions[none.value.0].copy = false;
+                            return self.bind(&local.pat, none);
+                        }
                         self.expects_integer = names_integer(&local.pat);
                         let item = match &*init.expr {
                             Expr::MethodCall(_) | Expr::Call(_) | Expr::Index(_) => {
@@ -313,6 +318,17 @@ impl Lowering<'_> {
             value,
             mode: operand.mode,
         }
+    }
+}
+
+/// `None` of the type that a `let` gives it.
+fn typed_none(pat: &Pat, init: &Expr) -> Option<proc_macro2::TokenStream> {
+    match (pat, init) {
+        (Pat::Type(typed), Expr::Path(path)) if path.path.is_ident("None") => {
+            let ty = &typed.ty;
+            Some(quote::quote!(<#ty>::None))
+        }
+        _ => None,
     }
 }
 

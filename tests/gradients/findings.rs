@@ -1,0 +1,189 @@
+//! What random programs and published code have found, each as small as it could be made.
+use micrograd_core::{check_gradient, differentiable, gradient};
+
+#[differentiable]
+fn part_in_a_condition(x: &[f64], y: f64) -> f64 {
+    let mut s = y;
+    if x[1..].iter().map(|e| e * y).sum::<f64>() > 0.1 {
+        s *= y;
+    }
+    for e in x.windows(2) {
+        let _dead = e.iter().map(|d| *d * y).sum::<f64>();
+    }
+    s
+}
+
+#[differentiable]
+fn filtered_part(x: f64, y: f64) -> f64 {
+    let c = [[x, y], [y, x]];
+    c[0].iter()
+        .filter(|&e| *e > 0.1)
+        .map(|e| *e * y)
+        .sum::<f64>()
+}
+
+#[differentiable]
+fn any_reads_memory(x: &[f64], y: f64) -> f64 {
+    let (mut s, mut t) = (y, x[0]);
+    std::mem::swap(&mut s, &mut t);
+    if x.iter().any(|e| s <= 0.3 * e) {
+        s *= y;
+    }
+    if x.iter().map(|e| t / (e + y)).all(|e| e < 0.9) {
+        s += t;
+    }
+    s
+}
+
+#[differentiable]
+fn store_before_a_failure(x: f64, y: f64) -> Result<f64, usize> {
+    let mut a = [x, y];
+    if y > 0.7 {
+        a[0] = y.exp();
+        return Err(3);
+    }
+    Ok(x * a[1])
+}
+
+#[differentiable]
+fn smaller(x: f64, y: f64) -> Option<f64> {
+    if x > y {
+        return None;
+    }
+    Some(x * y)
+}
+
+#[differentiable]
+fn asks_a_call(x: f64) -> f64 {
+    if let Some(a) = smaller(x, x) {
+        return x * a;
+    }
+    x
+}
+
+#[differentiable]
+fn returns_nothing(x: &mut f64, n: usize) {
+    for i in 0..n {
+        if i == 2 {
+            *x *= 2.0;
+            return;
+        }
+    }
+    *x += 1.0;
+}
+
+#[differentiable]
+fn typed_none(x: f64) -> f64 {
+    let mut s = x;
+    let b: Option<f64> = None;
+    if let Some(a) = b {
+        s *= a;
+    }
+    s
+}
+
+#[differentiable]
+fn arms_that_return(v: f64, r: i32) -> f64 {
+    match r {
+        1 => return v * 2.0,
+        2 | 3 => return v * v,
+        _ => {}
+    }
+    let mut s = v;
+    match r {
+        4 => s += 1.0,
+        5 => return s * s * s,
+        _ => s *= 3.0,
+    }
+    s * v
+}
+
+enum Planet {
+    Earth,
+    Mars,
+}
+micrograd_core::no_tangent!(Planet);
+
+#[differentiable]
+fn diameter(planet: &Planet, x: f64) -> f64 {
+    let s = match *planet {
+        Planet::Earth => 2.0,
+        Planet::Mars => 3.0,
+    };
+    let t = match planet {
+        &Planet::Earth => x,
+        &Planet::Mars => x * x,
+    };
+    s * x * t
+}
+
+#[differentiable]
+fn checked(a: f64) -> Result<f64, String> {
+    return if a < 0.0 {
+        Err("negative".to_string())
+    } else {
+        Ok(a * a)
+    };
+}
+
+#[differentiable]
+fn mapped(a: f64) -> Result<f64, String> {
+    checked(a).map(|x| x.exp())
+}
+
+#[differentiable]
+fn chained(a: f64) -> Result<f64, String> {
+    checked(a).and_then(|x| checked(x * a))
+}
+
+#[test]
+fn parts_of_lists_are_summed_where_nothing_flows() {
+    check_gradient!(part_in_a_condition, &vec![0.3, 0.7, -0.2], 0.9);
+    check_gradient!(filtered_part, 0.4, 0.05);
+    check_gradient!(any_reads_memory, &vec![0.4, 1.2], 0.8);
+    check_gradient!(any_reads_memory, &vec![9.0, 1.2], 0.8);
+}
+
+#[test]
+fn what_stands_before_a_failure_has_no_reverse() {
+    let (value, back) = pullback_store_before_a_failure(2.0, 0.5).unwrap();
+    assert_eq!((value, back(1.0)), (1.0, (0.5, 2.0)));
+    assert!(pullback_store_before_a_failure(2.0, 0.8).is_err());
+}
+
+#[test]
+fn calls_that_may_fail_are_asked_and_mapped() {
+    assert_eq!(gradient!(asks_a_call, 3.0), (27.0, (27.0,)));
+    let (value, back) = pullback_mapped(0.5).unwrap();
+    assert_eq!((value, back(1.0).0), (0.25_f64.exp(), 0.25_f64.exp()));
+    let (value, back) = pullback_chained(2.0).unwrap();
+    // (a² · a)² = a⁶
+    assert_eq!((value, back(1.0).0), (64.0, 192.0));
+    assert!(pullback_mapped(-1.0).is_err() && pullback_chained(-1.0).is_err());
+    assert_eq!(gradient!(typed_none, 3.0), (3.0, (1.0,)));
+}
+
+#[test]
+fn some_arms_of_a_statement_return() {
+    for (n, slope) in [(2, 1.0), (3, 2.0)] {
+        let mut x = 5.0;
+        let (_, back) = pullback_returns_nothing(&mut x, n);
+        assert_eq!(back(1.0).0, slope);
+    }
+    for (r, value, slope) in [
+        (1, 3.0, 2.0),
+        (2, 2.25, 3.0),
+        (4, 3.75, 4.0),
+        (5, 3.375, 6.75),
+        (6, 6.75, 9.0),
+    ] {
+        let (found, back) = pullback_arms_that_return(1.5, r);
+        assert_eq!((found, back(1.0).0), (value, slope));
+    }
+}
+
+#[test]
+fn a_type_need_not_be_copied_to_be_matched() {
+    assert_eq!(pullback_diameter(&Planet::Earth, 2.0).1(1.0).1, 8.0);
+    assert_eq!(pullback_diameter(&Planet::Mars, 2.0).1(1.0).1, 36.0);
+}
