@@ -33,6 +33,7 @@ mod mutation;
 mod mutation_hard;
 mod options;
 mod places;
+mod real_sequences;
 mod recursion;
 mod sequences;
 mod straight_line;
