@@ -1,8 +1,8 @@
 //! What consumes an iterator chain to the end: `sum`, `product`, `fold`, `for_each`, `collect` and the
 //! like. What looks for an item is in `search.rs`.
 
-use super::closure::Item;
 use super::control::Context;
+use super::item::Item;
 use super::iter::{Driver, Stream};
 use super::stmt::Assigned;
 use super::{Lowering, Variable};

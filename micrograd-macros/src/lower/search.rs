@@ -3,7 +3,8 @@
 //! Comparisons have no derivative, so the loop that looks finds an index, and the derivative flows
 //! through the one item at that index.
 
-use super::closure::{Callback, Item};
+use super::closure::Callback;
+use super::item::Item;
 use super::iter::Stream;
 use super::option::Maybe;
 use super::Lowering;

@@ -1,7 +1,7 @@
 //! Blocks and statements that control does not leave.
 
-use super::closure::Item;
 use super::control::is_failure;
+use super::item::Item;
 use super::Lowering;
 use crate::ir::{Kind, Operand, Value};
 use proc_macro2::Span;
