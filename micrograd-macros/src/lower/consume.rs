@@ -19,6 +19,7 @@ impl Lowering<'_> {
         }
         let name = call.method.to_string();
         let span = call.method.span();
+        self.check_advances(call);
         let integral = self.expects_integer || is_integral(call);
         let Some(stream) = self.stream_or_error(&call.receiver) else {
             return Some(self.nothing(span));
@@ -93,7 +94,7 @@ impl Lowering<'_> {
 
     /// How many items there are.
     fn count(&mut self, stream: Stream, span: Span) -> Operand {
-        if stream.is_random() && stream.assigned.is_empty() {
+        if stream.is_random() {
             let indexed = self.indexed(stream.clone(), span);
             if let Some(length) = indexed.length() {
                 return length;

@@ -58,6 +58,8 @@ pub(super) struct Traits {
     pub(super) ends: bool,
     /// The rest of an iteration stands in a loop of its own.
     pub(super) nested: bool,
+    /// Its closures change something, so that each runs once, and only for the items asked for.
+    pub(super) effects: bool,
 }
 
 /// A value that is carried from one item to the next: the state of `scan`, a count.
@@ -182,8 +184,9 @@ impl Stream {
             branches,
             ends,
             nested,
+            effects,
         } = self.traits;
-        !(uneven || ordered || branches || ends || nested) && self.states.is_empty()
+        !(uneven || ordered || branches || ends || nested || effects) && self.states.is_empty()
     }
 
     /// The loops that run it one after the other.

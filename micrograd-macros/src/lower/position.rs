@@ -66,7 +66,7 @@ impl Lowering<'_> {
 
     pub(super) fn skip(&mut self, stream: Stream, argument: &Expr, span: Span) -> Stream {
         let stream = self.indexed(stream, span);
-        if stream.traits.ordered || stream.traits.uneven {
+        if stream.traits.ordered || stream.traits.uneven || stream.traits.effects {
             let count = self.expr(argument);
             let stream = self.positioned(stream, span, move |this, position, item, body| {
                 let condition = this.less(position, count, span);
@@ -111,6 +111,10 @@ impl Lowering<'_> {
 
     /// Ends after so many items.
     pub(super) fn limited(&mut self, stream: Stream, count: Operand, span: Span) -> Stream {
+        if stream.traits.effects {
+            let message = "a closure that changes something, in a chain that is cut short here, is not supported in differentiable code yet; write the loop";
+            self.errors.add(syn::Error::new(span, message));
+        }
         let stream = self.positioned(stream, span, move |this, position, item, body| {
             let condition = this.less(position, count, span);
             this.either(
@@ -126,7 +130,7 @@ impl Lowering<'_> {
     pub(super) fn step_by(&mut self, stream: Stream, argument: &Expr, span: Span) -> Stream {
         let stream = self.indexed(stream, span);
         let step = self.expr(argument);
-        if stream.traits.ordered || stream.traits.uneven {
+        if stream.traits.ordered || stream.traits.uneven || stream.traits.effects {
             let stream = self.positioned(stream, span, move |this, position, item, body| {
                 let rest = this.arithmetic(BinOp::Rem(Token![%](span)), position, step, span);
                 let zero = this.usize(0, span);
@@ -299,7 +303,7 @@ impl Lowering<'_> {
 
     /// The items of a chain, collected first where they cannot be had one by one.
     pub(super) fn random(&mut self, stream: Stream, span: Span) -> Stream {
-        if stream.is_random() && stream.assigned.is_empty() && !stream.exits() {
+        if stream.is_random() && !stream.exits() {
             self.indexed(stream, span)
         } else {
             self.materialised(stream, span)
@@ -343,5 +347,6 @@ fn both(left: Traits, right: Traits) -> Traits {
         branches: left.branches || right.branches,
         ends: left.ends || right.ends,
         nested: left.nested || right.nested,
+        effects: left.effects || right.effects,
     }
 }

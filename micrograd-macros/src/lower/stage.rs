@@ -18,6 +18,9 @@ impl Lowering<'_> {
         assigned.expr(expr);
         let mut names = self.bound(assigned);
         names.retain(|name| self.value_of(name).is_some());
+        let changed = super::memory::changed_by(expr);
+        let changes = changed.iter().any(|name| self.lookup_slot(name).is_some());
+        stream.traits.effects |= changes || !names.is_empty();
         stream.assigned.extend(names);
         self.callback(expr)
     }
