@@ -40,7 +40,7 @@ fn store_before_a_failure(x: f64, y: f64) -> Result<f64, usize> {
     let mut a = [x, y];
     if y > 0.7 {
         a[0] = y.exp();
-        return Err(3);
+        return Err(a[0] as usize);
     }
     Ok(x * a[1])
 }

@@ -467,3 +467,43 @@ fn unzip_and_inspect() {
         check_gradient!(parted, &X[..n].to_vec(), 0.7);
     }
 }
+
+#[differentiable]
+fn effects(x: &[f64], k: f64) -> f64 {
+    let mut seen = 0.0;
+    let mut log = Vec::new();
+    let a: f64 = x
+        .iter()
+        .map(|v| {
+            seen = seen * 0.9 + v * k;
+            v * 2.0
+        })
+        .skip(2)
+        .sum();
+    let b: f64 = x
+        .iter()
+        .map(|v| {
+            log.push(v * seen);
+            v * k
+        })
+        .step_by(2)
+        .sum();
+    let n = x.iter().inspect(|v| seen += **v).count();
+    let last = x
+        .iter()
+        .rev()
+        .map(|v| {
+            seen = seen * k + v;
+            seen
+        })
+        .last()
+        .unwrap_or(k);
+    a * b + seen * n as f64 + log.iter().sum::<f64>() + last
+}
+
+#[test]
+fn closures_run_for_each_item_that_is_asked_for() {
+    for n in 0..=X.len() {
+        check_gradient!(effects, &X[..n].to_vec(), 0.7);
+    }
+}

@@ -36,6 +36,7 @@ mod mutation;
 mod mutation_hard;
 mod options;
 mod places;
+mod real_sequences;
 mod recursion;
 mod registry;
 mod rules_in_bodies;

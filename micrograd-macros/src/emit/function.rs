@@ -4,7 +4,7 @@
 //! `pullback_f` is the form for users, a shell that allocates the cotangents.
 
 use super::body::handed_types;
-use super::types::{cotangent_type, needed_bounds, tangent_of};
+use super::types::{cotangent_type, is_scalar, needed_bounds, tangent_of};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
@@ -230,7 +230,7 @@ impl Emitted<'_> {
         (generics, clause)
     }
 
-    /// `impl Function<X> for f` where the arguments name all its generics; `X` is a tuple of many.
+    /// `impl Function<X> for f` where the arguments name all its generics; of many numbers, `X` is a tuple.
     fn function_impl(&self) -> TokenStream {
         let params = &self.signature.params;
         let types: Vec<_> = params.iter().map(|param| &param.ty).collect();
@@ -252,7 +252,14 @@ impl Emitted<'_> {
         let fallible = self.signature.fallible.is_some() || self.signature.takes_functions;
         let by_value =
             (params.iter()).all(|param| param.passing == Passing::Owned && !param.excluded);
-        if params.is_empty() || params.len() > 12 || !all_named || !by_value || fallible {
+        let are_numbers = (types.iter()).all(|ty| is_scalar(ty, &self.signature.generics));
+        if params.is_empty()
+            || (params.len() > 1 && !are_numbers)
+            || params.len() > 12
+            || !all_named
+            || !by_value
+            || fallible
+        {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();

@@ -1,6 +1,6 @@
 //! Calls of functions, methods and macros.
 
-use super::closure::Item;
+use super::item::Item;
 use super::Lowering;
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Value};
 use proc_macro2::Span;

@@ -1,9 +1,9 @@
 //! What consumes an iterator chain to the end: `sum`, `product`, `fold`, `for_each`, `collect` and the
 //! like. What looks for an item is in `search.rs`.
 
-use super::closure::Item;
 use super::control::Context;
 use super::expr::core_path;
+use super::item::Item;
 use super::iter::{Driver, Stream};
 use super::stmt::Assigned;
 use super::{Lowering, Variable};
@@ -23,6 +23,7 @@ impl Lowering<'_> {
         }
         let name = call.method.to_string();
         let span = call.method.span();
+        self.check_advances(call);
         let integral = self.expects_integer || is_integral(call);
         let Some(stream) = self.stream_or_error(&call.receiver) else {
             return Some(self.nothing(span));
@@ -70,7 +71,7 @@ impl Lowering<'_> {
                 this.single(item, span)
             }),
             ("unzip", []) => self.unzipped(&stream, span),
-            ("count", []) => self.count(stream, runs_closures(&call.receiver), span),
+            ("count", []) => self.count(stream, span),
             ("any" | "all", [function]) => self.any(stream, function, name == "all", span),
             _ => {
                 let message = "this iterator method is not supported in differentiable code yet; write the loop";
@@ -136,9 +137,8 @@ impl Lowering<'_> {
     }
 
     /// How many items there are.
-    fn count(&mut self, stream: Stream, runs_closures: bool, span: Span) -> Operand {
-        // Closures run for what they change, also where only the number is asked for.
-        if stream.is_random() && !runs_closures {
+    fn count(&mut self, stream: Stream, span: Span) -> Operand {
+        if stream.is_random() {
             let indexed = self.indexed(stream.clone(), span);
             if let Some(length) = indexed.length() {
                 return length;
@@ -367,19 +367,6 @@ impl Lowering<'_> {
         let args = vec![Operand::by_reference(shape), vector];
         let path = core_path("rules::map::shaped_like", span);
         Some(self.call_path(&path, args, span))
-    }
-}
-
-/// Whether a closure is handed to an adaptor of a chain.
-fn runs_closures(chain: &Expr) -> bool {
-    match chain {
-        Expr::MethodCall(call) => {
-            call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)))
-                || call.args.iter().any(runs_closures)
-                || runs_closures(&call.receiver)
-        }
-        Expr::Paren(paren) => runs_closures(&paren.expr),
-        _ => false,
     }
 }
 

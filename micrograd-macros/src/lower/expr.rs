@@ -1,5 +1,6 @@
 //! Expressions: each becomes one operation, its operands before it.
 
+use super::item::Item;
 use super::Lowering;
 use crate::ir::{Kind, Mode, Operand, Sequence, Value};
 use proc_macro2::{Ident, Span};
@@ -170,7 +171,8 @@ impl Lowering<'_> {
                 }
                 return self.load(slot, ident.span());
             }
-            if let Some(item) = self.lookup_item(&ident.to_string()) {
+            let closure = self.lookup_closure(&ident.to_string()).map(Item::Closure);
+            if let Some(item) = closure.or_else(|| self.lookup_item(&ident.to_string())) {
                 return self.single(item, ident.span());
             }
             if self.lookup_stream(&ident.to_string()).is_some() {

@@ -2,7 +2,7 @@
 //!
 //! Sizes at run time are arguments; those at compile time are read from the type's name.
 
-use super::closure::Item;
+use super::item::Item;
 use super::stmt::Assigned;
 use super::Lowering;
 use crate::ir::Operand;

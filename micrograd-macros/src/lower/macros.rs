@@ -168,19 +168,24 @@ impl Lowering<'_> {
     pub(super) fn capture(&mut self, tokens: TokenStream) -> crate::ir::Plain {
         let mut names = std::collections::BTreeMap::new();
         let tokens = captured_names(tokens, &mut names);
-        let captures = (names.into_iter())
-            .filter_map(|(name, ident)| {
-                let spelled = if name == "this" { "self" } else { &name };
-                let slot = self
-                    .lookup_slot(&name)
-                    .or_else(|| self.lookup_slot(spelled));
-                let operand = match slot {
-                    Some(slot) => Operand::by_reference(slot),
-                    None => self.lookup(&name).or_else(|| self.lookup(spelled))??,
-                };
-                Some((ident, operand))
-            })
-            .collect();
+        let mut captures = Vec::new();
+        for (name, ident) in names {
+            let spelled = if name == "this" { "self" } else { &name };
+            let slot = self
+                .lookup_slot(&name)
+                .or_else(|| self.lookup_slot(spelled));
+            let variable = self
+                .lookup(&name)
+                .or_else(|| self.lookup(spelled))
+                .flatten();
+            let operand = match (slot, variable, self.lookup_item(&name)) {
+                (Some(slot), ..) => Operand::by_reference(slot),
+                (None, Some(operand), _) => operand,
+                (None, None, Some(item)) => self.single(item, ident.span()),
+                (None, None, None) => continue,
+            };
+            captures.push((ident, operand));
+        }
         crate::ir::Plain { tokens, captures }
     }
 }

@@ -5,6 +5,7 @@
 //! stand for another one, and what a region assigns is carried out of it as a yielded value.
 
 mod adaptor;
+mod attempt;
 mod branch;
 mod call;
 mod closure;
@@ -12,6 +13,7 @@ mod consume;
 mod control;
 mod expr;
 mod from_fn;
+mod item;
 mod iter;
 mod join;
 mod loops;
@@ -21,9 +23,12 @@ mod memory;
 mod number;
 mod option;
 mod pat;
+mod position;
 mod refute;
 mod search;
 mod sequence;
+mod source;
+mod stage;
 mod stmt;
 mod tail;
 mod ways;
@@ -117,7 +122,7 @@ enum Binding {
     /// An iterator, lowered where it is consumed.
     Stream(Rc<iter::Stream>),
     /// A pair that is not built.
-    Item(closure::Item),
+    Item(item::Item),
 }
 
 /// A variable: its name, and the scope that declares it, since the name may be shadowed further in.
@@ -153,7 +158,7 @@ struct Lowering<'e> {
     /// Places inside snapshots.
     snapshot_parts: HashSet<Value>,
     /// Options and what is inside them, whose pairs the source takes for pairs of references.
-    templates: HashMap<Value, closure::Item>,
+    templates: HashMap<Value, item::Item>,
     /// Parameters that are exclusive references.
     exclusive_params: HashSet<Value>,
     /// Memory, and the places inside it.
@@ -281,7 +286,7 @@ impl Lowering<'_> {
     }
 
     /// The pair that `name` stands for.
-    fn lookup_item(&self, name: &str) -> Option<closure::Item> {
+    fn lookup_item(&self, name: &str) -> Option<item::Item> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Item(item) => Some(item.clone()),
             Binding::Variable(_) | Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) => {

@@ -1,6 +1,7 @@
 //! Options and results: what follows a call that may fail, and the methods that ask an option.
 
-use super::closure::{Callback, Item};
+use super::closure::Callback;
+use super::item::Item;
 use super::Lowering;
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Variant};
 use proc_macro2::{Span, TokenStream};

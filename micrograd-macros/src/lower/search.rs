@@ -3,7 +3,8 @@
 //! Comparisons have no derivative, so the loop that looks finds an index, and the derivative flows
 //! through the one item at that index.
 
-use super::closure::{Callback, Item};
+use super::closure::Callback;
+use super::item::Item;
 use super::iter::Stream;
 use super::maybe::Maybe;
 use super::Lowering;
@@ -43,6 +44,7 @@ impl Lowering<'_> {
     /// What a search finds.
     pub(super) fn search(&mut self, call: &ExprMethodCall) -> Option<Maybe> {
         let span = call.method.span();
+        self.check_advances(call);
         let stream = self.stream_or_error(&call.receiver)?;
         let name = call.method.to_string();
         match (name.as_str(), call.args.first()) {
@@ -123,6 +125,20 @@ impl Lowering<'_> {
         }
     }
 
+    /// A method that leaves the rest of an iterator for later is no search of the whole.
+    pub(super) fn check_advances(&mut self, call: &ExprMethodCall) {
+        const ADVANCING: [&str; 7] = ["next", "nth", "find", "find_map", "position", "any", "all"];
+        let mut receiver = &*call.receiver;
+        while let Expr::Paren(paren) = receiver {
+            receiver = &paren.expr;
+        }
+        let is_named = matches!(receiver, Expr::Path(_));
+        if is_named && ADVANCING.iter().any(|name| call.method == name) {
+            let message = "advancing an iterator that has a name is not supported in differentiable code yet; index the sequence, or make the iterator anew";
+            self.errors.push(&call.method, message);
+        }
+    }
+
     fn compared(&mut self, a: Item, b: Item, span: Span) -> Operand {
         let args = [a, b].map(|item| Operand::by_reference(self.single(item, span).value));
         let call = Call {
@@ -136,7 +152,7 @@ impl Lowering<'_> {
     }
 
     fn nth(&mut self, stream: Stream, position: Operand, span: Span) -> Maybe {
-        let stream = if stream.is_random() && stream.assigned.is_empty() {
+        let stream = if stream.is_random() {
             self.indexed(stream, span)
         } else {
             let one = self.usize(1, span);

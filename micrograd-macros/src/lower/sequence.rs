@@ -3,7 +3,8 @@
 //! A few operations say them all: an element is pushed or popped, the end is cut off, elements are
 //! rearranged, two places are swapped, one place is stored to. Each is undone on the cotangent.
 
-use super::closure::{Callback, Item};
+use super::closure::Callback;
+use super::item::Item;
 use super::maybe::Maybe;
 use super::Lowering;
 use crate::ir::{Kind, Mode, Op, Operand, Plain, Rearrangement, Value};

@@ -1,6 +1,6 @@
 //! Blocks and statements that control does not leave.
 
-use super::closure::Item;
+use super::item::Item;
 use super::tail::is_failure;
 use super::Lowering;
 use crate::ir::{Kind, Operand, Value};

@@ -127,6 +127,20 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
+        "let mut y = (0..n).map(|i| x); let a = y.next(); let b = y.any(|v| v > x);",
+        expect![[r#"
+            advancing an iterator that has a name is not supported in differentiable code yet; index the sequence, or make the iterator anew
+            advancing an iterator that has a name is not supported in differentiable code yet; index the sequence, or make the iterator anew
+        "#]],
+    );
+    check(
+        "let y = |v: f64| v * x; g(y, x); g(&y, x);",
+        expect![[r#"
+        a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function
+        a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function
+    "#]],
+    );
+    check(
         "let y = (0..n).map(|i| x); g(y);",
         expect![[r#"
         an iterator can be consumed or looped over in differentiable code, not passed on; `collect` it and pass the `Vec`

@@ -104,3 +104,39 @@ fn nine_squares_have_nine_multiplications_with_two_steps_each() {
     let steps = adjoint.lines().filter(|line| line.contains(" * ")).count();
     assert_eq!(steps, 18, "{adjoint}");
 }
+
+#[test]
+fn branches_that_leave_in_part_cost_a_constant_a_level() {
+    check_linear(|depth| {
+        nested(depth, |inner| {
+            format!("if y > x {{ if y > 2.0 {{ return y; }} {inner} y = y * x; }} else {{ y = y.sin(); }} y = y * x;")
+        })
+    });
+}
+
+#[test]
+fn returns_out_of_nested_loops_cost_a_constant_a_level() {
+    check_linear(|depth| {
+        nested(depth, |inner| {
+            format!("for i in 0..n {{ if y > 2.0 {{ return y; }} if y > 1.0 {{ continue; }} {inner} y = y * x; }}")
+        })
+    });
+}
+
+#[test]
+fn matches_that_bind_parts_cost_a_constant_a_level() {
+    check_linear(|depth| {
+        nested(depth, |inner| {
+            format!("match smaller(y) {{ Some(v) if v > x => {{ y = y * v; {inner} }} Some(_) => return y, None => y = y * x }}")
+        })
+    });
+}
+
+#[test]
+fn chained_conditions_cost_a_constant_a_level() {
+    check_linear(|depth| {
+        nested(depth, |inner| {
+            format!("if y > x && let Some(v) = smaller(y) {{ y = y * v; {inner} }} else {{ y = y * x; }}")
+        })
+    });
+}
