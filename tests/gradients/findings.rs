@@ -187,3 +187,26 @@ fn a_type_need_not_be_copied_to_be_matched() {
     assert_eq!(pullback_diameter(&Planet::Earth, 2.0).1(1.0).1, 8.0);
     assert_eq!(pullback_diameter(&Planet::Mars, 2.0).1(1.0).1, 36.0);
 }
+
+/// A guard such as those of continued fractions: the partial by the tiny number overflows, but
+/// nothing flows through it.
+#[differentiable]
+fn guarded_quotient(x: f64) -> f64 {
+    let tiny = (x - x).max(1e-300);
+    let d = x / tiny;
+    if d > 1e250 { (-d * d).exp() + x } else { d }
+}
+
+#[differentiable]
+fn through_f64<T: num_traits::Float + num_traits::FromPrimitive + Into<f64>>(x: T) -> T {
+    let y: f64 = x.into();
+    T::from_f64(y.sin() * y).unwrap()
+}
+
+#[test]
+fn a_tiny_divisor_makes_no_nan() {
+    let (value, back) = pullback_guarded_quotient(2.0);
+    assert_eq!((value, back(1.0).0), (2.0, 1.0));
+    check_gradient!(through_f64, 0.7);
+    check_gradient!(through_f64, 0.7_f32);
+}

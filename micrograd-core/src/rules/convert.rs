@@ -176,3 +176,27 @@ impl IntoRule<f64> for f32 {
         )
     }
 }
+
+/// A number is converted to itself, as by `T: Into<f64>` where `T` is `f64`.
+impl IntoRule<f64> for f64 {
+    #[inline(always)]
+    fn rrule_into(&self) -> (f64, impl Fn(&f64, &f64, &mut f64) + use<>) {
+        (
+            *self,
+            #[inline(always)]
+            |dy: &f64, _: &f64, dx: &mut f64| *dx += *dy,
+        )
+    }
+}
+
+/// A number is converted to itself.
+impl IntoRule<f32> for f32 {
+    #[inline(always)]
+    fn rrule_into(&self) -> (f32, impl Fn(&f32, &f32, &mut f32) + use<>) {
+        (
+            *self,
+            #[inline(always)]
+            |dy: &f32, _: &f32, dx: &mut f32| *dx += *dy,
+        )
+    }
+}

@@ -236,9 +236,35 @@ macro_rules! linear {
     };
 }
 
+/// `Δc a / b²`, which the cotangent of the divisor of `c = a / b` decreases by.
+///
+/// The partial `a / b²` comes first, so that a loop-carried cotangent meets nothing but a product. It
+/// overflows where `b` is tiny, as behind a guard such as `d = 1e-300`; then the cotangent comes first,
+/// so that a zero stays one.
+#[inline(always)]
+pub fn by_divisor<T: Divisor>(dz: T, a: T, b: T) -> T {
+    T::by_divisor(dz, a, b)
+}
+
+/// Numbers with a quotient.
+#[doc(hidden)]
+pub trait Divisor {
+    #[doc(hidden)]
+    fn by_divisor(dz: Self, a: Self, b: Self) -> Self;
+}
+
 macro_rules! float {
     ($($float:ty),*) => {$(
         linear!($float);
+        impl Divisor for $float {
+            #[inline(always)]
+            fn by_divisor(dz: $float, a: $float, b: $float) -> $float {
+                let inverse = 1.0 / b;
+                let quotient = a * inverse;
+                let partial = quotient * inverse;
+                if partial.is_finite() { dz * partial } else { dz * inverse * quotient }
+            }
+        }
         impl Residual<$float, $float, $float> for Plus {
             #[inline(always)]
             fn left(&self, dz: &$float, da: &mut $float) {
@@ -290,9 +316,7 @@ macro_rules! float {
             }
             #[inline(always)]
             fn right(&self, b: &$float, dz: &$float, db: &mut $float) {
-                let inverse = 1.0 / *b;
-                let partial = *self * inverse * inverse;
-                *db -= *dz * partial;
+                *db -= by_divisor(*dz, *self, *b);
             }
         }
         /// `C = A - trunc(A / B) B`: `ΔA = ΔC`, `ΔB = -trunc(A / B) ΔC`.

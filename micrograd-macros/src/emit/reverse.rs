@@ -260,8 +260,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             } => {
                 let (a, b) = (reader.read_value(*dividend), reader.read_value(*divisor));
                 let from = self.own(*from);
-                // The partial first: nothing but a product between the cotangent and the sum.
-                self.add_number(to, quote!(#from * -(#a * (1.0 / #b) * (1.0 / #b))))
+                self.add_number(
+                    to,
+                    quote!(-::micrograd_core::rules::operator::by_divisor(#from, #a, #b)),
+                )
             }
             Step::Operator {
                 rule,

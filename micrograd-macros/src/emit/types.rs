@@ -94,6 +94,7 @@ pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
         let bounds = bound_names(ident, generics, &param.bounds);
         if bounds.iter().any(|name| NUMERIC.contains(&name.as_str())) {
             predicates.push(quote!(#ident: ::micrograd_core::ScalarRules));
+            predicates.extend(conversions(ident, generics, &param.bounds));
         } else if bounds.iter().any(|name| OPERATORS.contains(&name.as_str())) {
             let tangent = quote!(<#ident as ::micrograd_core::Differentiable>::Tangent);
             predicates.push(quote! {
@@ -134,25 +135,61 @@ const NUMERIC: [&str; 14] = [
     "SimdRealField",
 ];
 
+/// `T: Into<f64>` of numbers needs the rule of the conversion.
+fn conversions<'b>(
+    ident: &'b Ident,
+    generics: &'b Generics,
+    inline: impl IntoIterator<Item = &'b TypeParamBound>,
+) -> Vec<TokenStream> {
+    let bounds = inline.into_iter().chain(bounds_in_where(ident, generics));
+    let targets = bounds.filter_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Into")?;
+        match &last.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+            _ => None,
+        }
+    });
+    targets
+        .map(|target| quote!(#ident: ::micrograd_core::rules::convert::IntoRule<#target>))
+        .collect()
+}
+
+/// The bounds of a type parameter in the `where` clause.
+fn bounds_in_where<'b>(
+    ident: &'b Ident,
+    generics: &'b Generics,
+) -> impl Iterator<Item = &'b TypeParamBound> {
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    predicates
+        .filter_map(move |predicate| match predicate {
+            syn::WherePredicate::Type(predicate) => {
+                let is_own =
+                    matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(ident));
+                is_own.then_some(&predicate.bounds)
+            }
+            _ => None,
+        })
+        .flatten()
+}
+
 /// The last names of the bounds of a type parameter, also those in the `where` clause.
 fn bound_names<'b>(
-    ident: &Ident,
+    ident: &'b Ident,
     generics: &'b Generics,
     inline: impl IntoIterator<Item = &'b TypeParamBound>,
 ) -> Vec<String> {
-    let mut names: Vec<String> = inline.into_iter().filter_map(bound_name).collect();
-    for predicate in generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates)
-    {
-        if let syn::WherePredicate::Type(predicate) = predicate {
-            if matches!(&predicate.bounded_ty, Type::Path(path) if path.path.is_ident(ident)) {
-                names.extend(predicate.bounds.iter().filter_map(bound_name));
-            }
-        }
-    }
-    names
+    let bounds = inline.into_iter().chain(bounds_in_where(ident, generics));
+    bounds.filter_map(bound_name).collect()
 }
 
 fn bound_name(bound: &TypeParamBound) -> Option<String> {
