@@ -1,4 +1,5 @@
-//! Whether a function stands in an `impl`, told by the source file.
+//! What only the source file tells: whether a function stands in an `impl`, and whether a name that is
+//! handed to a function is that of another function or of a constant.
 //!
 //! An attribute sees the item alone. A function without `self` and `Self` may stand in a module or in
 //! an `impl`, and what may stand beside it differs. The text before it tells: which brace is still open,
@@ -19,6 +20,33 @@ pub fn is_in_impl() -> bool {
     let file: Option<PathBuf> = span.local_file().filter(|_| column > 1);
     let text = file.and_then(|file| std::fs::read_to_string(file).ok());
     text.is_some_and(|text| opens_impl(&before(&text, line, column)))
+}
+
+/// Whether the file that is being expanded declares a function of this name, or imports the name.
+pub fn declares_function(name: &str) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let file = proc_macro::Span::call_site().local_file();
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| declares(&text, name))
+}
+
+/// Whether a text declares a function of this name, or imports the name.
+fn declares(text: &str, name: &str) -> bool {
+    let code: String = std::iter::from_fn({
+        let mut chars = Code(text.chars().collect(), 0);
+        move || chars.next_char()
+    })
+    .collect();
+    code.split(';').any(|statement| {
+        let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let (mut after_fn, mut imports) = (false, false);
+        words.filter(|word| !word.is_empty()).any(|word| {
+            imports |= word == "use";
+            (std::mem::replace(&mut after_fn, word == "fn") || imports) && word == name
+        })
+    })
 }
 
 /// The text before a position; lines and columns count from 1.
@@ -145,7 +173,7 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
-    use super::{before, opens_impl};
+    use super::{before, declares, opens_impl};
 
     #[test]
     fn the_innermost_open_brace_tells() {
@@ -158,6 +186,13 @@ mod tests {
         assert!(!opens_impl("impl A { fn f() {} } mod m { use a::{b, c}; "));
         assert!(!opens_impl("impl A { fn f(x: impl Fn()) { "));
         assert!(!opens_impl(""));
+    }
+
+    #[test]
+    fn functions_are_told_from_constants() {
+        let text = "const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}";
+        assert!(declares(text, "square") && !declares(text, "steps") && !declares(text, "x"));
+        assert!(declares("use m::{\n    relu, tanh as t\n};", "relu"));
     }
 
     #[test]

@@ -3,6 +3,19 @@
 #![allow(non_snake_case)]
 use micrograd_core::{check_gradient, differentiable};
 
+#[allow(non_upper_case_globals)]
+const offset: f64 = 0.25;
+
+#[differentiable]
+fn shifted(x: f64, by: f64) -> f64 {
+    x * x + by
+}
+
+#[differentiable]
+fn by_a_constant(x: f64) -> f64 {
+    shifted(x, offset) * offset
+}
+
 const TABLE: [f64; 4] = [1.0, -0.5, 0.25, 2.0];
 static ROWS: [(i8, f64); 3] = [(1, 0.5), (2, -1.5), (0, 3.0)];
 
@@ -109,8 +122,9 @@ fn tables_are_lent_and_iterated() {
 }
 
 #[test]
-fn functions_may_begin_with_a_capital() {
+fn functions_may_begin_with_a_capital_and_constants_need_not() {
     check_gradient!(capitals, 0.7);
+    check_gradient!(by_a_constant, 0.7);
 }
 
 #[test]

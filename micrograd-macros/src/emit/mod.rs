@@ -292,13 +292,17 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 }
 
 /// Whether a constant is the path of a function, which stands for its marker in a rule: `m::square`.
+/// A constant may be written in lower case too, so the function must be one of this file.
 fn names_function(tokens: &&TokenStream) -> bool {
     let Ok(path) = syn::parse2::<syn::Path>((*tokens).clone()) else {
         return false;
     };
     let last = path.segments.last().map(|last| last.ident.to_string());
     last.is_some_and(|last| {
-        last.starts_with(|first: char| first.is_lowercase()) && last != "true" && last != "false"
+        last.starts_with(|first: char| first.is_lowercase())
+            && last != "true"
+            && last != "false"
+            && crate::source::declares_function(&last)
     }) && path
         .segments
         .iter()
