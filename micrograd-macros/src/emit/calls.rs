@@ -145,8 +145,9 @@ impl Reverse<'_, '_, '_> {
     fn is_sequence(&self, value: Value) -> bool {
         let index = self.sweeps().index;
         if let Some(tokens) = index.constant(value) {
-            // A named constant may be an array that is lent as a slice.
-            return !crate::lower::is_literal(tokens);
+            // A named constant may be an array that is lent as a slice; `None` has no type of its own.
+            let is_none = tokens.to_string().ends_with("None");
+            return !crate::lower::is_literal(tokens) && !is_none;
         }
         if index.is_number(value) {
             return false;
