@@ -17,6 +17,7 @@ fn diagnostics_point_at_the_users_token_and_say_what_to_do() {
     for topic in [
         "asynchronous",
         "attribute",
+        "bodies",
         "calls",
         "data_flow",
         "derive",

@@ -1,0 +1,14 @@
+use micrograd_core::differentiable;
+
+#[differentiable]
+fn root(x: f64) -> Option<f64> {
+    if x < 0.0 { None } else { Some(x.sqrt()) }
+}
+
+#[differentiable]
+fn roots(x: f64) -> Option<f64> {
+    let twice = |x: f64| Some(root(x)? * root(x)?);
+    twice(x)
+}
+
+fn main() {}
