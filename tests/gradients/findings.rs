@@ -210,3 +210,21 @@ fn a_tiny_divisor_makes_no_nan() {
     check_gradient!(through_f64, 0.7);
     check_gradient!(through_f64, 0.7_f32);
 }
+
+#[differentiable]
+fn shortened(v: &mut Vec<f64>, x: f64) -> f64 {
+    v.push(x * x);
+    v.pop();
+    let last = v.pop().unwrap();
+    v.truncate(1);
+    v.swap(0, 0);
+    v[0] * last
+}
+
+#[test]
+fn a_vector_behind_a_parameter_is_shortened() {
+    let mut v = vec![2.0, 3.0, 5.0];
+    let (value, back) = pullback_shortened(&mut v, 7.0);
+    assert_eq!((value, v), (10.0, vec![2.0]));
+    assert_eq!(back(1.0, vec![100.0]), (vec![105.0, 0.0, 2.0], 0.0));
+}

@@ -68,7 +68,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #place.push(#a);)
             }
             Kind::Pop(place) => {
-                let (ident, place) = (self.0.ident(op.results[0]), self.0.place(*place));
+                let ident = self.0.ident(op.results[0]);
+                let place = self.0.target_place_to(*place, true);
                 let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
                     let shape = self.0.ident(shape);
                     quote_spanned!(span=> let #shape = ::micrograd_core::Differentiable::zero_tangent(&#ident);)
@@ -76,7 +77,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> let #ident = ::micrograd_core::emitted::pop(&mut #place); #shape)
             }
             Kind::Truncate(place, n) => {
-                let (place, n) = (self.0.place(*place), self.0.read(n));
+                let (place, n) = (self.0.target_place_to(*place, true), self.0.read(n));
                 let zeros = self.0.sweeps.adjoint.residual(op).map(|zeros| {
                     let zeros = self.0.ident(zeros);
                     quote_spanned!(span=> let #zeros = ::micrograd_core::emitted::zeros_from(&#place, #n);)
@@ -85,16 +86,17 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             }
             Kind::Swap(a, b) => match self.0.neighbours(*a, *b) {
                 Some((base, a, b)) => {
-                    let (base, a, b) = (self.0.place(base), self.0.read(&a), self.0.read(&b));
+                    let base = self.0.target_place_to(base, true);
+                    let (a, b) = (self.0.read(&a), self.0.read(&b));
                     quote_spanned!(span=> #base.swap(#a, #b);)
                 }
                 None => {
-                    let (a, b) = (self.0.target_place(*a), self.0.target_place(*b));
+                    let [a, b] = [*a, *b].map(|place| self.0.target_place_to(place, true));
                     quote_spanned!(span=> ::core::mem::swap(&mut #a, &mut #b);)
                 }
             },
             Kind::Rearrange(place, rearrangement) => {
-                let place = self.0.target_place(*place);
+                let place = self.0.target_place_to(*place, true);
                 match rearrangement {
                     Rearrangement::Reverse => quote_spanned!(span=> #place.reverse();),
                     Rearrangement::RotateLeft(n) => {
