@@ -22,18 +22,19 @@ pub fn is_in_impl() -> bool {
     text.is_some_and(|text| opens_impl(&before(&text, line, column)))
 }
 
-/// Whether the file that is being expanded declares a function of this name, or imports the name.
-pub fn declares_function(name: &str) -> bool {
+/// Whether the file that is being expanded declares a function of this name or, if `imported` names
+/// count, imports the name.
+pub fn names_function(name: &str, imported: bool) -> bool {
     if !proc_macro::is_available() {
         return false;
     }
     let file = proc_macro::Span::call_site().local_file();
     let text = file.and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| declares(&text, name))
+    text.is_some_and(|text| declares(&text, name, imported))
 }
 
-/// Whether a text declares a function of this name, or imports the name.
-fn declares(text: &str, name: &str) -> bool {
+/// Whether a text declares a function of this name or, if `imported` names count, imports the name.
+fn declares(text: &str, name: &str, imported: bool) -> bool {
     let code: String = std::iter::from_fn({
         let mut chars = Code(text.chars().collect(), 0);
         move || chars.next_char()
@@ -43,7 +44,7 @@ fn declares(text: &str, name: &str) -> bool {
         let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_');
         let (mut after_fn, mut imports) = (false, false);
         words.filter(|word| !word.is_empty()).any(|word| {
-            imports |= word == "use";
+            imports |= imported && word == "use";
             (std::mem::replace(&mut after_fn, word == "fn") || imports) && word == name
         })
     })
@@ -191,8 +192,10 @@ mod tests {
     #[test]
     fn functions_are_told_from_constants() {
         let text = "const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}";
-        assert!(declares(text, "square") && !declares(text, "steps") && !declares(text, "x"));
-        assert!(declares("use m::{\n    relu, tanh as t\n};", "relu"));
+        assert!(declares(text, "square", false));
+        assert!(!declares(text, "steps", true) && !declares(text, "x", true));
+        assert!(declares("use m::{\n    relu, tanh as t\n};", "relu", true));
+        assert!(!declares("use m::relu;", "relu", false));
     }
 
     #[test]

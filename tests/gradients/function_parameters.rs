@@ -51,7 +51,7 @@ fn through(x: f64, y: f64) -> f64 {
     integral(square, x, y, 5)
         + twice(square, y) * twice(relu, x)
         + folded(&product, &[x, y])
-        + erased(&sigmoid, x)
+        + erased(&square, x) * sigmoid(x)
         + generic(&square, y)
         + integral(self::square, x, 1.0, 3)
 }

@@ -11,9 +11,17 @@ fn shifted(x: f64, by: f64) -> f64 {
     x * x + by
 }
 
+mod constants {
+    #![allow(non_upper_case_globals)]
+    pub const stepWidth: f64 = 0.5;
+    pub const weights: [f64; 2] = [1.0, 2.0];
+}
+
+use constants::{stepWidth, weights};
+
 #[differentiable]
 fn by_a_constant(x: f64) -> f64 {
-    shifted(x, offset) * offset
+    shifted(x, offset) * offset + shifted(x, stepWidth) * polynomial(x, &weights, 2) / stepWidth
 }
 
 const TABLE: [f64; 4] = [1.0, -0.5, 0.25, 2.0];

@@ -52,7 +52,7 @@ impl Forward<'_, '_, '_> {
         let args: Vec<TokenStream> = call
             .args
             .iter()
-            .map(|arg| self.0.read_argument(arg))
+            .map(|arg| self.0.read_passed(arg))
             .collect();
         match &call.callee {
             Callee::Function(path) => {
@@ -103,7 +103,7 @@ impl Reverse<'_, '_, '_> {
                 },
                 ..arg.operand
             };
-            let value = self.reader().read_argument(&shared);
+            let value = self.reader().read_passed(&shared);
             let cotangent = match &arg.to {
                 Some(to) if !arg.separate => {
                     before.extend(self.fit(to));

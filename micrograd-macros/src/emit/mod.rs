@@ -242,15 +242,24 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             .any(|param| param.value == value && param.exclusive)
     }
 
+    /// An argument of a call's rule: that of a function is its marker.
+    fn read_passed(&self, operand: &Operand) -> TokenStream {
+        let constant = self.sweeps.index.constant(operand.value);
+        let function = constant.filter(|tokens| names_function(tokens, operand.mode));
+        match function {
+            Some(function) => {
+                let span = self.span(operand.value);
+                quote_spanned!(span=> &#function {})
+            }
+            None => self.read_argument(operand),
+        }
+    }
+
     /// `&x` for an argument of a rule, which takes all by reference.
     fn read_argument(&self, operand: &Operand) -> TokenStream {
         let value = operand.value;
         if operand.mode == Mode::Exclusive {
             return self.read_exclusive(value);
-        }
-        if let Some(function) = self.sweeps.index.constant(value).filter(names_function) {
-            let span = self.span(value);
-            return quote_spanned!(span=> &#function {});
         }
         if operand.mode == Mode::Value && self.sweeps.index.is_place(value) {
             let (span, ident) = (self.span(value), self.ident(value));
@@ -292,19 +301,24 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 }
 
 /// Whether a constant is the path of a function, which stands for its marker in a rule: `m::square`.
-/// A constant may be written in lower case too, so the function must be one of this file.
-fn names_function(tokens: &&TokenStream) -> bool {
-    let Ok(path) = syn::parse2::<syn::Path>((*tokens).clone()) else {
+///
+/// A constant may be written in lower case too. So the function must be one of this file or, passed by
+/// value, one that is imported by name.
+fn names_function(tokens: &TokenStream, mode: Mode) -> bool {
+    let Ok(path) = syn::parse2::<syn::Path>(tokens.clone()) else {
         return false;
     };
-    let last = path.segments.last().map(|last| last.ident.to_string());
-    last.is_some_and(|last| {
-        last.starts_with(|first: char| first.is_lowercase())
-            && last != "true"
-            && last != "false"
-            && crate::source::declares_function(&last)
-    }) && path
-        .segments
-        .iter()
-        .all(|segment| segment.arguments.is_none())
+    let Some(last) = path.segments.last().map(|last| last.ident.to_string()) else {
+        return false;
+    };
+    let is_snake = last.starts_with(|first: char| first.is_lowercase())
+        && !last.contains(char::is_uppercase)
+        && last != "true"
+        && last != "false";
+    is_snake
+        && path
+            .segments
+            .iter()
+            .all(|segment| segment.arguments.is_none())
+        && crate::source::names_function(&last, mode == Mode::Value)
 }
