@@ -84,6 +84,7 @@ fn seeds() -> Vec<u64> {
 }
 
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "builds debug and release itself")]
 fn random_programs_have_the_gradients_of_dual_numbers() {
     let programs: Vec<Program> = (seeds().into_iter())
         .map(|seed| generate::program(seed, CONSTRUCTS))
@@ -117,6 +118,7 @@ fn random_programs_have_the_gradients_of_dual_numbers() {
 }
 
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "builds debug and release itself")]
 fn what_is_switched_off_is_rust_too() {
     let all = Constructs {
         labelled_loops: true,
@@ -165,6 +167,7 @@ fn by_hand(item: Code) -> Program {
 }
 
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "builds debug and release itself")]
 fn a_wrong_gradient_and_an_error_are_found_and_attributed() {
     let attribute = "#[micrograd_core::differentiable]\n";
     let rule = "fn rule(x: f64) -> (f64, impl Fn(f64) -> (f64,)) { (x * x, move |d| (d * x,)) }
