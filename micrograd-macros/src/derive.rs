@@ -36,6 +36,7 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     };
     errors.finish()?;
     let mut output = tangent_struct(input, &fields);
+    output.extend(accessors(input, &fields));
     output.extend(implementations(input, &fields));
     Ok(output)
 }
@@ -215,6 +216,41 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             ) {
                 #(#visited)*
             }
+        }
+    }
+}
+
+/// The parts of a struct by the names that those of a variant have, since a pattern does not tell which
+/// of the two it names.
+fn accessors(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
+    use syn::ext::IdentExt;
+    let (vis, tangent) = (&input.vis, format_ident!("{}Tangent", input.ident));
+    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let (header, arguments, clause) = generics.split_for_impl();
+    let methods = fields.iter().map(|field| {
+        let (member, ty) = (&field.member, field.tangent());
+        let text = match member {
+            Member::Named(ident) => ident.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        let get = format_ident!("payload_{}_{text}", input.ident.unraw());
+        let get_mut = format_ident!("payload_mut_{}_{text}", input.ident.unraw());
+        quote! {
+            #[inline(always)]
+            #vis fn #get(&self) -> ::core::option::Option<&#ty> {
+                ::core::option::Option::Some(&self.#member)
+            }
+            #[inline(always)]
+            #vis fn #get_mut(&mut self) -> &mut #ty {
+                &mut self.#member
+            }
+        }
+    });
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case, dead_code, missing_docs, private_interfaces, clippy::all)]
+        impl #header #tangent #arguments #clause {
+            #(#methods)*
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What random programs and published code have found, each as small as it could be made.
-use micrograd_core::{check_gradient, differentiable, gradient};
+use micrograd_core::{Differentiable, check_gradient, differentiable, gradient};
 
 #[differentiable]
 fn part_in_a_condition(x: &[f64], y: f64) -> f64 {
@@ -227,4 +227,117 @@ fn a_vector_behind_a_parameter_is_shortened() {
     let (value, back) = pullback_shortened(&mut v, 7.0);
     assert_eq!((value, v), (10.0, vec![2.0]));
     assert_eq!(back(1.0, vec![100.0]), (vec![105.0, 0.0, 2.0], 0.0));
+}
+
+#[differentiable]
+fn may_fail(p: &mut f64, k: f64) -> Result<f64, String> {
+    *p *= k;
+    if *p > 1.0 {
+        return Err("big".into());
+    }
+    Ok(k)
+}
+
+#[differentiable]
+fn leaves_with_it(x: f64, k: f64) -> Result<f64, String> {
+    let mut p = x;
+    let s = may_fail(&mut p, k)?;
+    Ok(s * p)
+}
+
+#[derive(Clone, Differentiable)]
+struct Pair {
+    x: f64,
+    y: f64,
+}
+
+impl Pair {
+    #[differentiable]
+    fn grow(&mut self, k: f64) {
+        self.x *= k;
+    }
+
+    #[differentiable]
+    fn chosen(&mut self, n: i32, k: f64) {
+        match n {
+            0 => self.grow(k),
+            1 => {}
+            _ => {
+                self.y = k;
+            }
+        }
+    }
+}
+
+#[derive(Clone, Differentiable)]
+enum Either {
+    A(f64),
+    B { p: f64, q: f64 },
+    N,
+}
+
+#[differentiable]
+fn payload_method(x: f64, k: f64) -> f64 {
+    let mut option = Some(Pair { x, y: k });
+    if let Some(pair) = &mut option {
+        pair.grow(k);
+        pair.chosen(0, x);
+        pair.chosen(7, x * k);
+    }
+    if let Some(Pair { x: a, .. }) = &mut option {
+        *a *= x;
+    }
+    let pair = option.unwrap();
+    pair.x * pair.y
+}
+
+#[differentiable]
+fn either(v: &Either, x: f64) -> f64 {
+    let s = if let Either::A(s) | Either::B { p: s, .. } = v {
+        s * x
+    } else {
+        x
+    };
+    match v {
+        Either::B { q, .. } => s * q,
+        Either::N => s,
+        _ => s * s,
+    }
+}
+
+#[differentiable]
+fn chained_while(x: f64, start: Option<f64>) -> f64 {
+    let (mut s, mut next) = (x, start);
+    while let Some(step) = next
+        && s < 10.0
+    {
+        if step < 0.02 {
+            break;
+        }
+        s += step * s;
+        next = Some(step * 0.8);
+    }
+    s
+}
+
+#[test]
+fn a_failure_leaves_with_what_it_changed() {
+    let (value, back) = pullback_leaves_with_it(0.5, 1.5).unwrap();
+    // k · x · k
+    assert_eq!((value, back(1.0)), (1.125, (2.25, 1.5)));
+    assert!(pullback_leaves_with_it(0.9, 1.5).is_err());
+}
+
+#[test]
+fn methods_change_what_is_inside_an_option() {
+    check_gradient!(payload_method, 1.2, 0.7);
+    for v in [Either::A(2.0), Either::B { p: 2.0, q: 3.0 }, Either::N] {
+        let (value, back) = pullback_either(&v, 0.5);
+        assert_eq!(value, either(&v, 0.5));
+        let h = 1e-6;
+        let slope = (either(&v, 0.5 + h) - either(&v, 0.5 - h)) / (2.0 * h);
+        assert!((back(1.0).1 - slope).abs() < 1e-8);
+    }
+    check_gradient!(chained_while, 1.2, Some(0.7));
+    check_gradient!(chained_while, 1.2, Some(0.03));
 }

@@ -10,6 +10,14 @@
 
 use crate::{NoTangent, Tangent};
 
+/// No type is one: what a failure holds has no cotangent.
+#[diagnostic::on_unimplemented(
+    message = "what is inside `Err` carries no derivative, but it flows into the value here",
+    label = "the derivative would be lost",
+    note = "return the number in an enum of your own with `#[derive(Differentiable)]`, or write `stop_gradient(…)`"
+)]
+pub trait FailureTangent {}
+
 /// The accessors of the cotangent of an `Option<T>` or a `Result<T, E>`, which is `Option<T̄>`.
 ///
 /// ```
@@ -23,14 +31,18 @@ pub trait OptionParts<T> {
     fn payload_Some_0(&self) -> Option<&T>;
     /// The cotangent of what is inside `Ok`, if any has arrived.
     fn payload_Ok_0(&self) -> Option<&T>;
-    /// A failure has no derivative.
-    fn payload_Err_0(&self) -> Option<&NoTangent>;
+    /// A failure has no derivative, so that none may flow to it.
+    fn payload_Err_0(&self) -> Option<&NoTangent>
+    where
+        T: FailureTangent;
     /// Where the cotangent of what is inside `Some` accumulates.
     fn payload_mut_Some_0(&mut self) -> &mut T;
     /// Where the cotangent of what is inside `Ok` accumulates.
     fn payload_mut_Ok_0(&mut self) -> &mut T;
-    /// A failure has no derivative.
-    fn payload_mut_Err_0(&mut self) -> Box<NoTangent>;
+    /// A failure has no derivative, so that none may flow to it.
+    fn payload_mut_Err_0(&mut self) -> Box<NoTangent>
+    where
+        T: FailureTangent;
 }
 
 impl<T: Tangent> OptionParts<T> for Option<T> {
@@ -45,7 +57,10 @@ impl<T: Tangent> OptionParts<T> for Option<T> {
     }
 
     #[inline(always)]
-    fn payload_Err_0(&self) -> Option<&NoTangent> {
+    fn payload_Err_0(&self) -> Option<&NoTangent>
+    where
+        T: FailureTangent,
+    {
         None
     }
 
@@ -60,7 +75,10 @@ impl<T: Tangent> OptionParts<T> for Option<T> {
     }
 
     #[inline(always)]
-    fn payload_mut_Err_0(&mut self) -> Box<NoTangent> {
+    fn payload_mut_Err_0(&mut self) -> Box<NoTangent>
+    where
+        T: FailureTangent,
+    {
         Box::new(NoTangent)
     }
 }

@@ -15,7 +15,10 @@ impl Forward<'_, '_, '_> {
     /// shared, so that the compiler checks that.
     fn receiver(&self, call: &Call) -> TokenStream {
         let value = call.args[0].value;
-        let place = self.0.target_place(call.changes.unwrap_or(value));
+        let place = match call.changes {
+            Some(place) => self.0.target_place_to(place, true),
+            None => self.0.target_place(value),
+        };
         let index = self.0.sweeps.index;
         if call.changes.is_none() && index.is_memory(value) && !index.is_number(value) {
             return quote!((&#place));

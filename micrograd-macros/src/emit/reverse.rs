@@ -309,8 +309,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 variant: Some(part),
                 ..
             } => {
+                let span = self.op_span(*from);
                 let (from, to) = (self.own(*from), self.target(to));
-                let part = accessor("payload", part);
+                let part = accessor("payload", part, span);
                 quote!(if let ::core::option::Option::Some(part) = #from.#part() {
                     ::micrograd_core::Accumulate::accumulate(#to, part);
                 })
@@ -446,7 +447,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             }
             Kind::Payload(base, variant) => {
                 let base = self.memory_lvalue(*base);
-                let part = accessor("payload_mut", &variant.name());
+                let part = accessor("payload_mut", &variant.name(), self.reader().span(value));
                 quote!((*(#base).#part()))
             }
             Kind::Deref(base) | Kind::Snapshot(base) if self.params.contains(base) => {
@@ -494,6 +495,6 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 }
 
 /// The method of an enum's tangent that leads to a part of a variant.
-fn accessor(kind: &str, part: &str) -> Ident {
-    Ident::new(&format!("{kind}_{part}"), Span::mixed_site())
+fn accessor(kind: &str, part: &str, span: Span) -> Ident {
+    Ident::new(&format!("{kind}_{part}"), span)
 }

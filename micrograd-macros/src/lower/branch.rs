@@ -14,6 +14,15 @@ impl Lowering<'_> {
     // In:   if c { s = a } else { s = b }
     // Out:  %s = if c { yield a } else { yield b }
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Option<Operand> {
+        self.branch_for(branch, true)
+    }
+
+    /// `if` as a statement: what its sides give is dropped.
+    pub(super) fn branch_effect(&mut self, branch: &ExprIf) {
+        self.branch_for(branch, false);
+    }
+
+    fn branch_for(&mut self, branch: &ExprIf, has_value: bool) -> Option<Operand> {
         let (condition, bound) = self.condition(&branch.cond);
         let mut ways = [Assigned::default(), Assigned::default()];
         ways[0].block(&branch.then_branch);
@@ -27,21 +36,33 @@ impl Lowering<'_> {
         let then = self.region(Vec::new(), |this| {
             this.bind_matched(&bound);
             let value = this.block(&branch.then_branch);
-            this.yields(value, &names)
+            this.yields(value.filter(|_| has_value), &names)
         });
         let otherwise = self.region(Vec::new(), |this| {
-            let value = branch
-                .else_branch
-                .as_ref()
-                .and_then(|(_, otherwise)| this.value(otherwise));
+            let value = branch.else_branch.as_ref().and_then(|(_, otherwise)| {
+                if has_value {
+                    return this.value(otherwise);
+                }
+                this.effect(otherwise);
+                None
+            });
             this.yields(value, &names)
         });
         let results = self.finish_if(condition, then, otherwise, &names, branch.if_token.span);
-        results.first().copied()
+        results.first().copied().filter(|_| has_value)
     }
 
     /// `match` in the middle of a block, whose value may be used.
     pub(super) fn choice(&mut self, choice: &ExprMatch) -> Option<Operand> {
+        self.choice_for(choice, true)
+    }
+
+    /// `match` as a statement: what its arms give is dropped.
+    pub(super) fn choice_effect(&mut self, choice: &ExprMatch) {
+        self.choice_for(choice, false);
+    }
+
+    fn choice_for(&mut self, choice: &ExprMatch, has_value: bool) -> Option<Operand> {
         let ways: Vec<Assigned> = (choice.arms.iter())
             .map(|arm| {
                 let mut way = Assigned::default();
@@ -56,6 +77,10 @@ impl Lowering<'_> {
         }
         let names = self.assigned_on_all(self.bound(assigned), &ways);
         let results = self.arms(choice, &names, &mut |this, arm| {
+            if !has_value {
+                this.effect(&arm.body);
+                return this.yields(None, &names);
+            }
             let value = this.value(&arm.body);
             this.yields(value, &names)
         });
@@ -294,6 +319,9 @@ pub(super) fn unchained(branch: &ExprIf, has_value: bool) -> Option<Expr> {
     }
     let mut found = Vec::new();
     conditions(&branch.cond, &mut found);
+    if let [Expr::Let(condition)] = found.as_slice() {
+        return chosen(branch, condition);
+    }
     let binds = found
         .iter()
         .any(|condition| matches!(condition, Expr::Let(_)));
@@ -319,4 +347,20 @@ pub(super) fn unchained(branch: &ExprIf, has_value: bool) -> Option<Expr> {
         });
     let otherwise = otherwise.into_iter().flatten();
     Some(syn::parse_quote!(#label: { #nested; #(#otherwise)* }))
+}
+
+/// `if let A(x) | B(x) = e { t } else { o }`, whose cases bind, is a `match`.
+fn chosen(branch: &ExprIf, condition: &syn::ExprLet) -> Option<Expr> {
+    let Pat::Or(cases) = &*condition.pat else {
+        return None;
+    };
+    if !cases.cases.iter().any(super::refute::has_bindings) {
+        return None;
+    }
+    let (pat, scrutinee, then) = (&condition.pat, &condition.expr, &branch.then_branch);
+    let otherwise = branch.else_branch.as_ref().map(|(_, otherwise)| otherwise);
+    Some(match otherwise {
+        Some(otherwise) => syn::parse_quote!(match #scrutinee { #pat => #then _ => #otherwise }),
+        None => syn::parse_quote!(match #scrutinee { #pat => #then _ => {} }),
+    })
 }

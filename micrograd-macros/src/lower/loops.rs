@@ -27,6 +27,9 @@ impl Lowering<'_> {
             Expr::Loop(e) => (&e.label, &e.body, e.loop_token.span),
             _ => unreachable!("called for loops"),
         };
+        if let Some(endless) = unchained_loop(expr) {
+            return self.any_loop(&endless, names, code);
+        }
         let stream = match expr {
             Expr::ForLoop(e) => Some(self.stream_or_error(&e.expr)?),
             _ => None,
@@ -165,4 +168,15 @@ impl Lowering<'_> {
         });
         vector.map(Operand::by_value)
     }
+}
+
+/// `while a && let p = b { … }`, as a `loop` with a branch.
+fn unchained_loop(expr: &Expr) -> Option<Expr> {
+    let Expr::While(inner) = expr else {
+        return None;
+    };
+    let (label, condition, body) = (&inner.label, &inner.cond, &inner.body);
+    let branch: syn::ExprIf = syn::parse_quote!(if #condition #body else { break; });
+    super::branch::unchained(&branch, false)?;
+    Some(syn::parse_quote!(#label loop { #branch }))
 }

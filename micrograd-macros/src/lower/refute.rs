@@ -1,7 +1,7 @@
 //! Patterns that may not match: the test, and what is bound where it holds.
 
 use super::Lowering;
-use crate::ir::{Failure, Kind, Operand};
+use crate::ir::{Failure, Kind, Mode, Operand};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Arm, BinOp, Expr, Pat, Token};
@@ -39,8 +39,17 @@ impl Lowering<'_> {
     /// A call whose result is matched or asked like an option is kept as one.
     pub(super) fn keep(&mut self, operand: Operand) {
         self.options.insert(operand.value);
-        if let Some(call) = self.last_call(operand) {
-            call.failure = Failure::Kept;
+        let Some(call) = self.last_call(operand) else {
+            return;
+        };
+        call.failure = Failure::Kept;
+        // A method that fails must not have changed its receiver: it is lent shared, so that the
+        // compiler checks that.
+        call.changes = None;
+        if call.args.iter().any(|arg| arg.mode == Mode::Exclusive) {
+            let message = "a function that fails may have changed its `&mut` arguments, and then its derivative is not known; use `?`, or let it return what it changes";
+            let span = self.definitions[operand.value.0].span;
+            self.errors.add(syn::Error::new(span, message));
         }
     }
 

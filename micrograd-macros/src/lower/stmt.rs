@@ -199,7 +199,7 @@ impl Lowering<'_> {
     }
 
     /// An expression whose value is dropped.
-    fn effect(&mut self, expr: &Expr) {
+    pub(super) fn effect(&mut self, expr: &Expr) {
         match expr {
             Expr::Assign(assign) => match &*assign.left {
                 Expr::Tuple(targets) => self.assign_parallel(targets, &assign.right),
@@ -224,14 +224,11 @@ impl Lowering<'_> {
                 self.plain(quote::quote!(#returned), true);
             }
             Expr::If(branch) => match super::branch::unchained(branch, false) {
-                Some(nested) => {
-                    self.value(&nested);
-                }
-                None => {
-                    self.branch(branch);
-                }
+                Some(nested) => self.effect(&nested),
+                None => self.branch_effect(branch),
             },
-            Expr::Match(_) | Expr::Block(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+            Expr::Match(choice) => self.choice_effect(choice),
+            Expr::Block(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
                 self.value(expr);
             }
             Expr::Macro(mac) if super::macros::is_effect(&mac.mac) => self.effect_macro(&mac.mac),

@@ -162,6 +162,7 @@ impl Lowering<'_> {
             other => {
                 let message = "control may leave only through statements of their own in differentiable code; bind the part that leaves with `let` before";
                 self.errors.push(other, message);
+                self.diverged = true;
                 Vec::new()
             }
         }
@@ -180,6 +181,10 @@ impl Lowering<'_> {
             Expr::Block(block) if block.label.is_none() => {
                 self.scoped(|this| this.tail(&block.block.stmts, None))
             }
+            expr if !self.returns_value && !self.fallible => {
+                self.effect(expr);
+                Vec::new()
+            }
             expr => self.result(expr).into_iter().collect(),
         }
     }
@@ -197,7 +202,7 @@ impl Lowering<'_> {
     pub(super) fn tail_if(&mut self, branch: &ExprIf, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let span = branch.if_token.span;
         if let Some(nested) = super::branch::unchained(branch, self.takes_value(rest)) {
-            return self.tail_leaving(&nested, rest);
+            return self.tail_any(&nested, rest);
         }
         let otherwise = branch.else_branch.as_ref().map(|(_, expr)| &**expr);
         let falls = [
