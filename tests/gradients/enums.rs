@@ -407,3 +407,21 @@ fn a_variable_may_be_what_is_returned() {
     assert!((back(1.0).0[2] - (6.0 * 1.7 - 3.0 * 1.7 * 1.7)).abs() < 1e-12);
     assert!(pullback_best(&[]).is_none());
 }
+
+#[differentiable]
+fn grown_tree(a: f64, b: f64) -> Tree {
+    let left = Box::new(Tree::Leaf(a * b));
+    let right = Box::new(Tree::Sum(Box::new(Tree::Leaf(b)), left.clone()));
+    Tree::Product { left, right }
+}
+
+#[differentiable]
+fn of_a_grown_tree(a: f64, b: f64) -> f64 {
+    let boxed = Box::new(a * a);
+    value(&grown_tree(a, *boxed), b)
+}
+
+#[test]
+fn a_tree_is_grown_in_boxes() {
+    check_gradient!(of_a_grown_tree, 1.3, 0.7);
+}

@@ -51,7 +51,7 @@ pub mod methods {
         ResultRules as _,
     };
     pub use super::scalar::ScalarRules as _;
-    pub use super::slice::{CloneRule as _, SliceRules as _};
+    pub use super::slice::{BoxRules as _, CloneRule as _, SliceRules as _};
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
     pub use crate::emitted::KeptBack as _;

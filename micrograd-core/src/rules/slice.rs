@@ -191,3 +191,34 @@ impl<T: Clone + Differentiable> SliceRules<T> for [T] {
         )
     }
 }
+
+/// The rule for `Box::new`: a box has the tangent of what is inside.
+///
+/// ```
+/// use micrograd_core::rules::slice::BoxRules;
+/// let (boxed, back) = Box::<f64>::rrule_new(&3.0);
+/// let mut dx = 0.5;
+/// back(&2.0, &3.0, &mut dx);
+/// assert_eq!((*boxed, dx), (3.0, 2.5));
+/// ```
+pub trait BoxRules<T: Clone + Differentiable> {
+    /// `x` in a box. `Δx += Δy`.
+    #[expect(clippy::type_complexity)]
+    fn rrule_new(
+        x: &T,
+    ) -> (
+        Box<T>,
+        impl Fn(&T::Tangent, &T, &mut T::Tangent) + use<Self, T>,
+    );
+}
+
+impl<T: Clone + Differentiable> BoxRules<T> for Box<T> {
+    #[inline(always)]
+    fn rrule_new(x: &T) -> (Box<T>, impl Fn(&T::Tangent, &T, &mut T::Tangent) + use<T>) {
+        (
+            Box::new(x.clone()),
+            #[inline(always)]
+            |dy: &T::Tangent, _: &T, dx: &mut T::Tangent| dx.accumulate(dy),
+        )
+    }
+}
