@@ -341,3 +341,15 @@ fn methods_change_what_is_inside_an_option() {
     check_gradient!(chained_while, 1.2, Some(0.7));
     check_gradient!(chained_while, 1.2, Some(0.03));
 }
+
+#[differentiable]
+fn scaled_back(x: f64) -> f64 {
+    let huge = x * 1e170;
+    let inverse = 1.0 / huge;
+    inverse * (huge * x)
+}
+
+#[test]
+fn a_huge_divisor_loses_nothing() {
+    check_gradient!(scaled_back, 1.3);
+}

@@ -239,8 +239,8 @@ macro_rules! linear {
 /// `Δc a / b²`, which the cotangent of the divisor of `c = a / b` decreases by.
 ///
 /// The partial `a / b²` comes first, so that a loop-carried cotangent meets nothing but a product. It
-/// overflows where `b` is tiny, as behind a guard such as `d = 1e-300`; then the cotangent comes first,
-/// so that a zero stays one.
+/// overflows where `b` is tiny, as behind a guard such as `d = 1e-300`, and underflows where `b` is huge;
+/// then the cotangent comes first, so that a zero stays one and nothing is lost.
 #[inline(always)]
 pub fn by_divisor<T: Divisor>(dz: T, a: T, b: T) -> T {
     T::by_divisor(dz, a, b)
@@ -262,7 +262,7 @@ macro_rules! float {
                 let inverse = 1.0 / b;
                 let quotient = a * inverse;
                 let partial = quotient * inverse;
-                if partial.is_finite() { dz * partial } else { dz * inverse * quotient }
+                if partial.is_normal() { dz * partial } else { dz * inverse * quotient }
             }
         }
         impl Residual<$float, $float, $float> for Plus {
