@@ -1,0 +1,180 @@
+//! Ranges as items at indices, and the changes of sequences with their reverse.
+
+use super::Inert;
+use crate::Differentiable;
+
+/// Integers that can be counted on from.
+pub trait Steps: Copy {
+    /// `self + k`.
+    fn advanced(self, k: usize) -> Self;
+    /// How many steps lead to `end`.
+    fn distance(self, end: Self) -> usize;
+}
+
+macro_rules! steps {
+    ($($integer:ty),*) => {$(
+        impl Steps for $integer {
+            #[inline(always)]
+            fn advanced(self, k: usize) -> $integer {
+                self.wrapping_add(k as $integer)
+            }
+            #[inline(always)]
+            fn distance(self, end: $integer) -> usize {
+                if self < end { end.abs_diff(self) as usize } else { 0 }
+            }
+        }
+    )*};
+}
+steps!(
+    usize, u8, u16, u32, u64, u128, isize, i8, i16, i32, i64, i128
+);
+
+/// A range of integers by index.
+pub trait Indexed {
+    /// Its integers.
+    type Item: Steps;
+    /// Its first integer.
+    fn first(&self) -> Self::Item;
+    /// How many there are.
+    fn length(&self) -> usize;
+}
+
+impl<T: Steps> Indexed for std::ops::Range<T> {
+    type Item = T;
+    #[inline(always)]
+    fn first(&self) -> T {
+        self.start
+    }
+    #[inline(always)]
+    fn length(&self) -> usize {
+        self.start.distance(self.end)
+    }
+}
+
+impl<T: Steps + PartialOrd> Indexed for std::ops::RangeInclusive<T> {
+    type Item = T;
+    #[inline(always)]
+    fn first(&self) -> T {
+        *self.start()
+    }
+    #[inline(always)]
+    fn length(&self) -> usize {
+        if self.start() <= self.end() {
+            self.start().distance(*self.end()) + 1
+        } else {
+            0
+        }
+    }
+}
+
+/// The length of a range.
+#[inline(always)]
+pub fn length(range: &impl Indexed) -> usize {
+    range.length()
+}
+
+/// The integer at an index of a range.
+#[inline(always)]
+pub fn nth<R: Indexed>(range: &R, k: usize) -> R::Item {
+    range.first().advanced(k)
+}
+
+/// `start + k`.
+#[inline(always)]
+pub fn advanced<T: Steps>(start: T, k: usize) -> T {
+    start.advanced(k)
+}
+
+/// How many elements a slice has.
+#[inline(always)]
+pub fn elements<T>(slice: &[T]) -> usize {
+    slice.len()
+}
+
+/// The last element of a vector that is not empty.
+#[inline(always)]
+pub fn pop<T>(vector: &mut Vec<T>) -> T {
+    vector.pop().expect("there is an element")
+}
+
+/// The zeros of the elements from `start` on.
+#[inline(always)]
+pub fn zeros_from<T: Differentiable>(vector: &[T], start: usize) -> Vec<T::Tangent> {
+    T::zero_tangents(vector.get(start..).unwrap_or_default())
+}
+
+/// The length that two slices must share.
+#[inline(always)]
+#[track_caller]
+pub fn same_length(destination: usize, source: usize) -> usize {
+    assert!(
+        destination == source,
+        "source slice length ({source}) does not match destination slice length ({destination})"
+    );
+    source
+}
+
+/// An order of the elements of a slice: the index that each of them had before.
+#[derive(Clone, Debug)]
+pub struct Order {
+    before: Vec<usize>,
+    kept: usize,
+}
+
+impl Inert for Order {}
+
+/// The order in which a stable sort by `compare` leaves the elements.
+pub fn order_by<T>(sequence: &[T], mut compare: impl FnMut(&T, &T) -> std::cmp::Ordering) -> Order {
+    let mut before: Vec<usize> = (0..sequence.len()).collect();
+    before.sort_by(|a, b| compare(&sequence[*a], &sequence[*b]));
+    let kept = before.len();
+    Order { before, kept }
+}
+
+/// The order in which a stable sort by `key` leaves the elements.
+pub fn order_by_key<T, K: Ord>(sequence: &[T], mut key: impl FnMut(&T) -> K) -> Order {
+    order_by(sequence, |a, b| key(a).cmp(&key(b)))
+}
+
+/// The elements for which `keep` holds before all others.
+pub fn kept_first<T>(sequence: &[T], mut keep: impl FnMut(&T) -> bool) -> Order {
+    let (mut before, dropped): (Vec<usize>, Vec<usize>) =
+        (0..sequence.len()).partition(|index| keep(&sequence[*index]));
+    let kept = before.len();
+    before.extend(dropped);
+    Order { before, kept }
+}
+
+/// How many elements [`kept_first`] keeps.
+#[inline(always)]
+pub fn kept(order: &Order) -> usize {
+    order.kept
+}
+
+/// Brings the elements into an order.
+pub fn rearrange<T>(sequence: &mut [T], order: &Order) {
+    follow(sequence, order.before.clone());
+}
+
+/// Brings the elements back from an order.
+pub fn restore<T>(sequence: &mut [T], order: &Order) {
+    let mut after = vec![0; order.before.len()];
+    for (now, before) in order.before.iter().enumerate() {
+        after[*before] = now;
+    }
+    follow(sequence, after);
+}
+
+/// Puts the element at `from[i]` to `i`, cycle by cycle.
+fn follow<T>(sequence: &mut [T], mut from: Vec<usize>) {
+    for start in 0..from.len() {
+        let mut at = start;
+        while from[at] != start {
+            let next = from[at];
+            sequence.swap(at, next);
+            from[at] = at;
+            at = next;
+        }
+        from[at] = at;
+    }
+}
