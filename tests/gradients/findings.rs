@@ -353,3 +353,20 @@ fn scaled_back(x: f64) -> f64 {
 fn a_huge_divisor_loses_nothing() {
     check_gradient!(scaled_back, 1.3);
 }
+
+#[differentiable]
+fn large_root(x: f64) -> Option<f64> {
+    if x < 0.5 { None } else { Some(x.sqrt()) }
+}
+
+#[differentiable]
+fn roots(x: &[f64]) -> f64 {
+    let a: f64 = x.iter().filter_map(|v| large_root(*v)).sum();
+    let b: f64 = x.iter().copied().filter_map(large_root).product();
+    a * b
+}
+
+#[test]
+fn a_chain_leaves_out_what_fails() {
+    check_gradient!(roots, &vec![0.7, 0.2, 1.4]);
+}

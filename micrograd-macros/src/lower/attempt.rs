@@ -44,6 +44,7 @@ impl Lowering<'_> {
             Callback::Function(_) => {
                 let option = self.apply(callback, args, span);
                 let option = self.single(option, span);
+                self.keep(option);
                 self.taken_apart(option, span, &mut |this, item| match item {
                     Some(item) => some(this, item),
                     None => none(this),
@@ -137,6 +138,7 @@ impl Lowering<'_> {
         leave: &mut dyn FnMut(&mut Lowering<'_>, Option<Item>) -> Vec<Operand>,
     ) -> Vec<Operand> {
         let option = self.expr(expr);
+        self.keep(option);
         self.taken_apart(option, span, leave)
     }
 
