@@ -6,14 +6,14 @@ struct Point {
 }
 
 impl Point {
-    fn new(x: f64) -> Self {
+    fn at(x: f64) -> Self {
         Self { x }
     }
 }
 
 #[differentiable]
 fn outer(x: f64) -> f64 {
-    Point::new(x).x
+    Point::at(x).x
 }
 
 fn main() {}
