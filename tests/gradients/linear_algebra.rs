@@ -596,3 +596,16 @@ fn made_by_functions(x: f64, y: &[f64]) -> f64 {
 fn matrices_are_made_by_functions() {
     check_gradient!(made_by_functions, 0.7, &vec![0.4, 1.3, -0.2]);
 }
+
+#[differentiable]
+fn upper_factor(a: &DMatrix<f64>) -> f64 {
+    a.clone().qr().r().sum()
+}
+
+/// The factors have no derivative where the columns depend on each other: not a number, and not zero.
+#[test]
+fn factors_of_dependent_columns_have_no_derivative() {
+    let a = DMatrix::zeros(3, 2);
+    let (_, pullback) = pullback_upper_factor(&a);
+    assert!(pullback(1.0).0.iter().all(|da| da.is_nan()));
+}

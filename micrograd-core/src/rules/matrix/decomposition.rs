@@ -544,6 +544,7 @@ where
 {
     /// The factor `Q`: m×n. `ΔA = (ΔQ + Q Ψ(-ΔQᵀ Q)) R⁻ᵀ`, where `Ψ` mirrors the lower triangle upwards.
     /// Source: H.-J. Liao et al., "Differentiable programming tensor networks" (2019).
+    /// NaN where the columns of A are linearly dependent.
     ///
     /// # Panics
     /// In reverse, if m < n.
@@ -555,6 +556,7 @@ where
     );
 
     /// The factor `R`: n×n. `ΔA = Q Ψ(R ΔRᵀ) R⁻ᵀ`, where `Ψ` mirrors the lower triangle upwards.
+    /// NaN where the columns of A are linearly dependent.
     ///
     /// # Panics
     /// In reverse, if m < n.
@@ -662,7 +664,7 @@ fn mirrored<T: Scalar>(a: &DMatrix<T>) -> DMatrix<T> {
     DMatrix::from_fn(a.nrows(), a.ncols(), |i, j| a[(i.max(j), i.min(j))])
 }
 
-/// `ΔA += B R⁻ᵀ`.
+/// `ΔA += B R⁻ᵀ`, NaN where R is singular: the factors have no derivative there.
 fn add_divided<T, R, C>(b: DMatrix<T>, r: &DMatrix<T>, shape: (R, C), da: &mut OMatrix<T, R, C>)
 where
     T: Scalar,
@@ -674,11 +676,10 @@ where
         r.is_square(),
         "the QR decomposition of a matrix with fewer rows than columns has no derivative"
     );
-    if let Some(solution) = divide_upper(r, &b.transpose()) {
-        let transposed =
-            (0..shape.1.value()).flat_map(|j| (0..shape.0.value()).map(move |i| (j, i)));
-        accumulate_elements(da, shape, transposed.map(|position| solution[position]));
-    }
+    let b = b.transpose();
+    let solution = divide_upper(r, &b).unwrap_or_else(|| b.map(|_| zero::<T>() / zero::<T>()));
+    let transposed = (0..shape.1.value()).flat_map(|j| (0..shape.0.value()).map(move |i| (j, i)));
+    accumulate_elements(da, shape, transposed.map(|position| solution[position]));
 }
 
 /// `L⁻ᵀ B`, or `None` where it is singular.
