@@ -1,25 +1,32 @@
 //! Parameters that are functions: `f: impl Fn(A) -> B` stays as it is in the user's function; in its rule
-//! and pullback the bound is that of a differentiable function.
+//! and pullback the bound is that of a differentiable function. What a function takes by reference it is
+//! handed as a value of its own, so that its pullback borrows nothing.
 //!
-// In:   F: Fn(A) -> B           F: Fn(A, B) -> C
-// Out:  F: Function<A, Output = B>    F: Function<(A, B), Output = C>
+// In:   F: Fn(A) -> B                 F: Fn(A, &[B]) -> C
+// Out:  F: Function<A, Output = B>    F: Function<(A, Vec<B>), Output = C>
 
 use crate::errors::Errors;
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, ToTokens};
+use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{
-    GenericParam, Generics, PathArguments, ReturnType, Type, TypeParamBound, WherePredicate,
+    GenericParam, Generics, Ident, PathArguments, ReturnType, Type, TypeParamBound, WherePredicate,
 };
 
-/// Lets all type parameters that are functions be differentiable ones; whether there are any.
-pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> bool {
-    let mut found = false;
+/// The types that each parameter that is a function takes, by the name of its type.
+pub type Inputs = HashMap<String, Vec<Type>>;
+
+/// Lets all type parameters that are functions be differentiable ones.
+pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> Inputs {
+    let mut inputs = Inputs::new();
     for param in &mut generics.params {
         if let GenericParam::Type(param) = param {
-            param
-                .bounds
-                .iter_mut()
-                .for_each(|bound| found |= replace(bound, errors));
+            for bound in &mut param.bounds {
+                if let Some(types) = replace(bound, errors) {
+                    inputs.insert(param.ident.to_string(), types);
+                }
+            }
         }
     }
     for predicate in generics
@@ -28,49 +35,94 @@ pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> bo
         .flat_map(|clause| &mut clause.predicates)
     {
         if let WherePredicate::Type(predicate) = predicate {
-            predicate
-                .bounds
-                .iter_mut()
-                .for_each(|bound| found |= replace(bound, errors));
+            for bound in &mut predicate.bounds {
+                if let Some(types) = replace(bound, errors) {
+                    inputs.insert(predicate.bounded_ty.to_token_stream().to_string(), types);
+                }
+            }
         }
     }
-    found
+    inputs
 }
 
-fn replace(bound: &mut TypeParamBound, errors: &mut Errors) -> bool {
+/// The bound that a function pointer stands for: `Fn(A) -> B` for `fn(A) -> B`, also by an alias that
+/// the source file declares.
+pub fn pointer_bound(ty: &Type) -> Option<TypeParamBound> {
+    match ty {
+        Type::Paren(paren) => pointer_bound(&paren.elem),
+        Type::FnPtr(pointer) => {
+            let inputs = pointer.inputs.iter().map(|input| &input.ty);
+            let output = &pointer.output;
+            let function = Ident::new("Fn", pointer.fn_token.span);
+            Some(syn::parse_quote!(#function(#(#inputs),*) #output))
+        }
+        Type::Path(path) => {
+            let ident = path.path.get_ident()?;
+            let mut bound = pointer_bound(&crate::source::alias(&ident.to_string())?)?;
+            if let TypeParamBound::Trait(bound) = &mut bound {
+                bound.path.segments[0].ident.set_span(ident.span());
+            }
+            Some(bound)
+        }
+        _ => None,
+    }
+}
+
+/// What a function value is handed for parameters of these types, as one type: owned, a tuple if there
+/// are several.
+pub fn argument<'t>(types: impl IntoIterator<Item = &'t Type>) -> TokenStream {
+    let types: Vec<TokenStream> = types.into_iter().map(owned).collect();
+    match types.as_slice() {
+        [ty] => ty.clone(),
+        types => quote!((#(#types),*)),
+    }
+}
+
+/// The owned type of what a reference refers to.
+fn owned(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Paren(paren) => owned(&paren.elem),
+        Type::Reference(reference) => owned(&reference.elem),
+        Type::Slice(slice) => {
+            let element = owned(&slice.elem);
+            quote!(::std::vec::Vec<#element>)
+        }
+        Type::Path(path) if path.path.is_ident("str") => quote!(::std::string::String),
+        ty => ty.to_token_stream(),
+    }
+}
+
+/// Replaces a bound; the types that the function takes.
+fn replace(bound: &mut TypeParamBound, errors: &mut Errors) -> Option<Vec<Type>> {
     let TypeParamBound::Trait(bound) = bound else {
-        return false;
+        return None;
     };
-    let Some(last) = bound.path.segments.last() else {
-        return false;
-    };
+    let last = bound.path.segments.last()?;
     let is_function = ["Fn", "FnMut", "FnOnce"]
         .iter()
         .any(|name| last.ident == name);
     let PathArguments::Parenthesized(arguments) = &last.arguments else {
-        return false;
+        return None;
     };
     if !is_function {
-        return false;
+        return None;
     }
-    let inputs: Vec<&Type> = arguments.inputs.iter().map(|input| &input.ty).collect();
-    if let Some(reference) = inputs
-        .iter()
-        .find(|input| matches!(input, Type::Reference(_)))
-    {
-        let message = "a function that takes a reference cannot be differentiated as a parameter yet; let it take the value, or call a `#[differentiable]` function by its name";
+    let inputs: Vec<Type> = (arguments.inputs.iter())
+        .map(|input| input.ty.clone())
+        .collect();
+    let changes = |input: &&Type| matches!(input, Type::Reference(input) if input.mutability.is_some());
+    if let Some(reference) = inputs.iter().find(changes) {
+        let message = "a function that changes its argument cannot be differentiated as a parameter; let it return the new value, or call a `#[differentiable]` function by its name";
         errors.push(reference, message);
-        return false;
+        return None;
     }
-    let input = match inputs.as_slice() {
-        [input] => quote!(#input),
-        inputs => quote!((#(#inputs),*)),
-    };
+    let input = argument(&inputs);
     let output = match &arguments.output {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => quote!(#ty),
     };
     let function = format_ident!("Function", span = last.span());
+    bound.lifetimes = None;
     bound.path = syn::parse_quote!(::micrograd_core::#function<#input, Output = #output>);
-    true
+    Some(inputs)
 }

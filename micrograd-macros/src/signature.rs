@@ -1,8 +1,9 @@
 //! A function's signature, taken apart once for lowering and emission.
 
 use crate::errors::Errors;
+use crate::functions::Inputs;
 use proc_macro2::Span;
-use quote::format_ident;
+use quote::{format_ident, ToTokens};
 use syn::spanned::Spanned;
 use syn::{FnArg, Generics, Ident, Pat, ReceiverKind, ReturnType, Type};
 
@@ -16,8 +17,8 @@ pub struct Signature {
     pub is_method: bool,
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
-    /// Whether a type parameter is declared to be a function, as in `F: Fn(A) -> B`.
-    pub takes_functions: bool,
+    /// The type parameters that are declared to be functions, as in `F: Fn(A) -> B`.
+    pub functions: Inputs,
     /// The result's type; `None` for `()`. Of a fallible function that of its success.
     pub output: Option<Type>,
     /// The `Result` or `Option` that a fallible function returns.
@@ -154,14 +155,14 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
             }
         }
     }
-    let takes_functions = crate::functions::differentiable_bounds(&mut generics, errors);
+    let functions = crate::functions::differentiable_bounds(&mut generics, errors);
     let (output, fallible) = output(&sig.output, errors);
     Signature {
         name: sig.ident.clone(),
         is_method: sig.receiver().is_some(),
         params,
         generics,
-        takes_functions,
+        functions,
         output,
         fallible,
     }
@@ -221,8 +222,11 @@ fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> P
         },
         _ => None,
     };
-    if let Some(bounds) = bounds {
-        let ident = format_ident!("Argument{index}", span = bounds.span());
+    let pointer = crate::functions::pointer_bound(&ty);
+    let bounds = bounds.map(|bounds| (bounds.to_token_stream(), bounds.span()));
+    let bounds = bounds.or_else(|| pointer.map(|bound| (bound.to_token_stream(), ty.span())));
+    if let Some((bounds, span)) = bounds {
+        let ident = format_ident!("Argument{index}", span = span);
         generics.params.push(syn::parse_quote!(#ident: #bounds));
         ty = syn::parse_quote!(#ident);
     }

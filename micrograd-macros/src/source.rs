@@ -22,31 +22,56 @@ pub fn is_in_impl() -> bool {
     text.is_some_and(|text| opens_impl(&before(&text, line, column)))
 }
 
-/// Whether the file that is being expanded declares a function of this name or, if `imported` names
-/// count, imports the name.
-pub fn names_function(name: &str, imported: bool) -> bool {
-    if !proc_macro::is_available() {
+/// Whether a name that is handed to a function as a value is that of another function: not if the file
+/// that is being expanded declares a constant of this name. A name that is lent as `&name` is taken for a
+/// constant unless the file declares a function.
+pub fn names_function(name: &str, lent: bool) -> bool {
+    let Some(code) = code() else {
         return false;
+    };
+    if lent {
+        declares(&code, &["fn"], name)
+    } else {
+        !declares(&code, &["const", "static", "mut"], name)
     }
-    let file = proc_macro::Span::call_site().local_file();
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| declares(&text, name, imported))
 }
 
-/// Whether a text declares a function of this name or, if `imported` names count, imports the name.
-fn declares(text: &str, name: &str, imported: bool) -> bool {
-    let code: String = std::iter::from_fn({
-        let mut chars = Code(text.chars().collect(), 0);
-        move || chars.next_char()
+/// The type that an alias without parameters stands for, if the file that is being expanded declares it.
+pub fn alias(name: &str) -> Option<syn::Type> {
+    aliased(&code()?, name)
+}
+
+/// The file that is being expanded, without comments and texts. Outside a compiler, as in unit tests,
+/// there is none.
+fn code() -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = proc_macro::Span::call_site().local_file()?;
+    Some(stripped(&std::fs::read_to_string(file).ok()?))
+}
+
+fn stripped(text: &str) -> String {
+    let mut chars = Code(text.chars().collect(), 0);
+    std::iter::from_fn(|| chars.next_char()).collect()
+}
+
+/// Whether `name` stands somewhere behind one of these keywords.
+fn declares(code: &str, keywords: &[&str], name: &str) -> bool {
+    let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut declared = false;
+    words.filter(|word| !word.is_empty()).any(|word| {
+        let was_declared = std::mem::replace(&mut declared, keywords.contains(&word));
+        was_declared && word == name
     })
-    .collect();
-    code.split(';').any(|statement| {
-        let words = statement.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let (mut after_fn, mut imports) = (false, false);
-        words.filter(|word| !word.is_empty()).any(|word| {
-            imports |= imported && word == "use";
-            (std::mem::replace(&mut after_fn, word == "fn") || imports) && word == name
-        })
+}
+
+/// The type behind `type name =`.
+fn aliased(code: &str, name: &str) -> Option<syn::Type> {
+    code.split(';').find_map(|statement| {
+        let (head, ty) = statement.split_once('=')?;
+        let is_own = head.split_whitespace().rev().take(2).eq([name, "type"]);
+        is_own.then(|| syn::parse_str(ty).ok())?
     })
 }
 
@@ -174,7 +199,7 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
-    use super::{before, declares, opens_impl};
+    use super::{aliased, before, declares, opens_impl, stripped};
 
     #[test]
     fn the_innermost_open_brace_tells() {
@@ -191,11 +216,18 @@ mod tests {
 
     #[test]
     fn functions_are_told_from_constants() {
-        let text = "const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}";
-        assert!(declares(text, "square", false));
-        assert!(!declares(text, "steps", true) && !declares(text, "x", true));
-        assert!(declares("use m::{\n    relu, tanh as t\n};", "relu", true));
-        assert!(!declares("use m::relu;", "relu", false));
+        let code = stripped("const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}");
+        assert!(declares(&code, &["fn"], "square"));
+        assert!(declares(&code, &["const", "static"], "steps"));
+        assert!(!declares(&code, &["fn"], "steps") && !declares(&code, &["fn"], "x"));
+    }
+
+    #[test]
+    fn an_alias_stands_for_its_type() {
+        let code = stripped("use m::n; // type R = u8;\npub type R = fn(f64) -> f64;\ntype S<T> = T;");
+        let ty = aliased(&code, "R").map(|ty| quote::quote!(#ty).to_string());
+        assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
+        assert!(aliased(&code, "S").is_none() && aliased(&code, "T").is_none());
     }
 
     #[test]

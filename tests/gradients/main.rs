@@ -21,6 +21,7 @@ mod enums;
 mod exits;
 mod fallible;
 mod findings;
+mod function_arguments;
 mod function_parameters;
 mod function_values;
 mod generics;

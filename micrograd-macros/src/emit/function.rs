@@ -4,7 +4,7 @@
 //! `pullback_f` is the form for users, a shell that allocates the cotangents.
 
 use super::body::handed_types;
-use super::types::{cotangent_type, is_scalar, needed_bounds, tangent_of};
+use super::types::{cotangent_type, needed_bounds};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
@@ -249,15 +249,17 @@ impl Emitted<'_> {
                 GenericParam::Const(param) => named(&param.ident),
                 GenericParam::Lifetime(_) => false,
             });
-        let fallible = self.signature.fallible.is_some() || self.signature.takes_functions;
-        let by_value =
-            (params.iter()).all(|param| param.passing == Passing::Owned && !param.excluded);
-        let are_numbers = (types.iter()).all(|ty| is_scalar(ty, &self.signature.generics));
+        let fallible = self.signature.fallible.is_some() || !self.signature.functions.is_empty();
+        let changes =
+            (params.iter()).any(|param| param.passing == Passing::Exclusive || param.excluded);
+        let argument = crate::functions::argument(types.iter().copied());
+        // What it is handed must borrow nothing.
+        let borrows = text.contains(['&', '\'']);
         if params.is_empty()
-            || (params.len() > 1 && !are_numbers)
             || params.len() > 12
             || !all_named
-            || !by_value
+            || changes
+            || borrows
             || fallible
         {
             return TokenStream::new();
@@ -269,38 +271,33 @@ impl Emitted<'_> {
             GenericParam::Lifetime(_) => None,
         });
         let (name, output) = (&self.signature.name, self.output());
-        let bars = types.iter().map(|ty| tangent_of(ty));
         let y_bar = cotangent_type(self.signature.output.as_ref());
-        let (ty, x_bar, parts) = match types.as_slice() {
-            [ty] => (quote!(#ty), quote!(#(#bars)*), None),
-            types => {
-                let parts = (0..types.len()).map(syn::Index::from).collect::<Vec<_>>();
-                (quote!((#(#types),*)), quote!((#(#bars),*)), Some(parts))
+        let x_bar = quote!(<#argument as ::micrograd_core::Differentiable>::Tangent);
+        let parts = (params.iter().enumerate()).map(|(index, param)| {
+            let lent = (param.passing == Passing::Shared).then(|| quote!(&));
+            if params.len() == 1 {
+                return (quote!(#lent x), quote!(x), quote!(x, dx));
             }
-        };
-        let (called, handed, handed_back) = match &parts {
-            None => (quote!(x), quote!(x), quote!(x, dx)),
-            Some(parts) => (
-                quote!(#(x.#parts),*),
-                quote!(#(&x.#parts),*),
-                quote!(#(&x.#parts, &mut dx.#parts),*),
-            ),
-        };
+            let index = syn::Index::from(index);
+            (quote!(#lent x.#index), quote!(&x.#index), quote!(&x.#index, &mut dx.#index))
+        });
+        let (called, (handed, handed_back)): (Vec<_>, (Vec<_>, Vec<_>)) =
+            parts.map(|(called, handed, back)| (called, (handed, back))).unzip();
         quote! {
             #[allow(clippy::all)]
-            impl #generics ::micrograd_core::Function<#ty> for #name #where_clause {
+            impl #generics ::micrograd_core::Function<#argument> for #name #where_clause {
                 type Output = #output;
                 #[inline]
-                fn call(&self, x: #ty) -> #output {
-                    #name(#called)
+                fn call(&self, x: #argument) -> #output {
+                    #name(#(#called),*)
                 }
                 #[inline]
-                fn rrule_call(&self, x: &#ty) -> (
+                fn rrule_call(&self, x: &#argument) -> (
                     #output,
-                    impl ::core::ops::Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#ty, &mut #x_bar) + use<#(#idents),*>,
+                    impl ::core::ops::Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#argument, &mut #x_bar) + use<#(#idents),*>,
                 ) {
-                    let (value, back) = #name::rrule(#handed);
-                    (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#ty, dx: &mut #x_bar| back(dy, #handed_back))
+                    let (value, back) = #name::rrule(#(#handed),*);
+                    (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#argument, dx: &mut #x_bar| back(dy, #(#handed_back),*))
                 }
             }
         }
@@ -311,7 +308,7 @@ impl Emitted<'_> {
 pub(super) fn allow() -> TokenStream {
     quote! {
         #[allow(
-            unused_variables, unused_mut, unused_parens, unused_assignments, dead_code,
+            unused_variables, unused_mut, unused_parens, unused_assignments, dead_code, non_snake_case,
             unreachable_patterns,
             clippy::all, clippy::pedantic, clippy::nursery
         )]

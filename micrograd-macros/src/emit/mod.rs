@@ -302,8 +302,8 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
 
 /// Whether a constant is the path of a function, which stands for its marker in a rule: `m::square`.
 ///
-/// A constant may be written in lower case too. So the function must be one of this file or, passed by
-/// value, one that is imported by name.
+/// Constants are in capitals; a name with small letters is a function's, but for types and variants,
+/// which begin with a capital and have no underscore.
 fn names_function(tokens: &TokenStream, mode: Mode) -> bool {
     let Ok(path) = syn::parse2::<syn::Path>(tokens.clone()) else {
         return false;
@@ -311,14 +311,14 @@ fn names_function(tokens: &TokenStream, mode: Mode) -> bool {
     let Some(last) = path.segments.last().map(|last| last.ident.to_string()) else {
         return false;
     };
-    let is_snake = last.starts_with(|first: char| first.is_lowercase())
-        && !last.contains(char::is_uppercase)
+    let is_small = last.starts_with(|first: char| first.is_lowercase())
+        || (last.contains('_') && last.contains(char::is_lowercase));
+    is_small
         && last != "true"
-        && last != "false";
-    is_snake
+        && last != "false"
         && path
             .segments
             .iter()
             .all(|segment| segment.arguments.is_none())
-        && crate::source::names_function(&last, mode == Mode::Value)
+        && crate::source::names_function(&last, mode == Mode::Reference)
 }

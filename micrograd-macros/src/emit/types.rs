@@ -76,16 +76,6 @@ pub(super) fn is_of_numbers(ty: &Type) -> bool {
     }
 }
 
-/// Whether a type is written as a number, or as a type parameter that stands for numbers.
-pub(super) fn is_scalar(ty: &Type, generics: &Generics) -> bool {
-    let is_numeric = |param: &syn::TypeParam| {
-        let bounds = bound_names(&param.ident, generics, &param.bounds);
-        matches!(ty, Type::Path(path) if path.path.is_ident(&param.ident))
-            && bounds.iter().any(|name| NUMERIC.contains(&name.as_str()))
-    };
-    crate::lower::is_number(ty) || generics.type_params().any(is_numeric)
-}
-
 /// The bounds that the derivative needs of type parameters.
 pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
     let mut predicates = Vec::new();

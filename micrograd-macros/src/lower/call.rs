@@ -2,7 +2,7 @@
 
 use super::item::Item;
 use super::Lowering;
-use crate::ir::{Call, Callee, Effect, Failure, Kind, Operand, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Mode, Operand, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Index, Member};
@@ -176,14 +176,37 @@ impl Lowering<'_> {
         self.call_function(&path, args, call.span())
     }
 
-    /// A call of a function that is a value: a parameter, a field.
-    // In:   f(a, b)
-    // Out:  f.call((a, b))
+    /// A call of a function that is a value: a parameter, a field. What it takes by reference it is
+    /// handed a copy of.
+    // In:   f(a, &b)
+    // Out:  f.call((a, b.to_owned()))
     fn function_value(&mut self, function: &Expr, call: &syn::ExprCall) -> Operand {
         let span = function.span();
         let place = self.place(function);
+        let inputs = self.functions.get(&place).cloned().unwrap_or_default();
         let receiver = self.frozen(place, span);
-        let mut args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        let mut args = Vec::new();
+        for (index, arg) in call.args.iter().enumerate() {
+            let operand = self.expr(arg);
+            let refers = operand.mode == Mode::Reference
+                || self.definitions[operand.value.0].reference;
+            let copy = match inputs.get(index) {
+                Some(syn::Type::Reference(input)) => match &*input.elem {
+                    syn::Type::Slice(_) => Some("to_vec"),
+                    _ => Some("to_owned"),
+                },
+                Some(_) => None,
+                None => refers.then_some("to_owned"),
+            };
+            args.push(match copy {
+                Some(copy) => Operand::by_value(self.method(
+                    copy,
+                    Operand::by_reference(operand.value),
+                    arg.span(),
+                )),
+                None => operand,
+            });
+        }
         if args.len() != 1 {
             args = vec![Operand::by_value(self.push(Kind::Tuple(args), span))];
         }

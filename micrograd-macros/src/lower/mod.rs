@@ -68,6 +68,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         type_params: (signature.generics.type_params())
             .map(|param| param.ident.to_string())
             .collect(),
+        functions: HashMap::new(),
         options: HashSet::new(),
         option_names: option::option_names(block),
         refuting: false,
@@ -83,6 +84,10 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         context.definitions[value.0].ty = Some(param.ty.clone());
         if exclusive {
             context.exclusive_params.insert(value);
+        }
+        let ty = &param.ty;
+        if let Some(inputs) = signature.functions.get(&quote::quote!(#ty).to_string()) {
+            context.functions.insert(value, inputs.clone());
         }
         params.push(Param {
             value,
@@ -177,6 +182,8 @@ struct Lowering<'e> {
     closures: usize,
     /// The names of the function's type parameters.
     type_params: HashSet<String>,
+    /// What the parameters that are functions take.
+    functions: HashMap<Value, Vec<syn::Type>>,
     /// Values that are options or results.
     options: HashSet<Value>,
     /// The names of variables that are treated as options or results.
