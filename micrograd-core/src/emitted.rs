@@ -1,8 +1,10 @@
 //! What emitted code refers to besides the rules. Not meant to be used by hand.
 
+mod closure;
 mod option;
 mod sequence;
 
+pub use closure::Closure;
 pub use option::{Kept, KeptBack, OfOption, Optional, is_present};
 pub use sequence::{
     Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,

@@ -373,6 +373,17 @@ impl<'f> Context<'_, 'f> {
                 }
             }
             Kind::Call(call) => self.call(op, call, steps),
+            // A closure's cotangent is that of what it captures.
+            Kind::Lambda(lambda) => {
+                if let Some(to) = self.target(&lambda.captures) {
+                    steps.push(Step::Add {
+                        to,
+                        from: Cotangent::Own(from),
+                        negative: false,
+                        last: true,
+                    });
+                }
+            }
             Kind::Present(a) => {
                 if let Some(to) = self.target(a) {
                     steps.push(Step::Present { to, from });

@@ -42,13 +42,19 @@ impl Activity {
 
 /// Finds the values that matter.
 pub fn analyse(function: &Function) -> Activity {
+    let active: Vec<bool> = function.params.iter().map(|param| param.active).collect();
+    analyse_for(function, &active)
+}
+
+/// Finds the values that matter if those parameters can carry a derivative for which `active` says so.
+pub fn analyse_for(function: &Function, active: &[bool]) -> Activity {
     let count = function.definitions.len();
     let mut varied = Flags {
         flags: vec![false; count],
         roots: Vec::new(),
     };
-    for param in &function.params {
-        varied.flags[param.value.0] = param.active;
+    for (param, active) in function.params.iter().zip(active) {
+        varied.flags[param.value.0] = *active;
     }
     let roots = roots(function);
     let mut varied = Flags {
@@ -226,6 +232,7 @@ impl Flags {
             Kind::Swap(a, b) => self.flags[a.0] || self.flags[b.0],
             Kind::Repeat(element, ..) => self.get(element),
             Kind::Present(a) | Kind::Unwrap(a, _) => self.get(a),
+            Kind::Lambda(lambda) => self.get(&lambda.captures),
             Kind::Call(Call {
                 effect: Effect::Inert,
                 ..

@@ -9,24 +9,31 @@ use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use std::collections::HashMap;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    GenericParam, Generics, Ident, PathArguments, ReturnType, Type, TypeParamBound, WherePredicate,
+    GenericParam, Generics, Ident, PathArguments, ReturnType, Token, Type, TypeParamBound,
+    WherePredicate,
 };
 
-/// The types that each parameter that is a function takes, by the name of its type.
-pub type Inputs = HashMap<String, Vec<Type>>;
+/// The type parameters that are functions, by their names.
+pub type Functions = HashMap<String, Taken>;
+
+/// What a function takes and gives.
+pub struct Taken {
+    /// The types that the user declared.
+    pub inputs: Vec<Type>,
+    /// The type of its value.
+    pub output: Type,
+}
 
 /// Lets all type parameters that are functions be differentiable ones.
-pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> Inputs {
-    let mut inputs = Inputs::new();
+pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> Functions {
+    let mut functions = Functions::new();
     for param in &mut generics.params {
         if let GenericParam::Type(param) = param {
-            for bound in &mut param.bounds {
-                if let Some(types) = replace(bound, errors) {
-                    inputs.insert(param.ident.to_string(), types);
-                }
-            }
+            let taken = replace_all(&mut param.bounds, errors);
+            functions.extend(taken.map(|taken| (param.ident.to_string(), taken)));
         }
     }
     for predicate in generics
@@ -35,14 +42,25 @@ pub fn differentiable_bounds(generics: &mut Generics, errors: &mut Errors) -> In
         .flat_map(|clause| &mut clause.predicates)
     {
         if let WherePredicate::Type(predicate) = predicate {
-            for bound in &mut predicate.bounds {
-                if let Some(types) = replace(bound, errors) {
-                    inputs.insert(predicate.bounded_ty.to_token_stream().to_string(), types);
-                }
-            }
+            let taken = replace_all(&mut predicate.bounds, errors);
+            let name = predicate.bounded_ty.to_token_stream().to_string();
+            functions.extend(taken.map(|taken| (name, taken)));
         }
     }
-    inputs
+    functions
+}
+
+/// Replaces those bounds that are functions; a closure that captures one needs copies of it.
+fn replace_all(
+    bounds: &mut Punctuated<TypeParamBound, Token![+]>,
+    errors: &mut Errors,
+) -> Option<Taken> {
+    let taken = bounds
+        .iter_mut()
+        .filter_map(|bound| replace(bound, errors))
+        .last()?;
+    bounds.push(syn::parse_quote!(::micrograd_core::rules::slice::CloneRule));
+    Some(taken)
 }
 
 /// The bound that a function pointer stands for: `Fn(A) -> B` for `fn(A) -> B`, also by an alias that
@@ -92,8 +110,8 @@ fn owned(ty: &Type) -> TokenStream {
     }
 }
 
-/// Replaces a bound; the types that the function takes.
-fn replace(bound: &mut TypeParamBound, errors: &mut Errors) -> Option<Vec<Type>> {
+/// Replaces a bound; what the function takes and gives.
+fn replace(bound: &mut TypeParamBound, errors: &mut Errors) -> Option<Taken> {
     let TypeParamBound::Trait(bound) = bound else {
         return None;
     };
@@ -110,19 +128,20 @@ fn replace(bound: &mut TypeParamBound, errors: &mut Errors) -> Option<Vec<Type>>
     let inputs: Vec<Type> = (arguments.inputs.iter())
         .map(|input| input.ty.clone())
         .collect();
-    let changes = |input: &&Type| matches!(input, Type::Reference(input) if input.mutability.is_some());
+    let changes =
+        |input: &&Type| matches!(input, Type::Reference(input) if input.mutability.is_some());
     if let Some(reference) = inputs.iter().find(changes) {
         let message = "a function that changes its argument cannot be differentiated as a parameter; let it return the new value, or call a `#[differentiable]` function by its name";
         errors.push(reference, message);
         return None;
     }
     let input = argument(&inputs);
-    let output = match &arguments.output {
-        ReturnType::Default => quote!(()),
-        ReturnType::Type(_, ty) => quote!(#ty),
+    let output: Type = match &arguments.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
     };
     let function = format_ident!("Function", span = last.span());
     bound.lifetimes = None;
     bound.path = syn::parse_quote!(::micrograd_core::#function<#input, Output = #output>);
-    Some(inputs)
+    Some(Taken { inputs, output })
 }

@@ -203,6 +203,24 @@ pub enum Kind {
     Present(Operand),
     /// The value inside a `Some` or `Ok`, by `?` or by a method that panics where there is none.
     Unwrap(Operand, Failure),
+    /// A closure that is handed to a function.
+    Lambda(Box<Lambda>),
+}
+
+/// A closure as a value: a function, and what it captures.
+pub struct Lambda {
+    /// The function that it is handed to, which knows what the closure takes and gives.
+    pub callee: Callee,
+    /// Which argument it is.
+    pub position: usize,
+    /// The arguments of that call, for their types; `None` for closures.
+    pub args: Vec<Option<Operand>>,
+    /// The tuple of what it captures.
+    pub captures: Operand,
+    /// The elements of that tuple.
+    pub captured: Vec<Value>,
+    /// The closure's body; its parameters are the captures, then the closure's own.
+    pub function: Function,
 }
 
 /// How the elements of a sequence change places.
@@ -345,6 +363,11 @@ impl Kind {
             Kind::Constant(_) => vec![],
             Kind::Neg(a) | Kind::Not(a) | Kind::Cast(a, _) => vec![*a],
             Kind::Present(a) | Kind::Unwrap(a, _) => vec![*a],
+            Kind::Lambda(lambda) => {
+                let args = lambda.args.iter().flatten();
+                let lent = args.map(|arg| Operand::by_reference(arg.value));
+                std::iter::once(lambda.captures).chain(lent).collect()
+            }
             Kind::Binary(_, a, b) | Kind::Range(a, b, _) | Kind::Repeat(a, b, _) => vec![*a, *b],
             Kind::Field(base, _)
             | Kind::Deref(base)
@@ -417,7 +440,8 @@ impl Kind {
             | Kind::PlainValue(_)
             | Kind::Matches(..)
             | Kind::Present(_)
-            | Kind::Unwrap(..) => vec![],
+            | Kind::Unwrap(..)
+            | Kind::Lambda(_) => vec![],
         }
     }
 
@@ -432,6 +456,17 @@ impl Kind {
                 | Kind::Snapshot(_)
         )
     }
+}
+
+/// A tuple of any length: at most twelve parts side by side, the others in a tuple of their own at the
+/// end. `tuple` makes one of its parts.
+pub fn nested<T>(mut parts: Vec<T>, tuple: &mut impl FnMut(Vec<T>) -> T) -> T {
+    const LONGEST: usize = 12;
+    if parts.len() > LONGEST {
+        let rest = parts.split_off(LONGEST - 1);
+        parts.push(nested(rest, tuple));
+    }
+    tuple(parts)
 }
 
 /// The carried values among the yields of a loop's body, and the element it collects after them.

@@ -1,7 +1,7 @@
 //! A function's signature, taken apart once for lowering and emission.
 
 use crate::errors::Errors;
-use crate::functions::Inputs;
+use crate::functions::{Functions, Taken};
 use proc_macro2::Span;
 use quote::{format_ident, ToTokens};
 use syn::spanned::Spanned;
@@ -18,7 +18,7 @@ pub struct Signature {
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
     /// The type parameters that are declared to be functions, as in `F: Fn(A) -> B`.
-    pub functions: Inputs,
+    pub functions: Functions,
     /// The result's type; `None` for `()`. Of a fallible function that of its success.
     pub output: Option<Type>,
     /// The `Result` or `Option` that a fallible function returns.
@@ -77,6 +77,14 @@ impl Parameter {
 }
 
 impl Signature {
+    /// What a parameter takes and gives, if it is a function.
+    pub fn function(&self, param: &Parameter) -> Option<&Taken> {
+        let Type::Path(path) = &param.ty else {
+            return None;
+        };
+        self.functions.get(&path.path.get_ident()?.to_string())
+    }
+
     /// Whether neither the value nor anything that the function changes can have a derivative.
     pub fn is_inert(&self) -> bool {
         let changes = self
@@ -301,7 +309,7 @@ fn fallible(ty: &Type) -> Option<(Type, Fallible)> {
 }
 
 /// Whether a type is written as one that has no tangent.
-fn is_inert(ty: &Type) -> bool {
+pub fn is_inert(ty: &Type) -> bool {
     const FLOATS: [&str; 2] = ["f32", "f64"];
     match ty {
         Type::Path(path) => path.path.get_ident().is_some_and(|ident| {

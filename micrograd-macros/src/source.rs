@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn an_alias_stands_for_its_type() {
-        let code = stripped("use m::n; // type R = u8;\npub type R = fn(f64) -> f64;\ntype S<T> = T;");
+        let code =
+            stripped("use m::n; // type R = u8;\npub type R = fn(f64) -> f64;\ntype S<T> = T;");
         let ty = aliased(&code, "R").map(|ty| quote::quote!(#ty).to_string());
         assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
         assert!(aliased(&code, "S").is_none() && aliased(&code, "T").is_none());

@@ -13,6 +13,7 @@ mod calls;
 mod clean;
 mod closure_values;
 mod closures_hard;
+mod closures_passed;
 mod control_flow;
 mod conventions;
 mod copies;

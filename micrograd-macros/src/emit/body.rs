@@ -155,6 +155,15 @@ fn prologue(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
     quote!(#(let #idents = *#idents;)*)
 }
 
+/// The same of a closure, all of whose parameters arrive by reference.
+pub(super) fn owned_numbers(sweeps: &Sweeps<'_, '_>) -> TokenStream {
+    let reader = Reader::new(sweeps, false);
+    let params = sweeps.index.function.params.iter();
+    let numbers = params.filter(|param| sweeps.index.is_number(param.value));
+    let idents = numbers.map(|param| reader.ident(param.value));
+    quote!(#(let #idents = *#idents;)*)
+}
+
 /// `x: &X, d_x: &mut X̄`, for each parameter.
 fn closure_params<'a>(
     signature: &'a Signature,

@@ -170,6 +170,15 @@ impl Reverse<'_, '_, '_> {
     }
 }
 
+/// A path without the arguments of its last segment.
+pub(super) fn without_arguments(path: &Path) -> Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = PathArguments::None;
+    }
+    path
+}
+
 /// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
 fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
     let rule = Ident::new("rrule", span);

@@ -357,6 +357,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> ::micrograd_core::emitted::unwrap(#a))
             }
             Kind::Unwrap(a, failure) => after(read(a), failure, span),
+            Kind::Lambda(lambda) => self.lambda(lambda, span),
             Kind::Slot(_)
             | Kind::Snapshot(_)
             | Kind::Store(..)

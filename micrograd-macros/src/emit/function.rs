@@ -4,7 +4,7 @@
 //! `pullback_f` is the form for users, a shell that allocates the cotangents.
 
 use super::body::handed_types;
-use super::types::{cotangent_type, needed_bounds};
+use super::types::{cotangent_type, needed_bounds, tangent_of};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
@@ -66,6 +66,7 @@ impl Emitted<'_> {
             &quote!(pub),
         );
         let texts = self.texts("");
+        let closures = self.closure_constructors(&quote!(pub));
         let function = self.function_impl();
         let doc = format!(
             "The differentiable function `{name}` as a value, for `micrograd_core::Function`."
@@ -79,6 +80,7 @@ impl Emitted<'_> {
             impl #name {
                 #rule
                 #inner_shell
+                #closures
                 #texts
             }
             #function
@@ -100,7 +102,90 @@ impl Emitted<'_> {
             Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
             Place::Free | Place::Inherent => self.texts(&format!("_{}", name.unraw())),
         };
-        quote!(#rule #shell #texts)
+        let closures = match self.place {
+            Place::TraitImpl(_) => TokenStream::new(),
+            Place::Trait(_) | Place::Free | Place::Inherent => self.closure_constructors(&vis),
+        };
+        quote!(#rule #shell #closures #texts)
+    }
+
+    /// For each parameter that is a function, what makes a closure that can be handed to it.
+    // Out:  fn closure_1<C, R, B>(_: &X, _: &(), captures: C, rule: R) -> Closure<C, R>
+    fn closure_constructors(&self, vis: &TokenStream) -> TokenStream {
+        let signature = self.signature;
+        let is_function = |name: &str| signature.functions.contains_key(name);
+        let functions = (signature.params.iter().enumerate())
+            .filter_map(|(index, param)| Some((index, signature.function(param)?)));
+        let (captures, rule, back) = (mixed("Captures"), mixed("Rule"), mixed("Back"));
+        let mut generics = signature.generics.clone();
+        generics.params = (generics.params.into_iter())
+            .filter(|param| match param {
+                GenericParam::Type(param) => !is_function(&param.ident.to_string()),
+                _ => true,
+            })
+            .collect();
+        let mut predicates = needed_bounds(&generics);
+        if matches!(self.place, Place::Trait(_)) {
+            predicates.push(quote!(Self: Sized));
+        }
+        if let Some(clause) = generics.where_clause.take() {
+            let own = clause
+                .predicates
+                .into_iter()
+                .filter(|predicate| match predicate {
+                    syn::WherePredicate::Type(predicate) => {
+                        !is_function(&predicate.bounded_ty.to_token_stream().to_string())
+                    }
+                    _ => true,
+                });
+            predicates.extend(own.map(|predicate| predicate.to_token_stream()));
+        }
+        let mut hints = Vec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            if param.receiver {
+                hints.push(quote!(&self));
+            } else if signature.function(param).is_some() {
+                let hint = mixed(&format!("Other{index}"));
+                generics.params.push(syn::parse_quote!(#hint: ?Sized));
+                hints.push(quote!(_: &#hint));
+            } else {
+                let ty = &param.ty;
+                hints.push(quote!(_: &#ty));
+            }
+        }
+        for own in [&captures, &rule, &back] {
+            generics.params.push(syn::parse_quote!(#own));
+        }
+        let method = (!matches!(self.place, Place::Free)).then_some(&signature.name);
+        let allow = allow();
+        let constructors = functions.map(|(index, taken)| {
+            let name = super::lambda::constructor_name(method, index, signature.name.span());
+            let input = crate::functions::argument(&taken.inputs);
+            let output = &taken.output;
+            let y_bar = tangent_of(output);
+            let x_bar = quote!(<#input as ::micrograd_core::Differentiable>::Tangent);
+            quote! {
+                #[doc(hidden)]
+                #allow
+                #[inline(always)]
+                #vis fn #name #generics (#(#hints,)* captures: #captures, rule: #rule) -> ::micrograd_core::emitted::Closure<#captures, #rule>
+                where
+                    #captures: ::micrograd_core::Differentiable,
+                    #rule: ::core::ops::Fn(&#captures, &#input) -> (#output, #back),
+                    #back: ::core::ops::Fn(
+                        &#y_bar,
+                        &#captures,
+                        &mut <#captures as ::micrograd_core::Differentiable>::Tangent,
+                        &#input,
+                        &mut #x_bar,
+                    ),
+                    #(#predicates),*
+                {
+                    ::micrograd_core::emitted::Closure::new(captures, rule)
+                }
+            }
+        });
+        constructors.collect()
     }
 
     fn texts(&self, suffix: &str) -> TokenStream {
@@ -255,13 +340,7 @@ impl Emitted<'_> {
         let argument = crate::functions::argument(types.iter().copied());
         // What it is handed must borrow nothing.
         let borrows = text.contains(['&', '\'']);
-        if params.is_empty()
-            || params.len() > 12
-            || !all_named
-            || changes
-            || borrows
-            || fallible
-        {
+        if params.is_empty() || params.len() > 12 || !all_named || changes || borrows || fallible {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
@@ -279,10 +358,15 @@ impl Emitted<'_> {
                 return (quote!(#lent x), quote!(x), quote!(x, dx));
             }
             let index = syn::Index::from(index);
-            (quote!(#lent x.#index), quote!(&x.#index), quote!(&x.#index, &mut dx.#index))
+            (
+                quote!(#lent x.#index),
+                quote!(&x.#index),
+                quote!(&x.#index, &mut dx.#index),
+            )
         });
-        let (called, (handed, handed_back)): (Vec<_>, (Vec<_>, Vec<_>)) =
-            parts.map(|(called, handed, back)| (called, (handed, back))).unzip();
+        let (called, (handed, handed_back)): (Vec<_>, (Vec<_>, Vec<_>)) = parts
+            .map(|(called, handed, back)| (called, (handed, back)))
+            .unzip();
         quote! {
             #[allow(clippy::all)]
             impl #generics ::micrograd_core::Function<#argument> for #name #where_clause {

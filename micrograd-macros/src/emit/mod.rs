@@ -8,6 +8,7 @@ mod body;
 mod calls;
 mod forward;
 mod function;
+mod lambda;
 mod regions;
 mod reverse;
 mod shell;

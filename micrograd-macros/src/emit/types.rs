@@ -97,6 +97,11 @@ pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
                 let rule = quote::format_ident!("{name}Rule");
                 quote!(#ident: ::micrograd_core::rules::operator::#rule<Output = #tangent>)
             }));
+        } else if bounds.iter().any(|name| name == "CloneRule") {
+            // A function.
+            let tangent = quote!(<#ident as ::micrograd_core::Differentiable>::Tangent);
+            predicates
+                .push(quote!(#ident: ::micrograd_core::Differentiable<Accumulator = #tangent>));
         } else if !bounds.iter().any(|name| name.starts_with("Fn")) {
             predicates.push(quote!(#ident: ::micrograd_core::Differentiable));
         }

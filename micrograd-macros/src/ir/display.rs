@@ -152,6 +152,12 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             branch(f, body, names, depth)?;
             writeln!(f, "{indent}end")
         }
+        Kind::Lambda(lambda) => {
+            writeln!(f, "closure {}", names.name(lambda.captures.value))?;
+            let body = lambda.function.to_string();
+            (body.lines()).try_for_each(|line| writeln!(f, "{indent}  {line}"))?;
+            writeln!(f, "{indent}end")
+        }
         kind => writeln!(f, "{}", expression(kind, names)),
     }
 }
@@ -270,6 +276,8 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Present(a) => format!("some({})", name(a)),
         Kind::Unwrap(a, Failure::Question) => format!("{}?", name(a)),
         Kind::Unwrap(a, _) => format!("unwrap({})", name(a)),
-        Kind::If { .. } | Kind::For { .. } => unreachable!("printed with their regions"),
+        Kind::If { .. } | Kind::For { .. } | Kind::Lambda(_) => {
+            unreachable!("printed with what they own")
+        }
     }
 }

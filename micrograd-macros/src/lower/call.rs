@@ -160,7 +160,8 @@ impl Lowering<'_> {
         if let Some(operand) = self.matrix_from_fn(call, &path) {
             return operand;
         }
-        let args: Vec<Operand> = call.args.iter().map(|arg| self.expr(arg)).collect();
+        let callee = (!is_constructor(&path)).then(|| callee(&path));
+        let args = self.arguments(None, call.args.iter(), callee.as_ref());
         if path.segments.len() > 1
             && path
                 .segments
@@ -188,8 +189,8 @@ impl Lowering<'_> {
         let mut args = Vec::new();
         for (index, arg) in call.args.iter().enumerate() {
             let operand = self.expr(arg);
-            let refers = operand.mode == Mode::Reference
-                || self.definitions[operand.value.0].reference;
+            let refers =
+                operand.mode == Mode::Reference || self.definitions[operand.value.0].reference;
             let copy = match inputs.get(index) {
                 Some(syn::Type::Reference(input)) => match &*input.elem {
                     syn::Type::Slice(_) => Some("to_vec"),
@@ -278,26 +279,12 @@ impl Lowering<'_> {
         args: Vec<Operand>,
         span: Span,
     ) -> Operand {
-        let names: Vec<String> = path
+        let is_view = path
             .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
-        let last = names.last().expect("a path has a segment");
-        let owner = names
-            .len()
-            .checked_sub(2)
-            .map(|index| names[index].as_str());
-        let effect = if last == "broadcasted" {
-            Effect::View
-        } else {
-            Effect::Rule
-        };
-        let path = path.clone();
-        let callee = match owner {
-            Some(owner) if is_type_name(owner) || is_primitive(owner) => Callee::Associated(path),
-            _ => Callee::Function(path),
-        };
+            .last()
+            .is_some_and(|last| last.ident == "broadcasted");
+        let effect = if is_view { Effect::View } else { Effect::Rule };
+        let callee = callee(path);
         Operand::by_value(self.push(
             Kind::Call(Call {
                 callee,
@@ -337,9 +324,9 @@ impl Lowering<'_> {
             Effect::Inert => place,
             Effect::Rule | Effect::View => self.frozen(place, call.method.span()),
         };
-        let mut args = vec![Operand::by_reference(receiver)];
-        args.extend(call.args.iter().map(|arg| self.expr(arg)));
+        let receiver = Operand::by_reference(receiver);
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
+        let args = self.arguments(Some(receiver), call.args.iter(), Some(&callee));
         let may_change = self.is_memory(place) && super::memory::may_change(&name);
         let call_kind = Kind::Call(Call {
             callee,
@@ -373,6 +360,20 @@ impl Lowering<'_> {
         );
         self.definitions[value.0].copy |= effect == Effect::Inert;
         value
+    }
+}
+
+/// What a path calls.
+fn callee(path: &syn::Path) -> Callee {
+    let owner = path.segments.iter().rev().nth(1);
+    let is_type = owner.is_some_and(|owner| {
+        let owner = owner.ident.to_string();
+        is_type_name(&owner) || is_primitive(&owner)
+    });
+    if is_type {
+        Callee::Associated(path.clone())
+    } else {
+        Callee::Function(path.clone())
     }
 }
 

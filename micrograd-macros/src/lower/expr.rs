@@ -345,7 +345,7 @@ impl Lowering<'_> {
     fn unsupported(&mut self, expr: &Expr) {
         let (tokens, message): (&dyn ToTokens, &str) = match expr {
             Expr::While(e) => (&e.while_token, "a loop has no value; make it a statement of its own"),
-            Expr::Closure(e) => (e, "a closure may be bound by `let` and called, or handed to an iterator, in differentiable code; to pass it on, write a `#[differentiable]` function"),
+            Expr::Closure(e) => (e, "a closure can be bound, called or handed to a function in differentiable code, not stored or returned; write a `#[differentiable]` function"),
             Expr::Break(e) => (&e.break_token, "`break` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Continue(e) => (&e.continue_token, "`continue` is not supported in the middle of an expression; make it a statement of its own"),
             Expr::Return(e) => (&e.return_token, "`return` is not supported in the middle of an expression; make it a statement of its own"),

@@ -34,7 +34,7 @@ impl Lowering<'_> {
             }
             Item::Borrowed(item) => Operand::by_reference(self.single(*item, span).value),
             Item::Closure(_) | Item::List(_) => {
-                let message = "a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function";
+                let message = "a closure can be bound, called or handed to a function in differentiable code, not stored or returned; write a `#[differentiable]` function";
                 self.errors.add(syn::Error::new(span, message));
                 self.nothing(span)
             }

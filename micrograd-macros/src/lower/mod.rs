@@ -16,6 +16,7 @@ mod from_fn;
 mod item;
 mod iter;
 mod join;
+mod lambda;
 mod loops;
 mod macros;
 mod maybe;
@@ -45,34 +46,12 @@ use syn::Block;
 
 /// Lowers the body of a function; mistakes go to `errors`.
 pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Function {
-    let mut context = Lowering {
-        errors,
-        definitions: Vec::new(),
-        ops: Vec::new(),
-        scopes: vec![Scope::new()],
-        items: Vec::new(),
-        changed: memory::changed_names(block),
-        memory: HashSet::new(),
-        templates: HashMap::new(),
-        exclusive_params: HashSet::new(),
-        snapshots: HashSet::new(),
-        snapshot_parts: HashSet::new(),
-        ranges: HashSet::new(),
-        of_numbers: HashSet::new(),
-        diverged: false,
-        expects_integer: false,
-        contexts: vec![control::Context::Function],
-        fallible: signature.fallible.is_some(),
-        returns_value: signature.output.is_some(),
-        closures: 0,
-        type_params: (signature.generics.type_params())
-            .map(|param| param.ident.to_string())
-            .collect(),
-        functions: HashMap::new(),
-        options: HashSet::new(),
-        option_names: option::option_names(block),
-        refuting: false,
-    };
+    let mut context = Lowering::new(errors, block);
+    context.fallible = signature.fallible.is_some();
+    context.returns_value = signature.output.is_some();
+    context.type_params = (signature.generics.type_params())
+        .map(|param| param.ident.to_string())
+        .collect();
     macros::reject_cfg(block, context.errors);
     let mut params = Vec::new();
     for param in &signature.params {
@@ -85,9 +64,8 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         if exclusive {
             context.exclusive_params.insert(value);
         }
-        let ty = &param.ty;
-        if let Some(inputs) = signature.functions.get(&quote::quote!(#ty).to_string()) {
-            context.functions.insert(value, inputs.clone());
+        if let Some(taken) = signature.function(param) {
+            context.functions.insert(value, taken.inputs.clone());
         }
         params.push(Param {
             value,
@@ -190,6 +168,41 @@ struct Lowering<'e> {
     option_names: HashSet<String>,
     /// Whether the pattern that is being bound is one that might not have matched.
     refuting: bool,
+    /// How many of the scopes hold what a closure that is a value captures.
+    captures: usize,
+}
+
+impl<'e> Lowering<'e> {
+    /// Before a body that is a block.
+    fn new(errors: &'e mut Errors, block: &Block) -> Self {
+        Lowering {
+            errors,
+            definitions: Vec::new(),
+            ops: Vec::new(),
+            scopes: vec![Scope::new()],
+            items: Vec::new(),
+            changed: memory::changed_names(block),
+            memory: HashSet::new(),
+            templates: HashMap::new(),
+            exclusive_params: HashSet::new(),
+            snapshots: HashSet::new(),
+            snapshot_parts: HashSet::new(),
+            ranges: HashSet::new(),
+            of_numbers: HashSet::new(),
+            diverged: false,
+            expects_integer: false,
+            contexts: vec![control::Context::Function],
+            fallible: false,
+            returns_value: true,
+            closures: 0,
+            type_params: HashSet::new(),
+            functions: HashMap::new(),
+            options: HashSet::new(),
+            option_names: option::option_names(block),
+            refuting: false,
+            captures: 0,
+        }
+    }
 }
 
 impl Lowering<'_> {
@@ -310,6 +323,9 @@ impl Lowering<'_> {
 
     /// Lets the variable `name` stand for `operand` from here on.
     fn assign(&mut self, name: &str, operand: Operand) {
+        if let Some(variable) = self.variable(name) {
+            self.own(variable.depth, operand);
+        }
         let variable = self
             .scopes
             .iter_mut()
@@ -334,8 +350,19 @@ impl Lowering<'_> {
 
     /// Lets a variable stand for `operand` from here on.
     fn set(&mut self, variable: &Variable, operand: Operand) {
+        self.own(variable.depth, operand);
         let binding = Binding::Variable(Some(operand));
         self.scopes[variable.depth].insert(variable.name.clone(), binding);
+    }
+
+    /// Reports an assignment to what a closure that is a value captures, of which it has a copy.
+    fn own(&mut self, depth: usize, assigned: Operand) {
+        if depth < self.captures {
+            // One word of it is enough.
+            self.captures = 0;
+            let span = self.definitions[assigned.value.0].span;
+            self.errors.add(syn::Error::new(span, lambda::CHANGES));
+        }
     }
 
     /// Runs `build` in a new scope.

@@ -53,6 +53,9 @@ impl Lowering<'_> {
         let span = call.method.span();
         let place = self.place(&call.receiver);
         if !self.is_memory(place) {
+            if self.is_captured(place) && super::memory::may_change(&name) {
+                self.errors.push(&call.method, super::lambda::CHANGES);
+            }
             return None;
         }
         let arguments: Vec<&Expr> = call.args.iter().collect();

@@ -31,6 +31,7 @@ fn a_function_stands_beside_its_pullback() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    non_snake_case,
                     unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
@@ -74,6 +75,7 @@ fn a_function_stands_beside_its_pullback() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    non_snake_case,
                     unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
@@ -148,6 +150,7 @@ fn a_function_stands_beside_its_pullback() {
                 unused_parens,
                 unused_assignments,
                 dead_code,
+                non_snake_case,
                 unreachable_patterns,
                 clippy::all,
                 clippy::pedantic,
@@ -204,6 +207,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    non_snake_case,
                     unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
@@ -272,6 +276,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     unused_parens,
                     unused_assignments,
                     dead_code,
+                    non_snake_case,
                     unreachable_patterns,
                     clippy::all,
                     clippy::pedantic,
@@ -306,6 +311,43 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 #[allow(non_upper_case_globals)]
                 pub const CODE_PULLBACK: &'static str = "1: (Δ, %1)\n  Δ%8 = 0\n  Δ%8 += Δ\n  for %4 in reverse(%3)\n    Δ%5 = 0\n    Δ%6 = 0\n    Δ%7 = 0\n    Δ%7 += Δ%8\n    Δ%5 += Δ%7 * %6\n    Δ%6 += Δ%7 * %5\n    Δ%1[%4] += Δ%6\n    Δ%8 = Δ%5\n  end\n  return Δ%1\n";
             }
+            #[allow(clippy::all)]
+            impl ::micrograd_core::Function<::std::vec::Vec<f64>> for product {
+                type Output = f64;
+                #[inline]
+                fn call(&self, x: ::std::vec::Vec<f64>) -> f64 {
+                    product(&x)
+                }
+                #[inline]
+                fn rrule_call(
+                    &self,
+                    x: &::std::vec::Vec<f64>,
+                ) -> (
+                    f64,
+                    impl ::core::ops::Fn(
+                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &Self,
+                        &mut ::micrograd_core::NoTangent,
+                        &::std::vec::Vec<f64>,
+                        &mut <::std::vec::Vec<f64> as ::micrograd_core::Differentiable>::Tangent,
+                    ) + use<>,
+                ) {
+                    let (value, back) = product::rrule(x);
+                    (
+                        value,
+                        #[inline(always)]
+                        move |
+                            dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            _: &Self,
+                            _: &mut ::micrograd_core::NoTangent,
+                            x: &::std::vec::Vec<f64>,
+                            dx: &mut <::std::vec::Vec<
+                                f64,
+                            > as ::micrograd_core::Differentiable>::Tangent|
+                        back(dy, x, dx),
+                    )
+                }
+            }
             ///The value of `product` and its pullback, which takes the value's cotangent to those of the arguments.
             #[allow(
                 unused_variables,
@@ -313,6 +355,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 unused_parens,
                 unused_assignments,
                 dead_code,
+                non_snake_case,
                 unreachable_patterns,
                 clippy::all,
                 clippy::pedantic,

@@ -134,10 +134,16 @@ fn every_unsupported_statement_has_its_message() {
         "#]],
     );
     check(
-        "let y = |v: f64| v * x; g(y, x); g(&y, x);",
+        "let y = |v: f64| v * x; let z = (y, x); S(y);",
         expect![[r#"
-        a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function
-        a closure can be bound, called or handed to an iterator in differentiable code, not passed on; write a `#[differentiable]` function
+        a closure can be bound, called or handed to a function in differentiable code, not stored or returned; write a `#[differentiable]` function
+    "#]],
+    );
+    check(
+        "let mut s = x; let mut w = vec![x]; g(|v| { s += v; v }, x); g(|v| { w.push(v); v }, x);",
+        expect![[r#"
+        a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value
+        a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value
     "#]],
     );
     check(
@@ -207,10 +213,10 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
-        "let y = g(|v| v);",
+        "let y = -(|v| v);",
         expect![[r#"
-        a closure may be bound by `let` and called, or handed to an iterator, in differentiable code; to pass it on, write a `#[differentiable]` function
-    "#]],
+            a closure can be bound, called or handed to a function in differentiable code, not stored or returned; write a `#[differentiable]` function
+        "#]],
     );
     check(
         "let y = x + return x;",
@@ -295,11 +301,12 @@ fn what_is_supported_has_no_message() {
 }
 
 #[test]
-fn a_function_parameter_takes_values() {
+fn a_function_parameter_changes_nothing() {
     expect![[r#"
-        a function that takes a reference cannot be differentiated as a parameter yet; let it take the value, or call a `#[differentiable]` function by its name
+        a function that changes its argument cannot be differentiated as a parameter; let it return the new value, or call a `#[differentiable]` function by its name
+        the data flow through this `&mut` cannot be seen; borrow a local variable declared with `let mut`, or a `&mut` parameter
     "#]].assert_eq(&super::messages(super::expanded(
         "",
-        "fn f(g: impl Fn(&[f64]) -> f64, x: f64) -> f64 { g(&[x]) }",
+        "fn f(g: impl Fn(&mut f64) -> f64, x: f64) -> f64 { g(&mut x) }",
     )));
 }
