@@ -96,6 +96,14 @@ impl Spring {
     }
 
     #[differentiable]
+    fn stretch(&mut self, x: f64) -> f64 {
+        self.stiffness *= x;
+        let y = integral(|t| self.stiffness * t + self.lengths[0], 0.0, x, 4);
+        self.lengths[1] += y;
+        y * integral(|t| (self.stiffness + self.lengths[1]) * t, 0.0, x, 4)
+    }
+
+    #[differentiable]
     fn weighted(&self, weight: impl Fn(f64, f64) -> f64, x: f64) -> f64 {
         self.stiffness * weight(x, self.lengths[1]) + weight(self.lengths[0], x)
     }
@@ -449,4 +457,56 @@ fn of_counts(x: &[f64]) -> f64 {
 #[test]
 fn a_closure_may_take_an_index() {
     check_gradient!(of_counts, &[0.4, 0.9, 1.3]);
+}
+
+/// Not `Clone`.
+#[derive(Differentiable)]
+struct Orbit {
+    axis: f64,
+    shape: (f64, [f64; 2]),
+    #[no_gradient]
+    name: String,
+}
+
+impl Orbit {
+    #[differentiable]
+    fn period(&self, x: f64) -> f64 {
+        let scaled = |t: f64| t * self.axis;
+        let by = integral(|t| self.axis * t + self.shape.1[0] * t * t + scaled(t), 0.0, x, 4);
+        by + integral(|t| t * self.shape.0 + integral(|s| s * self.axis, 0.0, t, 2), 0.0, x, 3)
+    }
+}
+
+#[test]
+fn a_closure_captures_the_fields_that_it_uses() {
+    let orbit = |axis, offset| Orbit {
+        axis,
+        shape: (0.3, [offset, 0.2]),
+        name: "ellipse".to_string(),
+    };
+    check::gradient(
+        &(0.8, 0.6, 0.9),
+        |(axis, offset, x)| orbit(*axis, *offset).period(*x),
+        |(axis, offset, x)| {
+            let orbit = orbit(*axis, *offset);
+            assert_eq!(orbit.name, "ellipse");
+            let (value, back) = orbit.pullback_period(*x);
+            let (dorbit, dx) = back(1.0);
+            let gradient = (dorbit.axis, dorbit.shape.1[0], dx);
+            (value, move |dy: f64| {
+                (dy * gradient.0, dy * gradient.1, dy * gradient.2)
+            })
+        },
+    );
+    check_gradient!(stretched, 0.9, 0.8);
+}
+
+#[differentiable]
+fn stretched(x: f64, stiffness: f64) -> f64 {
+    let mut spring = Spring {
+        stiffness,
+        lengths: [0.3, 0.6],
+    };
+    let y = spring.stretch(x);
+    y + spring.lengths[1] * spring.stiffness
 }

@@ -91,6 +91,9 @@ impl Lowering<'_> {
                 if let Some(half) = self.half(field) {
                     return self.single(half, field.span()).value;
                 }
+                if let Some(value) = self.captured_field(field) {
+                    return value;
+                }
                 let base = self.place(&field.base);
                 let kind = Kind::Field(base, field.member.clone());
                 self.push(kind, field.member.span())

@@ -7,21 +7,54 @@
 use super::item::Item;
 use super::stmt::Assigned;
 use super::{Binding, Closure, Lowering, Scope};
-use crate::ir::{nested, Callee, Function, Kind, Lambda, Mode, Operand, Param, Region, Value};
+use crate::ir::{nested, Callee, Definition, Function, Kind, Lambda, Mode, Operand, Param, Region, Value};
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Pat, Stmt, Type};
+use syn::visit::Visit;
+use syn::{Block, Expr, Member, Pat, Stmt, Type};
 
 /// What is said of a closure that assigns to what it captures.
 pub(super) const CHANGES: &str = "a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value";
 
+/// A value outside of a closure, or one of its fields: as in Rust, of what is used by its fields alone
+/// only these are captured.
+type Outside = (Value, Option<Member>);
+
 /// What a closure captures: the values outside, and the parameters that stand for them inside.
 #[derive(Default)]
 struct Captures {
-    outside: Vec<Value>,
-    inside: HashMap<Value, Value>,
+    outside: Vec<Outside>,
+    inside: HashMap<Outside, Value>,
+}
+
+/// How names are used.
+#[derive(Default)]
+struct Uses {
+    whole: BTreeSet<String>,
+    fields: BTreeMap<String, Vec<Member>>,
+}
+
+impl<'ast> Visit<'ast> for Uses {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Field(field) => match super::memory::path_name(&field.base) {
+                Some(name) => self.fields.entry(name).or_default().push(field.member.clone()),
+                None => syn::visit::visit_expr(self, expr),
+            },
+            Expr::Path(path) => self
+                .whole
+                .extend(path.path.get_ident().map(ToString::to_string)),
+            _ => syn::visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        let mut mentioned = Assigned::default();
+        mentioned.macro_arguments(mac);
+        self.whole.extend(mentioned.mentioned);
+    }
 }
 
 impl Lowering<'_> {
@@ -83,7 +116,7 @@ impl Lowering<'_> {
         inner.functions = HashMap::new();
         inner.scopes = vec![inner.captured(&closure.scopes, &syntax.body, &outer, &mut captures)];
         inner.captures = 1;
-        for (outside, inside) in &captures.inside {
+        for ((outside, _), inside) in &captures.inside {
             if let Some(inputs) = self.functions.get(outside) {
                 inner.functions.insert(*inside, inputs.clone());
             }
@@ -91,7 +124,7 @@ impl Lowering<'_> {
         let mut params: Vec<Param> = (captures.outside.iter())
             .map(|outside| Param {
                 value: captures.inside[outside],
-                by_reference: outer[outside.0].reference,
+                by_reference: inner.definitions[captures.inside[outside].0].reference,
                 exclusive: false,
                 active: true,
             })
@@ -115,8 +148,14 @@ impl Lowering<'_> {
         };
         drop(inner);
         self.definitions = outer;
-        let captured: Vec<Value> = (captures.outside.iter())
-            .map(|value| self.owned_copy(*value, span))
+        let captured: Vec<Value> = (captures.outside.into_iter())
+            .map(|(value, field)| match field {
+                Some(member) => {
+                    let place = self.push(Kind::Field(value, member), span);
+                    self.owned_copy(place, span)
+                }
+                None => self.owned_copy(value, span),
+            })
             .collect();
         let parts = captured.iter().copied().map(Operand::by_value).collect();
         let tuple = nested(parts, &mut |parts| {
@@ -147,6 +186,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// What stands for a field of what a closure captures the fields of.
+    pub(super) fn captured_field(&self, field: &syn::ExprField) -> Option<Value> {
+        let name = super::memory::path_name(&field.base)?;
+        match self.scopes.iter().rev().find_map(|scope| scope.get(&name))? {
+            Binding::Fields(fields) => fields.get(&field.member).copied(),
+            _ => None,
+        }
+    }
+
     /// A value that borrows nothing.
     fn owned_copy(&mut self, value: Value, span: Span) -> Value {
         if self.is_memory(value) {
@@ -164,15 +212,34 @@ impl Lowering<'_> {
         &mut self,
         scopes: &[Scope],
         body: &Expr,
-        outer: &[crate::ir::Definition],
+        outer: &[Definition],
         captures: &mut Captures,
     ) -> Scope {
-        let mut mentioned = Assigned::default();
-        mentioned.expr(body);
+        let mut uses = Uses::default();
+        uses.visit_expr(body);
+        let find = |name: &str| scopes.iter().rev().find_map(|scope| scope.get(name));
         let mut scope = Scope::new();
-        for name in mentioned.mentioned {
-            let binding = scopes.iter().rev().find_map(|scope| scope.get(&name));
-            if let Some(binding) = binding {
+        for (name, members) in uses.fields {
+            let root = match find(&name) {
+                Some(Binding::Variable(Some(operand))) => operand.value,
+                Some(Binding::Slot(slot)) => *slot,
+                Some(_) => {
+                    uses.whole.insert(name);
+                    continue;
+                }
+                None => continue,
+            };
+            if uses.whole.contains(&name) {
+                continue;
+            }
+            let fields = members.into_iter().map(|member| {
+                let value = self.captured_value((root, Some(member.clone())), outer, captures);
+                (member, value)
+            });
+            scope.insert(name, Binding::Fields(fields.collect()));
+        }
+        for name in uses.whole {
+            if let Some(binding) = find(&name) {
                 let inside = self.captured_binding(binding, body.span(), outer, captures);
                 scope.insert(name, inside);
             }
@@ -184,7 +251,7 @@ impl Lowering<'_> {
         &mut self,
         binding: &Binding,
         span: Span,
-        outer: &[crate::ir::Definition],
+        outer: &[Definition],
         captures: &mut Captures,
     ) -> Binding {
         match binding {
@@ -199,6 +266,13 @@ impl Lowering<'_> {
                 Binding::Closure(self.captured_closure(closure, outer, captures))
             }
             Binding::Item(item) => Binding::Item(self.captured_item(item.clone(), outer, captures)),
+            Binding::Fields(fields) => {
+                let fields = fields.iter().map(|(member, value)| {
+                    let inside = self.captured_value((*value, None), outer, captures);
+                    (member.clone(), inside)
+                });
+                Binding::Fields(fields.collect())
+            }
             Binding::Stream(_) => {
                 let message = "an iterator cannot be captured by a closure that is handed to a function in differentiable code; `collect` it";
                 self.errors.add(syn::Error::new(span, message));
@@ -210,7 +284,7 @@ impl Lowering<'_> {
     fn captured_closure(
         &mut self,
         closure: &Closure,
-        outer: &[crate::ir::Definition],
+        outer: &[Definition],
         captures: &mut Captures,
     ) -> Rc<Closure> {
         let body = &closure.closure.body;
@@ -224,7 +298,7 @@ impl Lowering<'_> {
     fn captured_item(
         &mut self,
         item: Item,
-        outer: &[crate::ir::Definition],
+        outer: &[Definition],
         captures: &mut Captures,
     ) -> Item {
         match item {
@@ -250,27 +324,46 @@ impl Lowering<'_> {
         }
     }
 
-    /// The parameter that stands for a value outside.
+    /// The operand that stands for one outside.
     fn captured_operand(
         &mut self,
         operand: Operand,
-        outer: &[crate::ir::Definition],
+        outer: &[Definition],
         captures: &mut Captures,
     ) -> Operand {
-        let definition = &outer[operand.value.0];
-        let value = *captures.inside.entry(operand.value).or_insert_with(|| {
-            captures.outside.push(operand.value);
-            let value = self.define(&definition.hint, definition.span);
-            let own = &mut self.definitions[value.0];
-            (own.copy, own.reference) = (definition.copy, definition.reference);
-            own.ty = definition.ty.as_ref().map(owned_type);
-            value
-        });
+        let value = self.captured_value((operand.value, None), outer, captures);
         let mode = match operand.mode {
             Mode::Exclusive => Mode::Value,
             mode => mode,
         };
         Operand { value, mode }
+    }
+
+    /// The parameter that stands for a value outside.
+    fn captured_value(
+        &mut self,
+        outside: Outside,
+        outer: &[Definition],
+        captures: &mut Captures,
+    ) -> Value {
+        if let Some(value) = captures.inside.get(&outside) {
+            return *value;
+        }
+        let definition = &outer[outside.0 .0];
+        let value = match &outside.1 {
+            Some(Member::Named(field)) => self.define(&field.to_string(), definition.span),
+            Some(Member::Unnamed(_)) => self.define(&definition.hint, definition.span),
+            None => {
+                let value = self.define(&definition.hint, definition.span);
+                let own = &mut self.definitions[value.0];
+                (own.copy, own.reference) = (definition.copy, definition.reference);
+                own.ty = definition.ty.as_ref().map(owned_type);
+                value
+            }
+        };
+        captures.outside.push(outside.clone());
+        captures.inside.insert(outside, value);
+        value
     }
 
     /// A parameter of the closure itself.

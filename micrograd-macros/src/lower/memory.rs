@@ -197,9 +197,7 @@ impl Lowering<'_> {
     pub(super) fn lookup_slot(&self, name: &str) -> Option<Value> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Slot(slot) => Some(*slot),
-            Binding::Variable(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => {
-                None
-            }
+            _ => None,
         }
     }
 

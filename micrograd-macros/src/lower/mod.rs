@@ -106,6 +106,8 @@ enum Binding {
     Stream(Rc<iter::Stream>),
     /// A pair that is not built.
     Item(item::Item),
+    /// A variable of which a closure captures these fields.
+    Fields(HashMap<syn::Member, Value>),
 }
 
 /// A variable: its name, and the scope that declares it, since the name may be shadowed further in.
@@ -286,7 +288,7 @@ impl Lowering<'_> {
     fn lookup(&self, name: &str) -> Option<Option<Operand>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Variable(operand) => Some(*operand),
-            Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
+            _ => None,
         }
     }
 
@@ -299,9 +301,7 @@ impl Lowering<'_> {
     fn lookup_stream(&self, name: &str) -> Option<Rc<iter::Stream>> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Stream(stream) => Some(Rc::clone(stream)),
-            Binding::Variable(_) | Binding::Slot(_) | Binding::Closure(_) | Binding::Item(_) => {
-                None
-            }
+            _ => None,
         }
     }
 
@@ -309,9 +309,7 @@ impl Lowering<'_> {
     fn lookup_item(&self, name: &str) -> Option<item::Item> {
         match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
             Binding::Item(item) => Some(item.clone()),
-            Binding::Variable(_) | Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) => {
-                None
-            }
+            _ => None,
         }
     }
 
@@ -344,7 +342,7 @@ impl Lowering<'_> {
     fn value_of(&self, variable: &Variable) -> Option<Operand> {
         match self.scopes.get(variable.depth)?.get(&variable.name)? {
             Binding::Variable(operand) => *operand,
-            Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
+            _ => None,
         }
     }
 
@@ -427,7 +425,7 @@ fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
             name: name.to_string(),
             depth,
         }),
-        Binding::Slot(_) | Binding::Closure(_) | Binding::Stream(_) | Binding::Item(_) => None,
+        _ => None,
     }
 }
 
@@ -435,6 +433,6 @@ fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
 fn closure_in(scopes: &[Scope], name: &str) -> Option<Rc<Closure>> {
     match scopes.iter().rev().find_map(|scope| scope.get(name))? {
         Binding::Closure(closure) => Some(Rc::clone(closure)),
-        Binding::Variable(_) | Binding::Slot(_) | Binding::Stream(_) | Binding::Item(_) => None,
+        _ => None,
     }
 }
