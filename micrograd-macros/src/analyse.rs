@@ -3,6 +3,8 @@
 //! Everything else (indices, sizes, predicates, literals, dead code) stays plain Rust in the
 //! emitted code and is never differentiated.
 
+mod inert;
+
 use crate::ir::{carried, Call, Effect, Function, Kind, Mode, Op, Operand, Region, Value};
 use syn::Type;
 
@@ -49,22 +51,21 @@ pub fn analyse(function: &Function) -> Activity {
 /// Finds the values that matter if those parameters can carry a derivative for which `active` says so.
 pub fn analyse_for(function: &Function, active: &[bool]) -> Activity {
     let count = function.definitions.len();
+    let roots = roots(function);
+    let inert = inert::inert(function);
     let mut varied = Flags {
         flags: vec![false; count],
-        roots: Vec::new(),
+        roots: roots.clone(),
+        inert: &inert,
     };
     for (param, active) in function.params.iter().zip(active) {
         varied.flags[param.value.0] = *active;
     }
-    let roots = roots(function);
-    let mut varied = Flags {
-        roots: roots.clone(),
-        ..varied
-    };
     varied.until_stable(|flags| flags.forward(&function.body));
     let mut useful = Flags {
         flags: vec![false; count],
         roots,
+        inert: &inert,
     };
     for param in function.params.iter().filter(|param| param.exclusive) {
         useful.flags[param.value.0] = true;
@@ -117,12 +118,13 @@ fn roots(function: &Function) -> Vec<Value> {
     roots
 }
 
-struct Flags {
+struct Flags<'i> {
     flags: Vec<bool>,
     roots: Vec<Value>,
+    inert: &'i [bool],
 }
 
-impl Flags {
+impl Flags<'_> {
     fn get(&self, operand: &Operand) -> bool {
         self.flags[operand.value.0]
     }
@@ -170,7 +172,8 @@ impl Flags {
                         self.flags[result.0] = yields
                             .into_iter()
                             .flatten()
-                            .any(|operand| self.get(operand));
+                            .any(|operand| self.get(operand))
+                            && !self.inert[result.0];
                     }
                 }
                 Kind::For {
@@ -180,7 +183,7 @@ impl Flags {
                     let varied = self.is_varied(kind);
                     for result in &op.results {
                         let slot = matches!(kind, Kind::Slot(_)) && self.flags[result.0];
-                        self.flags[result.0] = varied || slot;
+                        self.flags[result.0] = (varied || slot) && !self.inert[result.0];
                     }
                     if varied {
                         self.mark_changed(kind);
@@ -199,8 +202,9 @@ impl Flags {
             self.forward(body);
             let mut changed = false;
             for (arg, next) in body.args[1..].iter().zip(carried(&body.yields, exits)) {
-                changed |= self.get(next) && !self.flags[arg.0];
-                self.flags[arg.0] |= self.get(next);
+                let varied = self.get(next) && !self.inert[arg.0];
+                changed |= varied && !self.flags[arg.0];
+                self.flags[arg.0] |= varied;
             }
             if !changed {
                 break;

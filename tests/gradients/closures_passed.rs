@@ -472,8 +472,18 @@ impl Orbit {
     #[differentiable]
     fn period(&self, x: f64) -> f64 {
         let scaled = |t: f64| t * self.axis;
-        let by = integral(|t| self.axis * t + self.shape.1[0] * t * t + scaled(t), 0.0, x, 4);
-        by + integral(|t| t * self.shape.0 + integral(|s| s * self.axis, 0.0, t, 2), 0.0, x, 3)
+        let by = integral(
+            |t| self.axis * t + self.shape.1[0] * t * t + scaled(t),
+            0.0,
+            x,
+            4,
+        );
+        by + integral(
+            |t| t * self.shape.0 + integral(|s| s * self.axis, 0.0, t, 2),
+            0.0,
+            x,
+            3,
+        )
     }
 }
 

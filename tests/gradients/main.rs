@@ -27,6 +27,7 @@ mod function_parameters;
 mod function_values;
 mod generics;
 mod hygiene;
+mod inert;
 mod iterator_adaptors;
 mod iterator_searches;
 mod iterators;

@@ -7,7 +7,9 @@
 use super::item::Item;
 use super::stmt::Assigned;
 use super::{Binding, Closure, Lowering, Scope};
-use crate::ir::{nested, Callee, Definition, Function, Kind, Lambda, Mode, Operand, Param, Region, Value};
+use crate::ir::{
+    nested, Callee, Definition, Function, Kind, Lambda, Mode, Operand, Param, Region, Value,
+};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -40,7 +42,11 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             Expr::Field(field) => match super::memory::path_name(&field.base) {
-                Some(name) => self.fields.entry(name).or_default().push(field.member.clone()),
+                Some(name) => self
+                    .fields
+                    .entry(name)
+                    .or_default()
+                    .push(field.member.clone()),
                 None => syn::visit::visit_expr(self, expr),
             },
             Expr::Path(path) => self
@@ -189,7 +195,12 @@ impl Lowering<'_> {
     /// What stands for a field of what a closure captures the fields of.
     pub(super) fn captured_field(&self, field: &syn::ExprField) -> Option<Value> {
         let name = super::memory::path_name(&field.base)?;
-        match self.scopes.iter().rev().find_map(|scope| scope.get(&name))? {
+        match self
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(&name))?
+        {
             Binding::Fields(fields) => fields.get(&field.member).copied(),
             _ => None,
         }
@@ -295,12 +306,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn captured_item(
-        &mut self,
-        item: Item,
-        outer: &[Definition],
-        captures: &mut Captures,
-    ) -> Item {
+    fn captured_item(&mut self, item: Item, outer: &[Definition], captures: &mut Captures) -> Item {
         match item {
             Item::One(operand) => Item::One(self.captured_operand(operand, outer, captures)),
             Item::Pair(left, right) => Item::Pair(
