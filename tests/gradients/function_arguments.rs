@@ -1,6 +1,6 @@
 //! Parameters that are functions: `impl Fn`, function pointers, functions that take references.
 
-use micrograd_core::{check_gradient, differentiable};
+use micrograd_core::{Differentiable, check_gradient, differentiable};
 
 #[differentiable]
 fn square(x: f64) -> f64 {
@@ -86,4 +86,57 @@ fn integrated(y: &[f64], h: f64) -> f64 {
 #[test]
 fn a_function_may_take_numbers_and_slices() {
     check_gradient!(integrated, &[0.7, 1.2], 0.3);
+}
+
+#[derive(Clone, Differentiable)]
+struct Model {
+    scale: f64,
+    weights: Vec<f64>,
+}
+
+#[differentiable]
+fn loss(model: &Model, x: &[f64]) -> f64 {
+    model.scale * x[0] + model.weights[1] * x[1]
+}
+
+#[differentiable]
+fn scaled_down(model: &Model, h: f64) -> Model {
+    Model {
+        scale: model.scale * h,
+        weights: model.weights.iter().map(|w| w * h).collect(),
+    }
+}
+
+#[differentiable]
+fn fitted(
+    f: impl Fn(&Model, &[f64]) -> f64,
+    step: impl Fn(&Model, f64) -> Model,
+    model: &Model,
+    x: &[f64],
+) -> f64 {
+    f(&step(model, 0.5), x) * f(model, &x[1..])
+}
+
+#[differentiable]
+fn fits(a: f64, x: &[f64]) -> f64 {
+    let model = Model {
+        scale: a,
+        weights: x.to_vec(),
+    };
+    fitted(loss, scaled_down, &model, x)
+        + fitted(|m, x| m.scale * x[0] * a, scaled_down, &model, x)
+        + fitted(
+            loss,
+            |m, h| Model {
+                scale: m.scale * a * h,
+                ..m.clone()
+            },
+            &model,
+            x,
+        )
+}
+
+#[test]
+fn a_function_may_take_and_give_structs() {
+    check_gradient!(fits, 1.4, &[0.5, 0.7, 0.9]);
 }

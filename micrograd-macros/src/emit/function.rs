@@ -344,6 +344,16 @@ impl Emitted<'_> {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
+        let where_clause = if where_clause.is_empty() {
+            quote!(where)
+        } else {
+            quote!(#where_clause,)
+        };
+        // Where a type has no tangent, there is no function value; the rule itself says so.
+        let mut leaves = Vec::new();
+        for ty in types.iter().copied().chain(&self.signature.output) {
+            super::types::leaves(ty, &generics, &mut leaves);
+        }
         let idents = generics.params.iter().filter_map(|param| match param {
             GenericParam::Type(param) => Some(&param.ident),
             GenericParam::Const(param) => Some(&param.ident),
@@ -369,7 +379,9 @@ impl Emitted<'_> {
             .unzip();
         quote! {
             #[allow(clippy::all)]
-            impl #generics ::micrograd_core::Function<#argument> for #name #where_clause {
+            impl #generics ::micrograd_core::Function<#argument> for #name
+            #where_clause #(for<'leaf> #leaves: ::micrograd_core::Differentiable),*
+            {
                 type Output = #output;
                 #[inline]
                 fn call(&self, x: #argument) -> #output {

@@ -76,6 +76,45 @@ pub(super) fn is_of_numbers(ty: &Type) -> bool {
     }
 }
 
+/// The types inside a type of which it is not known whether they have a tangent.
+pub(super) fn leaves<'t>(ty: &'t Type, generics: &Generics, found: &mut Vec<&'t Type>) {
+    match ty {
+        Type::Paren(paren) => leaves(&paren.elem, generics, found),
+        Type::Reference(reference) => leaves(&reference.elem, generics, found),
+        Type::Slice(slice) => leaves(&slice.elem, generics, found),
+        Type::Array(array) => leaves(&array.elem, generics, found),
+        Type::Tuple(tuple) => {
+            let elements = tuple.elems.iter();
+            elements.for_each(|element| leaves(element, generics, found));
+        }
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return;
+            };
+            let is_own = generics
+                .type_params()
+                .any(|param| path.path.is_ident(&param.ident));
+            let name = last.ident.to_string();
+            if is_own || crate::lower::is_number(ty) || name == "str" || name == "String" {
+                return;
+            }
+            match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments)
+                    if ["Vec", "Option", "Box"].contains(&name.as_str()) =>
+                {
+                    for argument in &arguments.args {
+                        if let syn::GenericArgument::Type(inner) = argument {
+                            leaves(inner, generics, found);
+                        }
+                    }
+                }
+                _ => found.push(ty),
+            }
+        }
+        _ => found.push(ty),
+    }
+}
+
 /// The bounds that the derivative needs of type parameters.
 pub fn needed_bounds(generics: &Generics) -> Vec<TokenStream> {
     let mut predicates = Vec::new();
