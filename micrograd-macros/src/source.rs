@@ -36,6 +36,36 @@ pub fn names_function(name: &str, lent: bool) -> bool {
     }
 }
 
+/// Whether the file that is being expanded declares a function of this name whose parameter at `position`
+/// is a shared reference.
+pub fn borrows(name: &str, position: usize) -> bool {
+    code().is_some_and(|code| {
+        let found = signatures(&code, name);
+        !found.is_empty() && found.iter().all(|head| is_shared(head, position))
+    })
+}
+
+fn is_shared(head: &syn::Signature, position: usize) -> bool {
+    match head.inputs.iter().nth(position) {
+        Some(syn::FnArg::Typed(typed)) => {
+            matches!(&*typed.ty, syn::Type::Reference(reference) if reference.mutability.is_none())
+        }
+        _ => false,
+    }
+}
+
+/// The heads of the functions of this name that a text declares.
+fn signatures(code: &str, name: &str) -> Vec<syn::Signature> {
+    let start = format!("fn {name}");
+    let found = code.match_indices(&start).filter_map(|(index, _)| {
+        let rest = &code[index..];
+        let is_name = rest[start.len()..].starts_with(['<', '(']);
+        let head = rest.find(['{', ';']).filter(|_| is_name)?;
+        syn::parse_str(&rest[..head]).ok()
+    });
+    found.collect()
+}
+
 /// The type that an alias without parameters stands for, if the file that is being expanded declares it.
 pub fn alias(name: &str) -> Option<syn::Type> {
     aliased(&code()?, name)
@@ -199,7 +229,7 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
-    use super::{aliased, before, declares, opens_impl, stripped};
+    use super::{aliased, before, declares, is_shared, opens_impl, signatures, stripped};
 
     #[test]
     fn the_innermost_open_brace_tells() {
@@ -229,6 +259,19 @@ mod tests {
         let ty = aliased(&code, "R").map(|ty| quote::quote!(#ty).to_string());
         assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
         assert!(aliased(&code, "S").is_none() && aliased(&code, "T").is_none());
+    }
+
+    #[test]
+    fn parameters_that_are_lent_are_known() {
+        let code = stripped(
+            "fn f(x: &mut [f64], y: &[f64]) -> f64 {}\nimpl A { pub fn g<T>(&self, x: &T); }",
+        );
+        let lends = |name, position| {
+            let found = signatures(&code, name);
+            found.iter().any(|head| is_shared(head, position))
+        };
+        assert!(!lends("f", 0) && lends("f", 1) && !lends("f", 2));
+        assert!(lends("g", 1) && !lends("g", 0) && !lends("h", 0));
     }
 
     #[test]

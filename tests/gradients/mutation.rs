@@ -240,3 +240,36 @@ fn elements_of_a_matrix_may_be_assigned() {
     check_gradient!(elements_of_a_matrix, &m, 0.7);
     check_gradient!(one_element_of_a_matrix, &m);
 }
+
+#[differentiable]
+fn weighted_total(v: &[f64], c: f64) -> f64 {
+    v.iter().map(|x| x * c).sum()
+}
+
+#[differentiable]
+fn grow(v: &mut Vec<f64>, c: f64) {
+    let s = weighted_total(v, c);
+    v[0] += s;
+    v.push(s * weighted_total(v, 2.0));
+    double_all(v);
+    double_all(&mut *v);
+}
+
+#[differentiable]
+fn double_all(v: &mut Vec<f64>) {
+    for x in v.iter_mut() {
+        *x *= 2.0;
+    }
+}
+
+#[differentiable]
+fn grown(x: f64, c: f64) -> f64 {
+    let mut v = vec![x, x * x];
+    grow(&mut v, c);
+    weighted_total(&v, x)
+}
+
+#[test]
+fn a_mutable_parameter_is_lent_shared_by_its_name() {
+    check_gradient!(grown, 1.4, 0.7);
+}

@@ -5,6 +5,7 @@ use super::function::mixed;
 use super::reverse::Reverse;
 use super::types::{accumulator_type, cotangent_type};
 use super::{Reader, Sweeps};
+use crate::ir::{Callee, Effect, Function, Kind};
 use crate::signature::{Fallible, Passing, Signature};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -20,7 +21,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
-    let inline = (!recursive).then(|| quote!(#[inline(always)]));
+    let inline = (!recursive).then(|| inline(sweeps.index.function));
     let back = quote! {
         #inline move |#seed: &#cotangent, #(#params),*| {
             #prologue
@@ -46,6 +47,28 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
         #prologue
         #forward
         #pair
+    }
+}
+
+/// How a pullback is inlined. Always if it calls none of the user's: what surrounds a small function is then
+/// optimised with it. A pullback that calls others would multiply theirs, so the optimiser weighs it.
+fn inline(function: &Function) -> TokenStream {
+    const SMALL: usize = 60;
+    let (mut operations, mut calls) = (0, 0);
+    function.body.visit(&mut |op| {
+        operations += 1;
+        if let Kind::Call(call) = &op.kind {
+            let is_own = match &call.callee {
+                Callee::Method(method, _) => !crate::lower::is_float_method(&method.to_string()),
+                Callee::Function(_) | Callee::Associated(_) => true,
+            };
+            calls += usize::from(is_own && call.effect == Effect::Rule);
+        }
+    });
+    if operations <= SMALL && calls == 0 {
+        quote!(#[inline(always)])
+    } else {
+        quote!(#[inline])
     }
 }
 

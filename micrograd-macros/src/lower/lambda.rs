@@ -77,7 +77,8 @@ impl Lowering<'_> {
             let item = if self.is_closure(arg) {
                 self.item_of(arg)
             } else {
-                Item::One(self.expr(arg))
+                let operand = self.expr(arg);
+                Item::One(self.lent(operand, arg, callee, items.len()))
             };
             items.push((item, arg.span()));
         }
@@ -96,6 +97,29 @@ impl Lowering<'_> {
                 (item, _) => self.single(item, span),
             })
             .collect()
+    }
+
+    /// A `&mut` parameter that is handed on by its name is lent shared to a function that takes it so.
+    fn lent(
+        &mut self,
+        operand: Operand,
+        arg: &Expr,
+        callee: Option<&Callee>,
+        position: usize,
+    ) -> Operand {
+        let is_param = operand.mode == Mode::Exclusive && matches!(arg, Expr::Path(_));
+        let name = match callee {
+            Some(Callee::Function(path) | Callee::Associated(path)) => {
+                path.segments.last().map(|last| &last.ident)
+            }
+            Some(Callee::Method(method, _)) => Some(method),
+            None => None,
+        };
+        let borrows = |name: &syn::Ident| crate::source::borrows(&name.to_string(), position);
+        if is_param && name.is_some_and(borrows) {
+            return Operand::by_reference(self.frozen(operand.value, arg.span()));
+        }
+        operand
     }
 
     /// A closure as a value.
