@@ -36,6 +36,11 @@ pub fn names_function(name: &str, lent: bool) -> bool {
     }
 }
 
+/// Whether the file that is being expanded declares a function of this name.
+pub fn declares_function(name: &str) -> bool {
+    code().is_some_and(|code| declares(&code, &["fn"], name))
+}
+
 /// Whether the file that is being expanded declares a function of this name whose parameter at `position`
 /// is a shared reference.
 pub fn borrows(name: &str, position: usize) -> bool {

@@ -455,3 +455,66 @@ fn a_failure_may_stand_in_a_let() {
         );
     }
 }
+
+#[differentiable]
+fn assigned_in_a_loop(x: f64, c: f64) -> f64 {
+    let mut p = x;
+    let mut next;
+    let mut k = 0;
+    loop {
+        next = p * 0.5 + c;
+        k += 1;
+        if k > 3 {
+            break;
+        }
+        p = next;
+    }
+    next * p
+}
+
+#[differentiable]
+fn assigned_in_nested_loops(x: f64, c: f64) -> f64 {
+    let mut p = x;
+    let mut next;
+    let mut step;
+    for _ in 0..3 {
+        step = c;
+        loop {
+            next = p - step;
+            if next > 0.0 {
+                if next < 10.0 {
+                    break;
+                }
+            }
+            step /= 3.0;
+        }
+        if next == p {
+            break;
+        }
+        p = next + step * step;
+    }
+    p
+}
+
+#[differentiable]
+fn found_in_a_loop(x: f64, c: f64) -> f64 {
+    let best;
+    let mut pair: Vec<f64>;
+    let mut k = 0;
+    loop {
+        pair = vec![x, c * k as f64];
+        if pair[1] > x {
+            best = pair[0] * pair[1];
+            break;
+        }
+        k += 1;
+    }
+    best * pair[1]
+}
+
+#[test]
+fn a_variable_may_get_its_first_value_in_a_loop() {
+    check_gradient!(assigned_in_a_loop, 1.4, 0.7);
+    check_gradient!(assigned_in_nested_loops, 1.4, 0.37);
+    check_gradient!(found_in_a_loop, 1.4, 0.5);
+}

@@ -140,3 +140,24 @@ fn fits(a: f64, x: &[f64]) -> f64 {
 fn a_function_may_take_and_give_structs() {
     check_gradient!(fits, 1.4, &[0.5, 0.7, 0.9]);
 }
+
+#[differentiable]
+#[allow(non_snake_case)]
+fn XYZ(x: f64, c: f64) -> (f64, f64) {
+    (x * c, x + c)
+}
+
+#[derive(Clone, Differentiable)]
+struct XY(f64, f64);
+
+#[differentiable]
+fn capitals(x: f64, c: f64) -> f64 {
+    let p = XYZ(x, c);
+    let q = XY(x, p.0);
+    q.1 * p.1 * q.0
+}
+
+#[test]
+fn a_name_in_capitals_may_be_a_function() {
+    check_gradient!(capitals, 1.4, 0.7);
+}

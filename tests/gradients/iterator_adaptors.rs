@@ -1,6 +1,6 @@
 //! Every adaptor of iterators, alone and in chains.
 
-use micrograd_core::{Differentiable, check_gradient, differentiable};
+use micrograd_core::{Differentiable, check, check_gradient, differentiable};
 
 const X: [f64; 6] = [0.5, 0.2, 0.9, 1.4, 0.1, 0.7];
 
@@ -506,4 +506,49 @@ fn closures_run_for_each_item_that_is_asked_for() {
     for n in 0..=X.len() {
         check_gradient!(effects, &X[..n].to_vec(), 0.7);
     }
+}
+
+#[differentiable]
+fn of_triples<T: micrograd_core::Scalar>(x: &[T]) -> Vec<T> {
+    let one = T::from_f64(1.0).unwrap();
+    x.iter()
+        .enumerate()
+        .map(|(i, x)| (i, x, (*x - one) / (one + *x)))
+        .map(|(i, &x, w)| {
+            if i == 0 {
+                w.cos() * x
+            } else {
+                (one + w).sin() * (x - one)
+            }
+        })
+        .collect()
+}
+
+#[differentiable]
+fn over_triples(x: &[f64], n: usize) -> f64 {
+    let mut out = vec![0.0; x.len()];
+    x.iter()
+        .zip(out.iter_mut())
+        .enumerate()
+        .map(|(i, (x, o))| (i, x, x * x, o))
+        .for_each(|(i, x, w, o)| *o = if i < n { x * w } else { *x });
+    let triples = of_triples(x);
+    let best = (0..x.len())
+        .map(|i| (out[i], triples[i], i))
+        .filter(|t| t.2 > 0)
+        .fold(0.0, |s, (a, b, _)| s + a * b);
+    best + out[0] * triples[0]
+}
+
+#[test]
+fn tuples_go_through_chains() {
+    check::gradient(
+        &vec![0.4, 1.3, 0.8],
+        |x| over_triples(x, 2),
+        |x| {
+            let (value, back) = pullback_over_triples(x, 2);
+            let dx = back(1.0).0;
+            (value, move |dy: f64| dx.iter().map(|d| d * dy).collect())
+        },
+    );
 }

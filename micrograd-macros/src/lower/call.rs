@@ -389,7 +389,8 @@ fn is_constructor(path: &syn::Path) -> bool {
         return false;
     };
     let name = last.ident.to_string();
-    is_variant(path) || (is_type_name(&name) && name.len() > 1 && !name.contains('_'))
+    let looks_so = is_type_name(&name) && name.len() > 1 && !name.contains('_');
+    is_variant(path) || (looks_so && !crate::source::declares_function(&name))
 }
 
 /// Whether a path is written as that of a variant: `Shape::Circle`, `Ok`.

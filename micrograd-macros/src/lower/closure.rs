@@ -118,7 +118,7 @@ impl Lowering<'_> {
     fn body_item(&mut self, body: &Expr) -> Option<Item> {
         match body {
             Expr::Paren(paren) => self.body_item(&paren.expr),
-            Expr::Tuple(tuple) if tuple.elems.len() == 2 => Some(self.item_of(body)),
+            Expr::Tuple(tuple) if tuple.elems.len() > 1 => Some(self.item_of(body)),
             Expr::Closure(_) => Some(self.item_of(body)),
             Expr::Block(block) if block.label.is_none() => match block.block.stmts.split_last() {
                 Some((syn::Stmt::Expr(last, None), init)) => {
@@ -143,13 +143,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// The value of an expression; a pair is not built.
+    /// The value of an expression; a tuple is not built.
     pub(super) fn item_of(&mut self, expr: &Expr) -> Item {
         match expr {
             Expr::Paren(paren) => self.item_of(&paren.expr),
-            Expr::Tuple(tuple) if tuple.elems.len() == 2 => {
-                let [left, right] = [0, 1].map(|index| Box::new(self.item_of(&tuple.elems[index])));
-                Item::Pair(left, right)
+            Expr::Tuple(tuple) if tuple.elems.len() > 1 => {
+                let parts = tuple.elems.iter().map(|element| self.item_of(element));
+                Item::Tuple(parts.collect())
             }
             Expr::Path(path) => {
                 let ident = path.path.get_ident().map(ToString::to_string);

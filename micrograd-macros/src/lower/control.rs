@@ -267,6 +267,9 @@ impl Lowering<'_> {
         let mut assigned = Assigned::default();
         assigned.expr(expr);
         let mut names = self.bound(assigned);
+        if matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)) {
+            names.iter().for_each(|name| self.give_value(name, span));
+        }
         names.retain(|name| self.value_of(name).is_some());
         for way in ways(expr, self.fallible) {
             match way {
@@ -284,6 +287,17 @@ impl Lowering<'_> {
             }
         }
         names
+    }
+
+    /// A loop carries a variable that is assigned in it, also one that has no value yet: nobody reads the
+    /// one that it starts with.
+    fn give_value(&mut self, variable: &Variable, span: Span) {
+        if self.value_of(variable).is_none() {
+            let unread = quote::quote!(::core::default::Default::default());
+            let unread = self.constant(unread, span);
+            self.definitions[unread.value.0].copy = false;
+            self.set(variable, unread);
+        }
     }
 
     /// The value inside a variable that carries one.

@@ -27,8 +27,8 @@ impl Lowering<'_> {
             }
             Expr::Field(_) | Expr::Index(_) => {
                 if let Expr::Field(field) = expr {
-                    if let Some(half) = self.half(field) {
-                        return self.single(half, span);
+                    if let Some(part) = self.field_of_tuple(field) {
+                        return self.single(part, span);
                     }
                 }
                 let place = self.place(expr);
@@ -88,8 +88,8 @@ impl Lowering<'_> {
             Expr::Paren(paren) => self.place(&paren.expr),
             Expr::Group(group) => self.place(&group.expr),
             Expr::Field(field) => {
-                if let Some(half) = self.half(field) {
-                    return self.single(half, field.span()).value;
+                if let Some(part) = self.field_of_tuple(field) {
+                    return self.single(part, field.span()).value;
                 }
                 if let Some(value) = self.captured_field(field) {
                     return value;

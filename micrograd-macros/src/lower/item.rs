@@ -13,8 +13,8 @@ use syn::{Expr, Pat};
 pub(super) enum Item {
     /// One value.
     One(Operand),
-    /// The tuple that `zip` and `enumerate` make, which is never built.
-    Pair(Box<Item>, Box<Item>),
+    /// A tuple such as `zip` and `enumerate` make, which is never built.
+    Tuple(Vec<Item>),
     /// A reference to what is no plain value itself, as `filter` hands out.
     Borrowed(Box<Item>),
     /// A closure, which is lowered where it is called.
@@ -28,8 +28,9 @@ impl Lowering<'_> {
     pub(super) fn single(&mut self, item: Item, span: Span) -> Operand {
         match item {
             Item::One(operand) => operand,
-            Item::Pair(left, right) => {
-                let elements = vec![self.single(*left, span), self.single(*right, span)];
+            Item::Tuple(parts) => {
+                let parts = parts.into_iter();
+                let elements = parts.map(|part| self.single(part, span)).collect();
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
             }
             Item::Borrowed(item) => Operand::by_reference(self.single(*item, span).value),
@@ -82,8 +83,8 @@ impl Lowering<'_> {
     pub(super) fn owned(&mut self, item: &Item, span: Span) -> Operand {
         match item {
             Item::One(operand) => self.read(*operand, span),
-            Item::Pair(left, right) => {
-                let elements = vec![self.owned(left, span), self.owned(right, span)];
+            Item::Tuple(parts) => {
+                let elements = parts.iter().map(|part| self.owned(part, span)).collect();
                 Operand::by_value(self.push(Kind::Tuple(elements), span))
             }
             Item::Borrowed(item) => self.owned(item, span),
@@ -98,47 +99,55 @@ impl Lowering<'_> {
                 Mode::Value => Operand::by_value(value),
                 Mode::Reference | Mode::Exclusive => Operand::by_reference(value),
             }),
-            Item::Pair(left, right) => {
-                let [left, right] = [(0, left), (1, right)].map(|(index, half)| {
+            Item::Tuple(parts) => {
+                let parts = (0..).zip(parts).map(|(index, part)| {
                     let member = syn::Member::Unnamed(syn::Index { index, span });
-                    let part = self.push(Kind::Field(value, member), span);
-                    Box::new(self.like(half, part, span))
+                    let value = self.push(Kind::Field(value, member), span);
+                    self.like(part, value, span)
                 });
-                Item::Pair(left, right)
+                Item::Tuple(parts.collect())
             }
             Item::Borrowed(item) => Item::Borrowed(Box::new(self.like(item, value, span))),
             Item::Closure(_) | Item::List(_) => Item::One(Operand::by_value(value)),
         }
     }
 
-    /// The halves of a pair.
-    pub(super) fn halves(&mut self, item: Item, span: Span) -> (Item, Item) {
+    /// The parts of a tuple.
+    pub(super) fn parts(&mut self, item: Item, count: usize, span: Span) -> Vec<Item> {
         match item {
-            Item::Pair(left, right) => (*left, *right),
+            Item::Tuple(parts) => parts,
             Item::Borrowed(item) => {
-                let (left, right) = self.halves(*item, span);
-                (self.borrowed(left), self.borrowed(right))
+                let parts = self.parts(*item, count, span).into_iter();
+                parts.map(|part| self.borrowed(part)).collect()
             }
             Item::Closure(_) | Item::List(_) => {
-                let half = Item::One(self.single(item, span));
-                (half.clone(), half)
+                let part = Item::One(self.single(item, span));
+                vec![part; count]
             }
-            Item::One(operand) => {
-                let [left, right] = [0, 1].map(|index| {
+            Item::One(operand) => (0..count as u32)
+                .map(|index| {
                     let member = syn::Member::Unnamed(syn::Index { index, span });
                     let value = self.push(Kind::Field(operand.value, member), span);
                     Item::One(Operand {
                         value,
                         mode: operand.mode,
                     })
-                });
-                (left, right)
-            }
+                })
+                .collect(),
         }
     }
 
-    /// `pair.0` of a pair that is not built.
-    pub(super) fn half(&mut self, field: &syn::ExprField) -> Option<Item> {
+    /// The halves of a pair.
+    pub(super) fn halves(&mut self, item: Item, span: Span) -> (Item, Item) {
+        let mut parts = self.parts(item, 2, span).into_iter();
+        match (parts.next(), parts.next()) {
+            (Some(left), Some(right)) => (left, right),
+            _ => unreachable!("a pair has two parts"),
+        }
+    }
+
+    /// `pair.0` of a tuple that is not built.
+    pub(super) fn field_of_tuple(&mut self, field: &syn::ExprField) -> Option<Item> {
         let syn::Member::Unnamed(index) = &field.member else {
             return None;
         };
@@ -148,16 +157,15 @@ impl Lowering<'_> {
         };
         let mut item = match base {
             Expr::Path(path) => self.lookup_item(&path.path.get_ident()?.to_string())?,
-            Expr::Field(inner) => self.half(inner)?,
+            Expr::Field(inner) => self.field_of_tuple(inner)?,
             Expr::Unary(_) => self.behind(base)?,
             _ => return None,
         };
         while let Item::Borrowed(inner) = item {
             item = *inner;
         }
-        match (item, index.index) {
-            (Item::Pair(left, _), 0) => Some(*left),
-            (Item::Pair(_, right), 1) => Some(*right),
+        match item {
+            Item::Tuple(parts) => parts.into_iter().nth(index.index as usize),
             _ => None,
         }
     }
@@ -165,25 +173,26 @@ impl Lowering<'_> {
     /// Binds a pattern to an item.
     pub(super) fn bind_item(&mut self, pat: &Pat, item: Item) {
         match (pat, item) {
-            (Pat::Tuple(tuple), Item::Pair(left, right)) if tuple.elems.len() == 2 => {
-                self.bind_item(&tuple.elems[0], *left);
-                self.bind_item(&tuple.elems[1], *right);
+            (Pat::Tuple(tuple), Item::Tuple(parts)) if tuple.elems.len() == parts.len() => {
+                for (pat, part) in tuple.elems.iter().zip(parts) {
+                    self.bind_item(pat, part);
+                }
             }
             (Pat::Paren(paren), item) => self.bind_item(&paren.pat, item),
-            (Pat::Reference(reference), pair @ Item::Pair(..)) => {
-                self.bind_item(&reference.pat, pair)
+            (Pat::Reference(reference), tuple @ Item::Tuple(_)) => {
+                self.bind_item(&reference.pat, tuple)
             }
-            (Pat::Tuple(_), Item::Borrowed(item))
-                if matches!(*item, Item::Pair(..) | Item::Borrowed(_)) =>
+            (Pat::Tuple(tuple), Item::Borrowed(item))
+                if matches!(*item, Item::Tuple(_) | Item::Borrowed(_)) =>
             {
-                let (left, right) = self.halves(*item, pat.span());
-                let [left, right] = [left, right].map(|half| Box::new(self.borrowed(half)));
-                self.bind_item(pat, Item::Pair(left, right));
+                let parts = self.parts(*item, tuple.elems.len(), pat.span());
+                let parts = parts.into_iter().map(|part| self.borrowed(part)).collect();
+                self.bind_item(pat, Item::Tuple(parts));
             }
             (Pat::Reference(reference), Item::Borrowed(item)) => {
                 self.bind_item(&reference.pat, *item)
             }
-            (Pat::Type(typed), item @ (Item::Pair(..) | Item::Borrowed(_))) => {
+            (Pat::Type(typed), item @ (Item::Tuple(_) | Item::Borrowed(_))) => {
                 self.bind_item(&typed.pat, item)
             }
             (Pat::Wild(_), _) => {}
@@ -201,7 +210,7 @@ impl Lowering<'_> {
                 let scope = self.scopes.last_mut().expect("there is a scope");
                 scope.insert(ident.ident.to_string(), Binding::Item(list));
             }
-            (Pat::Ident(ident), pair @ (Item::Pair(..) | Item::Borrowed(_)))
+            (Pat::Ident(ident), pair @ (Item::Tuple(_) | Item::Borrowed(_)))
                 if ident.mutability.is_none() && ident.subpat.is_none() =>
             {
                 let scope = self.scopes.last_mut().expect("there is a scope");
@@ -220,7 +229,7 @@ impl Item {
     pub(super) fn is_exclusive(&self) -> bool {
         match self {
             Item::One(operand) => operand.mode == Mode::Exclusive,
-            Item::Pair(left, right) => left.is_exclusive() || right.is_exclusive(),
+            Item::Tuple(parts) => parts.iter().any(Item::is_exclusive),
             Item::Borrowed(item) => item.is_exclusive(),
             Item::Closure(_) | Item::List(_) => false,
         }

@@ -333,10 +333,14 @@ impl Lowering<'_> {
     fn captured_item(&mut self, item: Item, outer: &[Definition], captures: &mut Captures) -> Item {
         match item {
             Item::One(operand) => Item::One(self.captured_operand(operand, outer, captures)),
-            Item::Pair(left, right) => Item::Pair(
-                Box::new(self.captured_item(*left, outer, captures)),
-                Box::new(self.captured_item(*right, outer, captures)),
-            ),
+            Item::Tuple(parts) => {
+                let parts = parts.into_iter();
+                Item::Tuple(
+                    parts
+                        .map(|part| self.captured_item(part, outer, captures))
+                        .collect(),
+                )
+            }
             Item::Borrowed(item) => {
                 Item::Borrowed(Box::new(self.captured_item(*item, outer, captures)))
             }

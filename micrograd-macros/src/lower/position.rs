@@ -15,7 +15,7 @@ use syn::{BinOp, Expr, Token};
 impl Lowering<'_> {
     pub(super) fn enumerate(&mut self, stream: Stream, span: Span) -> Stream {
         self.positioned(stream, span, move |this, position, item, body| {
-            let pair = Item::Pair(Box::new(Item::One(position)), Box::new(item));
+            let pair = Item::Tuple(vec![Item::One(position), item]);
             body(this, pair)
         })
     }
@@ -160,7 +160,7 @@ impl Lowering<'_> {
         if left.traits.uneven && right.traits.uneven {
             right = self.materialised(right, span);
         }
-        let pair = |left: Item, right: Item| Item::Pair(Box::new(left), Box::new(right));
+        let pair = |left: Item, right: Item| Item::Tuple(vec![left, right]);
         match (left.traits.uneven, right.traits.uneven) {
             (false, false) => {
                 let length = match (left.length(), right.length()) {

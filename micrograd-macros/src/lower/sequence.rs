@@ -382,16 +382,16 @@ impl Lowering<'_> {
         let first = self.range(start, middle, span);
         let first = self.push(Kind::Index(place, first), span);
         let second = self.tail_of(place, middle, span);
-        let [first, second] = [first, second].map(|part| {
+        let parts = [first, second].map(|part| {
             if exclusive {
-                return Box::new(Item::One(Operand {
+                return Item::One(Operand {
                     value: part,
                     mode: Mode::Exclusive,
-                }));
+                });
             }
             let part = self.frozen(part, span);
-            Box::new(Item::One(Operand::by_reference(part)))
+            Item::One(Operand::by_reference(part))
         });
-        Some(Item::Pair(first, second))
+        Some(Item::Tuple(parts.into()))
     }
 }
