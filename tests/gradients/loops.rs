@@ -1,4 +1,4 @@
-//! `for` loops over ranges and elements.
+//! `for` loops: how often they run, how they nest, and what they compute.
 
 use micrograd_core::{check_gradient, code_pullback, differentiable, gradient};
 
@@ -20,54 +20,6 @@ fn a_literal_initial_value_gets_a_cotangent_slot() {
 fn zero_trips_leave_the_initial_value() {
     assert_eq!(gradient!(power, 1.3, 0).1.0, 0.0);
     assert_eq!(gradient!(power, 0.0, 1).1.0, 1.0);
-}
-
-#[differentiable]
-fn fibonacci(x: f64, y: f64, n: usize) -> f64 {
-    let (mut a, mut b) = (x, y);
-    for _ in 0..n {
-        (a, b) = (b, a * b + 0.1);
-    }
-    a - b
-}
-
-#[test]
-fn a_parallel_assignment_is_carried() {
-    check_gradient!(fibonacci, 0.9, 1.1, 6usize);
-    check_gradient!(fibonacci, 0.9, 1.1, 0usize);
-}
-
-#[differentiable]
-fn swaps(x: f64, y: f64, n: usize) -> f64 {
-    let mut a = x;
-    let mut b = y;
-    for _ in 0..n {
-        (a, b) = (b, a);
-    }
-    a * a * b
-}
-
-#[test]
-fn a_carried_swap_is_a_parallel_copy() {
-    check_gradient!(swaps, 2.0, 3.0, 3usize);
-    check_gradient!(swaps, 2.0, 3.0, 4usize);
-}
-
-#[differentiable]
-fn rotates(x: f64, y: f64, z: f64) -> f64 {
-    let (mut a, mut b, mut c) = (x, y, z);
-    for _ in 0..4 {
-        let t = a;
-        a = b;
-        b = c;
-        c = t;
-    }
-    a + 2.0 * b * b + c * c * c
-}
-
-#[test]
-fn a_carried_rotation_through_a_local_is_exact() {
-    check_gradient!(rotates, 2.0, 3.0, 4.0);
 }
 
 #[differentiable]
@@ -171,170 +123,6 @@ fn loops_stand_in_branches_in_loops() {
 }
 
 #[differentiable]
-fn running_maximum(v: &[f64]) -> f64 {
-    let mut best = f64::NEG_INFINITY;
-    let mut count = 0;
-    for x in v {
-        if *x > best {
-            best = *x;
-            count += 1;
-        }
-    }
-    best * best * count as f64
-}
-
-#[test]
-fn a_running_maximum_leads_to_its_element() {
-    check_gradient!(running_maximum, &vec![0.5, 2.0, -2.0, 3.0, 1.5]);
-}
-
-#[differentiable]
-fn carried_index(v: &[f64], x: f64) -> f64 {
-    let mut at = 0;
-    let mut step: usize = 1;
-    let mut s = x;
-    for _ in 0..5 {
-        s += v[at] * s;
-        at = (at + step) % v.len();
-        step += 1;
-    }
-    s * v[at]
-}
-
-#[test]
-fn a_carried_integer_indexes() {
-    check_gradient!(carried_index, &vec![0.5, 0.2, -0.1], 0.7);
-}
-
-#[differentiable]
-fn position_of_maximum(v: &[f64], w: &[f64]) -> f64 {
-    let mut best = 0;
-    for i in 1..v.len() {
-        if v[i] > v[best] {
-            best = i;
-        }
-    }
-    w[best] * v[best]
-}
-
-#[test]
-fn an_index_found_in_a_loop_is_used_after_it() {
-    check_gradient!(
-        position_of_maximum,
-        &vec![0.5, 2.0, -0.1],
-        &vec![1.0, 2.0, 3.0]
-    );
-}
-
-#[differentiable]
-fn over_elements(v: &[f64], w: &Vec<f64>, a: [f64; 3], b: &[f64; 2]) -> f64 {
-    let mut s = 1.0;
-    for x in v {
-        s += x * x;
-    }
-    for &x in w {
-        s *= x;
-    }
-    for x in &a {
-        s += *x * s;
-    }
-    for x in b.iter() {
-        s -= x.sin();
-    }
-    for x in b {
-        s *= x + 1.0;
-    }
-    s
-}
-
-#[test]
-fn loops_run_over_elements() {
-    check_gradient!(
-        over_elements,
-        &vec![1.0, 2.0],
-        &vec![0.5, 0.3],
-        [0.1, 0.2, 0.3],
-        &[0.4, 0.6]
-    );
-}
-
-#[differentiable]
-fn over_rows(rows: &[Vec<f64>], points: &[[f64; 3]]) -> f64 {
-    let mut s = 0.0;
-    for row in rows {
-        let mut p = 1.0;
-        for x in row {
-            p *= x;
-        }
-        s += p;
-    }
-    for p in points {
-        s += p[0] * p[1] - p[2] * s;
-    }
-    for [x, y, z] in points {
-        s += x * y * z;
-    }
-    s
-}
-
-#[test]
-fn loops_run_over_rows() {
-    let rows = vec![vec![1.0, 2.0], vec![], vec![0.3, 0.2, 0.1]];
-    check_gradient!(over_rows, &rows, &vec![[1.0, 2.0, 0.3], [0.5, 0.2, 0.7]]);
-}
-
-#[differentiable]
-fn over_pairs(pairs: &[(f64, usize)], v: &[f64]) -> f64 {
-    let mut s = 0.0;
-    for &(weight, i) in pairs {
-        s += weight * v[i];
-    }
-    for (weight, i) in pairs {
-        s *= weight + v[*i];
-    }
-    s
-}
-
-#[test]
-fn loops_run_over_pairs() {
-    check_gradient!(over_pairs, &vec![(0.5, 1usize), (0.25, 0)], &vec![2.0, 3.0]);
-}
-
-#[differentiable]
-fn stepped(v: &[f64]) -> f64 {
-    let mut s = 1.0;
-    for i in (0..v.len()).step_by(2) {
-        s = s * v[i] + 1.0;
-    }
-    for i in (1..v.len()).rev().step_by(2) {
-        s = s * v[i] + v[i - 1];
-    }
-    for i in (1..=3).rev() {
-        s /= i as f64;
-    }
-    s
-}
-
-#[test]
-fn ranges_are_stepped_and_reversed() {
-    check_gradient!(stepped, &vec![0.5, 0.2, -0.1, 0.9, 1.1]);
-}
-
-#[differentiable]
-fn indexed_by_number(x: f64, n: i32) -> f64 {
-    let mut s = 0.0;
-    for i in -n..n {
-        s += x.powi(i) * i as f64;
-    }
-    s
-}
-
-#[test]
-fn a_loop_variable_may_be_negative() {
-    check_gradient!(indexed_by_number, 1.2, 3i32);
-}
-
-#[differentiable]
 fn horner(x: f64, c: &[f64]) -> f64 {
     let mut y = 0.0;
     for i in (0..c.len()).rev() {
@@ -366,87 +154,6 @@ fn a_product_has_its_gradient_where_a_factor_is_zero() {
         gradient!(product, &[2.0, 0.0, 3.0]),
         (0.0, (vec![0.0, 6.0, 0.0],))
     );
-}
-
-#[differentiable]
-fn carried_vector(x: Vec<f64>, n: usize) -> f64 {
-    let mut v = x;
-    for _ in 0..n {
-        v = vec![v[1] * v[0], v[0] + v[1]];
-    }
-    v[0] + v[1]
-}
-
-#[test]
-fn a_carried_vector_is_replaced_each_iteration() {
-    check_gradient!(carried_vector, vec![0.4, 0.6], 3usize);
-    check_gradient!(carried_vector, vec![0.4, 0.6], 0usize);
-}
-
-#[differentiable]
-fn carried_array(x: [f64; 2], n: usize) -> [f64; 2] {
-    let mut v = x;
-    for i in 0..n {
-        v = [v[1] * v[0], v[i % 2] + v[1]];
-    }
-    v
-}
-
-#[test]
-fn a_carried_array_is_replaced_each_iteration() {
-    check_gradient!(carried_array, [0.4, 0.6], 3usize);
-}
-
-#[differentiable]
-fn carried_tuple(x: f64, n: usize) -> f64 {
-    let mut t = (x, 1.0);
-    for _ in 0..n {
-        t = (t.1, t.0 * t.1 + x);
-    }
-    t.0 * t.1
-}
-
-#[test]
-fn a_carried_tuple_is_replaced_each_iteration() {
-    check_gradient!(carried_tuple, 0.4, 4usize);
-}
-
-#[differentiable]
-fn dead_carry(v: &[f64]) -> f64 {
-    let mut s = 0.0;
-    let mut dead = 1.0;
-    for x in v {
-        dead = dead * x.ln();
-        s += x;
-    }
-    let _ = dead;
-    s
-}
-
-#[test]
-fn a_carried_value_that_nobody_reads_contributes_nothing() {
-    assert_eq!(
-        gradient!(dead_carry, &[0.0, 1.0, -1.0]).1.0,
-        [1.0, 1.0, 1.0]
-    );
-}
-
-#[differentiable]
-fn carried_only_at_last(v: &[f64]) -> f64 {
-    let mut last = 0.0;
-    for x in v {
-        last = x * x;
-    }
-    last
-}
-
-#[test]
-fn an_overwrite_each_iteration_keeps_only_the_last_cotangent() {
-    assert_eq!(
-        gradient!(carried_only_at_last, &[1.0, 2.0, 3.0]).1.0,
-        [0.0, 0.0, 6.0]
-    );
-    assert!(gradient!(carried_only_at_last, &[]).1.0.is_empty());
 }
 
 #[differentiable]
@@ -568,51 +275,32 @@ fn twelve_nested_constructs_grow_linearly() {
 }
 
 #[differentiable]
-fn a_branch_assigns_one_of_two(v: &[f64]) -> (f64, f64) {
-    let mut up = 1.0;
-    let mut down = 1.0;
-    for i in 0..v.len() {
-        if v[i] > 0.0 {
-            up *= v[i] + down;
-        } else {
-            down *= v[i] - up;
-        }
-    }
-    (up, down)
-}
-
-#[test]
-fn branches_of_a_loop_assign_different_carried_values() {
-    check_gradient!(a_branch_assigns_one_of_two, &vec![0.4, -0.3, -0.8, 0.9]);
-}
-
-#[differentiable]
-fn out_of_order(v: &[f64], order: &[usize]) -> f64 {
-    let mut s = 0.3;
-    for &i in order {
-        s = (s + v[i]) * v[i];
-    }
-    for at in order.iter() {
-        s += v[*at];
-    }
-    s
-}
-
-#[test]
-fn indices_may_come_from_a_slice() {
-    check_gradient!(out_of_order, &vec![0.4, -0.3, -0.8], &vec![2usize, 0, 2, 1]);
-}
-
-#[differentiable]
-fn single(v: &[f32], w: &[f64]) -> f32 {
+fn shadowed_in_the_body(x: f64, n: usize) -> f64 {
     let mut s = 0.0;
-    for i in 0..v.len() {
-        s += v[i] * w[i] as f32;
+    for i in 0..n {
+        let x = x + s;
+        let x = x * (i as f64 + 1.0);
+        s += x.sin();
+    }
+    s + x
+}
+
+#[test]
+fn a_name_shadowed_in_a_loop_body_starts_afresh() {
+    check_gradient!(shadowed_in_the_body, 0.4, 3usize);
+}
+
+#[differentiable]
+fn mutable_loop_variable(x: f64, n: usize) -> f64 {
+    let mut s = 0.0;
+    for mut i in 0..n {
+        i *= 2;
+        s += x * i as f64;
     }
     s
 }
 
 #[test]
-fn a_literal_takes_the_type_of_its_loop() {
-    check_gradient!(single, &vec![0.5f32, 0.25], &vec![2.0, 3.0]);
+fn a_loop_variable_may_be_changed() {
+    check_gradient!(mutable_loop_variable, 0.4, 3usize);
 }
