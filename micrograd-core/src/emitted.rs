@@ -5,7 +5,7 @@ mod option;
 mod sequence;
 
 pub use closure::Closure;
-pub use option::{Kept, KeptBack, OfOption, Optional, is_present};
+pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
     order_by_key, pop, rearrange, restore, same_length, zeros_from,

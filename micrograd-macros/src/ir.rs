@@ -63,6 +63,8 @@ pub struct Definition {
     pub copy: bool,
     /// Whether it holds a reference.
     pub reference: bool,
+    /// Whether it is a function value, which only rules can be handed.
+    pub function: bool,
 }
 
 /// Operations in order, then yielded operands.

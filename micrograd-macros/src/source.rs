@@ -65,7 +65,12 @@ fn signatures(code: &str, name: &str) -> Vec<syn::Signature> {
     let found = code.match_indices(&start).filter_map(|(index, _)| {
         let rest = &code[index..];
         let is_name = rest[start.len()..].starts_with(['<', '(']);
-        let head = rest.find(['{', ';']).filter(|_| is_name)?;
+        let mut brackets = 0_i32;
+        let ends = |c: char| {
+            brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
+            brackets == 0 && "{;".contains(c)
+        };
+        let head = rest.find(ends).filter(|_| is_name)?;
         syn::parse_str(&rest[..head]).ok()
     });
     found.collect()
@@ -269,7 +274,7 @@ mod tests {
     #[test]
     fn parameters_that_are_lent_are_known() {
         let code = stripped(
-            "fn f(x: &mut [f64], y: &[f64]) -> f64 {}\nimpl A { pub fn g<T>(&self, x: &T); }",
+            "fn f(x: &mut [f64; 2], y: &[f64; 2]) -> [f64; 1] {}\nimpl A { pub fn g<T>(&self, x: &T); }",
         );
         let lends = |name, position| {
             let found = signatures(&code, name);

@@ -520,3 +520,40 @@ fn stretched(x: f64, stiffness: f64) -> f64 {
     let y = spring.stretch(x);
     y + spring.lengths[1] * spring.stiffness
 }
+
+#[differentiable]
+fn of_references(x: &f64, y: &mut f64, v: &mut [f64]) -> f64 {
+    *y *= 2.0;
+    v[0] += integral(|t| t * v[1] * *x + *y, 0.0, *x, 3);
+    v[1] *= *y;
+    let mut local = [v[0], v[1]];
+    local[0] *= *x;
+    integral(|t| t * local[0] + v[1..].len() as f64 * *y, 0.0, *y, 3) * local[1]
+}
+
+#[differentiable]
+fn lends(x: f64, y: f64) -> f64 {
+    let (mut y, mut v) = (y, vec![x, y]);
+    of_references(&x, &mut y, &mut v) * v[0] + y
+}
+
+#[differentiable]
+fn unneeded(f: impl Fn(f64) -> f64, x: f64, y: f64) -> f64 {
+    // Only compared, so that no derivative is asked for.
+    let a = if integral(|t| t * x, 0.0, y, 2) > 0.1 { x } else { y };
+    let n = root(|t| t * x - 1.0, 2.0).is_ok();
+    let m = if root(|t| t * t - y, 2.0).unwrap() > 0.1 { 1.0 } else { 2.0 };
+    let b = if integral(&f, 0.0, 1.0, 2) > 0.0 { f(y) } else { y };
+    if n { a * b + m * integral(f, a, b, 2) } else { 0.0 }
+}
+
+#[differentiable]
+fn needless(x: f64, y: f64) -> f64 {
+    unneeded(|t| t * x + 1.0, x, y) + unneeded(square, y, x)
+}
+
+#[test]
+fn closures_and_references() {
+    check_gradient!(lends, 0.8, 0.6);
+    check_gradient!(needless, 0.8, 0.6);
+}

@@ -124,3 +124,39 @@ impl<T, E> Optional for Result<T, E> {
 pub fn is_present(option: &impl Optional) -> bool {
     option.inside().is_some()
 }
+
+/// What a rule gives, of a function that may fail or not.
+pub trait WithBack {
+    /// What the function itself gives.
+    type Value;
+
+    /// Drops the pullback.
+    fn value(self) -> Self::Value;
+}
+
+impl<Y, B> WithBack for (Y, B) {
+    type Value = Y;
+
+    #[inline(always)]
+    fn value(self) -> Y {
+        self.0
+    }
+}
+
+impl<Y, B> WithBack for Option<(Y, B)> {
+    type Value = Option<Y>;
+
+    #[inline(always)]
+    fn value(self) -> Option<Y> {
+        self.map(|pair| pair.0)
+    }
+}
+
+impl<Y, B, E> WithBack for Result<(Y, B), E> {
+    type Value = Result<Y, E>;
+
+    #[inline(always)]
+    fn value(self) -> Result<Y, E> {
+        self.map(|pair| pair.0)
+    }
+}

@@ -1,10 +1,10 @@
 //! Calls, in both sweeps: the rule that returns a pullback, and the pullback.
 
-use super::forward::Forward;
+use super::forward::{after, Forward};
 use super::hygienic;
 use super::reverse::Reverse;
 use crate::adjoint::Handed;
-use crate::ir::{Call, Callee, Effect, Mode, Op, Operand, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Mode, Op, Operand, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
@@ -46,6 +46,27 @@ impl Forward<'_, '_, '_> {
                     }
                     Effect::Rule | Effect::View => value,
                 }
+            }
+        }
+    }
+
+    /// A call that has no reverse: as the user wrote it, or through the rule if it is handed a function
+    /// value, which is none for plain Rust.
+    pub(super) fn value_of_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let definitions = &self.0.sweeps.index.function.definitions;
+        let takes_function = |arg: &Operand| definitions[arg.value.0].function;
+        let is_value = matches!(&call.callee, Callee::Method(method, _) if method == "call");
+        if is_value || !call.args.iter().any(takes_function) {
+            return after(self.plain_call(call, span), &call.failure, span);
+        }
+        let rule = self.rule_call(call, span);
+        match &call.failure {
+            Failure::Never | Failure::Kept => {
+                quote_spanned!(span=> ::micrograd_core::emitted::WithBack::value(#rule))
+            }
+            failure => {
+                let pair = after(rule, failure, span);
+                quote_spanned!(span=> #pair.0)
             }
         }
     }

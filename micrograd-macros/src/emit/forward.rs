@@ -336,10 +336,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let (start, end) = (read(start), read(end));
                 quote_spanned!(span=> #start #limits #end)
             }
-            Kind::Call(call) => {
-                let value = self.plain_call(call, span);
-                after(value, &call.failure, span)
-            }
+            Kind::Call(call) => self.value_of_call(call, span),
             Kind::Matches(a, pat) => {
                 let a = self.0.place(a.value);
                 quote_spanned!(span=> ::core::matches!(#a, #pat))
@@ -401,7 +398,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 }
 
 /// `value?` and `value.unwrap()`.
-fn after(value: TokenStream, failure: &Failure, span: proc_macro2::Span) -> TokenStream {
+pub(super) fn after(value: TokenStream, failure: &Failure, span: proc_macro2::Span) -> TokenStream {
     match failure {
         Failure::Never | Failure::Kept => value,
         Failure::Question => quote_spanned!(span=> #value?),

@@ -11,7 +11,7 @@ use crate::ir::{
     nested, Callee, Definition, Function, Kind, Lambda, Mode, Operand, Param, Region, Value,
 };
 use proc_macro2::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -29,6 +29,8 @@ type Outside = (Value, Option<Member>);
 struct Captures {
     outside: Vec<Outside>,
     inside: HashMap<Outside, Value>,
+    /// Which values are `&mut` parameters.
+    exclusive: HashSet<Value>,
 }
 
 /// How names are used.
@@ -139,7 +141,10 @@ impl Lowering<'_> {
                 stmts: vec![Stmt::Expr(body.clone(), None)],
             },
         };
-        let mut captures = Captures::default();
+        let mut captures = Captures {
+            exclusive: self.exclusive_params.clone(),
+            ..Captures::default()
+        };
         let outer = std::mem::take(&mut self.definitions);
         let mut inner = Lowering::new(self.errors, &body);
         inner.type_params.clone_from(&self.type_params);
@@ -199,7 +204,9 @@ impl Lowering<'_> {
             captured,
             function,
         };
-        self.push(Kind::Lambda(Box::new(lambda)), span)
+        let value = self.push(Kind::Lambda(Box::new(lambda)), span);
+        self.definitions[value.0].function = true;
+        value
     }
 
     /// Whether a value is one that the closure which is being lowered captures, or a place inside it.
@@ -232,13 +239,16 @@ impl Lowering<'_> {
 
     /// A value that borrows nothing.
     fn owned_copy(&mut self, value: Value, span: Span) -> Value {
-        if self.is_memory(value) {
+        let definition = &self.definitions[value.0];
+        let is_number = definition.copy && !definition.reference;
+        let of_number = definition.ty.as_ref().is_some_and(super::is_number);
+        if self.is_memory(value) && (is_number || of_number) {
             return self.load(value, span).value;
         }
-        let definition = &self.definitions[value.0];
-        if definition.copy && !definition.reference {
+        if is_number {
             return value;
         }
+        let value = self.frozen(value, span);
         self.method("to_owned", Operand::by_reference(value), span)
     }
 
@@ -391,6 +401,10 @@ impl Lowering<'_> {
                 let value = self.define(&definition.hint, definition.span);
                 let own = &mut self.definitions[value.0];
                 (own.copy, own.reference) = (definition.copy, definition.reference);
+                own.function = definition.function;
+                if captures.exclusive.contains(&outside.0) {
+                    (own.copy, own.reference) = (true, true);
+                }
                 own.ty = definition.ty.as_ref().map(owned_type);
                 value
             }

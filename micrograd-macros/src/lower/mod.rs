@@ -66,6 +66,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         }
         if let Some(taken) = signature.function(param) {
             context.functions.insert(value, taken.inputs.clone());
+            context.definitions[value.0].function = true;
         }
         params.push(Param {
             value,
@@ -217,6 +218,7 @@ impl Lowering<'_> {
             ty: None,
             copy: false,
             reference: false,
+            function: false,
         });
         Value(self.definitions.len() - 1)
     }
@@ -409,6 +411,7 @@ impl Lowering<'_> {
                 let definition = self.definitions[operand.value.0].clone();
                 let value = self.define(hint, span);
                 self.definitions[value.0].copy = definition.copy;
+                self.definitions[value.0].function = definition.function;
                 self.definitions[value.0].reference =
                     definition.reference || operand.mode == Mode::Reference;
                 value
