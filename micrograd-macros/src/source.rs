@@ -6,48 +6,116 @@
 //! and what stands before that brace. Where the compiler does not say where the item is, a function is
 //! taken to be free.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::SystemTime;
 
-/// Whether the item that is being expanded stands directly in an `impl` or trait.
-pub fn is_in_impl() -> bool {
-    // Outside a compiler, as in unit tests, there is no source.
-    if !proc_macro::is_available() {
-        return false;
+/// A source file, read once for all the functions in it.
+struct Source {
+    path: PathBuf,
+    modified: Option<SystemTime>,
+    text: String,
+    /// The text without comments and quoted texts.
+    code: String,
+    /// The words that stand behind each keyword that declares something.
+    declared: HashMap<&'static str, HashSet<String>>,
+}
+
+thread_local! {
+    static LAST: RefCell<Option<Rc<Source>>> = const { RefCell::new(None) };
+}
+
+impl Source {
+    /// The file that is being expanded. Outside a compiler, as in unit tests, there is none.
+    fn current() -> Option<Rc<Source>> {
+        if !proc_macro::is_available() {
+            return None;
+        }
+        let path = proc_macro::Span::call_site().local_file()?;
+        let modified = std::fs::metadata(&path)
+            .and_then(|data| data.modified())
+            .ok();
+        LAST.with_borrow_mut(|last| {
+            let known = last
+                .as_ref()
+                .filter(|last| last.path == path && last.modified == modified);
+            if known.is_none() {
+                let text = std::fs::read_to_string(&path).ok()?;
+                *last = Some(Rc::new(Source::new(path, modified, text)));
+            }
+            last.clone()
+        })
     }
-    let span = proc_macro::Span::call_site();
-    let (line, column) = (span.line(), span.column());
-    // An item that is not indented stands in no braces.
-    let file: Option<PathBuf> = span.local_file().filter(|_| column > 1);
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| opens_impl(&before(&text, line, column)))
-}
 
-/// Whether a name that is handed to a function as a value is that of another function: not if the file
-/// that is being expanded declares a constant of this name. A name that is lent as `&name` is taken for a
-/// constant unless the file declares a function.
-pub fn names_function(name: &str, lent: bool) -> bool {
-    let Some(code) = code() else {
-        return false;
-    };
-    if lent {
-        declares(&code, &["fn"], name)
-    } else {
-        !declares(&code, &["const", "static", "mut"], name)
+    fn new(path: PathBuf, modified: Option<SystemTime>, text: String) -> Self {
+        let mut chars = Code(text.chars().collect(), 0);
+        let code: String = std::iter::from_fn(|| chars.next_char()).collect();
+        let mut declared: HashMap<&'static str, HashSet<String>> = HashMap::new();
+        let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut before = None;
+        for word in words.filter(|word| !word.is_empty()) {
+            if let Some(keyword) = before {
+                declared
+                    .entry(keyword)
+                    .or_default()
+                    .insert(word.to_string());
+            }
+            before = ["fn", "const", "static", "mut", "type"]
+                .into_iter()
+                .find(|keyword| *keyword == word);
+        }
+        Source {
+            path,
+            modified,
+            text,
+            code,
+            declared,
+        }
     }
-}
 
-/// Whether the file that is being expanded declares a function of this name.
-pub fn declares_function(name: &str) -> bool {
-    code().is_some_and(|code| declares(&code, &["fn"], name))
-}
+    /// Whether `name` is declared by this keyword.
+    fn declares(&self, keyword: &str, name: &str) -> bool {
+        self.declared
+            .get(keyword)
+            .is_some_and(|names| names.contains(name))
+    }
 
-/// Whether the file that is being expanded declares a function of this name whose parameter at `position`
-/// is a shared reference.
-pub fn borrows(name: &str, position: usize) -> bool {
-    code().is_some_and(|code| {
-        let found = signatures(&code, name);
+    /// The type behind `type name =`.
+    fn alias(&self, name: &str) -> Option<syn::Type> {
+        if !self.declares("type", name) {
+            return None;
+        }
+        self.code.split(';').find_map(|statement| {
+            let (head, ty) = statement.split_once('=')?;
+            let is_own = head.split_whitespace().rev().take(2).eq([name, "type"]);
+            is_own.then(|| syn::parse_str(ty).ok())?
+        })
+    }
+
+    /// The heads of the functions of this name.
+    fn signatures(&self, name: &str) -> Vec<syn::Signature> {
+        let start = format!("fn {name}");
+        let found = self.code.match_indices(&start).filter_map(|(index, _)| {
+            let rest = &self.code[index..];
+            let is_name = rest[start.len()..].starts_with(['<', '(']);
+            let mut brackets = 0_i32;
+            let ends = |c: char| {
+                brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
+                brackets == 0 && "{;".contains(c)
+            };
+            let head = rest.find(ends).filter(|_| is_name)?;
+            syn::parse_str(&rest[..head]).ok()
+        });
+        found.collect()
+    }
+
+    /// Whether all functions of this name take a shared reference at `position`.
+    fn borrows(&self, name: &str, position: usize) -> bool {
+        let found = self.signatures(name);
         !found.is_empty() && found.iter().all(|head| is_shared(head, position))
-    })
+    }
 }
 
 fn is_shared(head: &syn::Signature, position: usize) -> bool {
@@ -59,60 +127,45 @@ fn is_shared(head: &syn::Signature, position: usize) -> bool {
     }
 }
 
-/// The heads of the functions of this name that a text declares.
-fn signatures(code: &str, name: &str) -> Vec<syn::Signature> {
-    let start = format!("fn {name}");
-    let found = code.match_indices(&start).filter_map(|(index, _)| {
-        let rest = &code[index..];
-        let is_name = rest[start.len()..].starts_with(['<', '(']);
-        let mut brackets = 0_i32;
-        let ends = |c: char| {
-            brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
-            brackets == 0 && "{;".contains(c)
-        };
-        let head = rest.find(ends).filter(|_| is_name)?;
-        syn::parse_str(&rest[..head]).ok()
-    });
-    found.collect()
+/// Whether the item that is being expanded stands directly in an `impl` or trait.
+pub fn is_in_impl() -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let span = proc_macro::Span::call_site();
+    let (line, column) = (span.line(), span.column());
+    // An item that is not indented stands in no braces.
+    let source = (column > 1).then(Source::current).flatten();
+    source.is_some_and(|source| opens_impl(&before(&source.text, line, column)))
+}
+
+/// Whether a name that is handed to a function as a value is that of another function: not if the file
+/// that is being expanded declares a constant of this name. A name that is lent as `&name` is taken for a
+/// constant unless the file declares a function.
+pub fn names_function(name: &str, lent: bool) -> bool {
+    Source::current().is_some_and(|source| {
+        if lent {
+            return source.declares("fn", name);
+        }
+        let is_constant = |keyword| source.declares(keyword, name);
+        !["const", "static", "mut"].into_iter().any(is_constant)
+    })
+}
+
+/// Whether the file that is being expanded declares a function of this name.
+pub fn declares_function(name: &str) -> bool {
+    Source::current().is_some_and(|source| source.declares("fn", name))
+}
+
+/// Whether the file that is being expanded declares a function of this name whose parameter at `position`
+/// is a shared reference.
+pub fn borrows(name: &str, position: usize) -> bool {
+    Source::current().is_some_and(|source| source.borrows(name, position))
 }
 
 /// The type that an alias without parameters stands for, if the file that is being expanded declares it.
 pub fn alias(name: &str) -> Option<syn::Type> {
-    aliased(&code()?, name)
-}
-
-/// The file that is being expanded, without comments and texts. Outside a compiler, as in unit tests,
-/// there is none.
-fn code() -> Option<String> {
-    if !proc_macro::is_available() {
-        return None;
-    }
-    let file = proc_macro::Span::call_site().local_file()?;
-    Some(stripped(&std::fs::read_to_string(file).ok()?))
-}
-
-fn stripped(text: &str) -> String {
-    let mut chars = Code(text.chars().collect(), 0);
-    std::iter::from_fn(|| chars.next_char()).collect()
-}
-
-/// Whether `name` stands somewhere behind one of these keywords.
-fn declares(code: &str, keywords: &[&str], name: &str) -> bool {
-    let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let mut declared = false;
-    words.filter(|word| !word.is_empty()).any(|word| {
-        let was_declared = std::mem::replace(&mut declared, keywords.contains(&word));
-        was_declared && word == name
-    })
-}
-
-/// The type behind `type name =`.
-fn aliased(code: &str, name: &str) -> Option<syn::Type> {
-    code.split(';').find_map(|statement| {
-        let (head, ty) = statement.split_once('=')?;
-        let is_own = head.split_whitespace().rev().take(2).eq([name, "type"]);
-        is_own.then(|| syn::parse_str(ty).ok())?
-    })
+    Source::current()?.alias(name)
 }
 
 /// The text before a position; lines and columns count from 1.
@@ -239,7 +292,11 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
-    use super::{aliased, before, declares, is_shared, opens_impl, signatures, stripped};
+    use super::{before, opens_impl, Source};
+
+    fn source(text: &str) -> Source {
+        Source::new("lib.rs".into(), None, text.into())
+    }
 
     #[test]
     fn the_innermost_open_brace_tells() {
@@ -256,32 +313,26 @@ mod tests {
 
     #[test]
     fn functions_are_told_from_constants() {
-        let code = stripped("const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}");
-        assert!(declares(&code, &["fn"], "square"));
-        assert!(declares(&code, &["const", "static"], "steps"));
-        assert!(!declares(&code, &["fn"], "steps") && !declares(&code, &["fn"], "x"));
+        let source = source("const steps: usize = 3; // fn steps\npub fn square<T>(x: T) {}");
+        assert!(source.declares("fn", "square") && source.declares("const", "steps"));
+        assert!(!source.declares("fn", "steps") && !source.declares("fn", "x"));
     }
 
     #[test]
     fn an_alias_stands_for_its_type() {
-        let code =
-            stripped("use m::n; // type R = u8;\npub type R = fn(f64) -> f64;\ntype S<T> = T;");
-        let ty = aliased(&code, "R").map(|ty| quote::quote!(#ty).to_string());
+        let text = "use m::n; // type R = u8;\npub type R = fn(f64) -> f64;\ntype S<T> = T;";
+        let source = source(text);
+        let ty = source.alias("R").map(|ty| quote::quote!(#ty).to_string());
         assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
-        assert!(aliased(&code, "S").is_none() && aliased(&code, "T").is_none());
+        assert!(source.alias("S").is_none() && source.alias("T").is_none());
     }
 
     #[test]
     fn parameters_that_are_lent_are_known() {
-        let code = stripped(
-            "fn f(x: &mut [f64; 2], y: &[f64; 2]) -> [f64; 1] {}\nimpl A { pub fn g<T>(&self, x: &T); }",
-        );
-        let lends = |name, position| {
-            let found = signatures(&code, name);
-            found.iter().any(|head| is_shared(head, position))
-        };
-        assert!(!lends("f", 0) && lends("f", 1) && !lends("f", 2));
-        assert!(lends("g", 1) && !lends("g", 0) && !lends("h", 0));
+        let text = "fn f(x: &mut [f64; 2], y: &[f64; 2]) -> [f64; 1] {}\nimpl A { fn g<T>(&self, x: &T); }";
+        let source = source(text);
+        assert!(!source.borrows("f", 0) && source.borrows("f", 1) && !source.borrows("f", 2));
+        assert!(source.borrows("g", 1) && !source.borrows("g", 0) && !source.borrows("h", 0));
     }
 
     #[test]

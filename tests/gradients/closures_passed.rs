@@ -540,11 +540,27 @@ fn lends(x: f64, y: f64) -> f64 {
 #[differentiable]
 fn unneeded(f: impl Fn(f64) -> f64, x: f64, y: f64) -> f64 {
     // Only compared, so that no derivative is asked for.
-    let a = if integral(|t| t * x, 0.0, y, 2) > 0.1 { x } else { y };
+    let a = if integral(|t| t * x, 0.0, y, 2) > 0.1 {
+        x
+    } else {
+        y
+    };
     let n = root(|t| t * x - 1.0, 2.0).is_ok();
-    let m = if root(|t| t * t - y, 2.0).unwrap() > 0.1 { 1.0 } else { 2.0 };
-    let b = if integral(&f, 0.0, 1.0, 2) > 0.0 { f(y) } else { y };
-    if n { a * b + m * integral(f, a, b, 2) } else { 0.0 }
+    let m = if root(|t| t * t - y, 2.0).unwrap() > 0.1 {
+        1.0
+    } else {
+        2.0
+    };
+    let b = if integral(&f, 0.0, 1.0, 2) > 0.0 {
+        f(y)
+    } else {
+        y
+    };
+    if n {
+        a * b + m * integral(f, a, b, 2)
+    } else {
+        0.0
+    }
 }
 
 #[differentiable]
