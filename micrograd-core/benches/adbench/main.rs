@@ -1,0 +1,161 @@
+//! The AD benchmark suite: what a gradient costs, in units of the function itself and of an adjoint
+//! written by hand.
+//!
+//! All candidates of a row run in turn, many times, on the same data; each has its fastest time. So the
+//! ratios hold on a machine that does other things too.
+//!
+//! `cargo bench -p micrograd-core --bench adbench`; `-- --quick` for a look.
+
+#![allow(
+    clippy::needless_range_loop,
+    clippy::approx_constant,
+    clippy::excessive_precision,
+    reason = "the objectives are written as numeric code is, with the constants of the suite"
+)]
+
+mod ba;
+mod gmm;
+mod input;
+mod lstm;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// One row of the table.
+struct Row {
+    name: String,
+    primal: Duration,
+    generated: Duration,
+    by_hand: Duration,
+}
+
+/// The fastest of many runs of each candidate, which take turns.
+fn fastest<const N: usize>(budget: Duration, mut run: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
+    let start = Instant::now();
+    let mut rounds = 0;
+    while rounds < 5 || start.elapsed() < budget {
+        for (run, best) in run.iter_mut().zip(&mut best) {
+            let start = Instant::now();
+            run();
+            *best = start.elapsed().min(*best);
+        }
+        rounds += 1;
+    }
+    best
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    // `cargo test --benches` asks whether it runs at all.
+    let is_test = !arguments.iter().any(|argument| argument == "--bench");
+    let budget = Duration::from_millis(if is_test {
+        0
+    } else if quick {
+        300
+    } else {
+        3000
+    });
+    let only = arguments
+        .iter()
+        .skip(1)
+        .find(|argument| !argument.starts_with("--"));
+    let wanted = |name: &str| only.is_none_or(|only| name.contains(only.as_str()));
+    let mut rows = Vec::new();
+    for file in ["gmm_1k_d10_K5", "gmm_1k_d10_K25", "gmm_1k_d64_K50"] {
+        let path = format!("{file}.txt");
+        if !wanted(file) || !input::path(&path).exists() {
+            continue;
+        }
+        let instance = input::gmm(&path);
+        let [primal, generated, by_hand] = fastest(
+            budget,
+            [
+                &mut || _ = black_box(black_box(&instance).value()),
+                &mut || drop(black_box(black_box(&instance).generated())),
+                &mut || drop(black_box(gmm::by_hand(black_box(&instance)))),
+            ],
+        );
+        rows.push(Row {
+            name: file.to_string(),
+            primal,
+            generated,
+            by_hand,
+        });
+    }
+    for file in ["ba1_n49_m7776_p31843"] {
+        if !wanted(file) {
+            continue;
+        }
+        let instance = input::ba(&format!("{file}.txt"));
+        let count = instance.weights.len();
+        let mut jacobian = vec![[[0.0; 15]; 2]; count];
+        let mut slopes = vec![0.0; count];
+        let mut other = (jacobian.clone(), slopes.clone());
+        let mut residuals = (vec![[0.0; 2]; count], vec![0.0; count]);
+        let [primal, generated, by_hand] = fastest(
+            budget,
+            [
+                &mut || {
+                    black_box(&instance).residuals(&mut residuals.0, &mut residuals.1);
+                    black_box(&residuals);
+                },
+                &mut || {
+                    black_box(&instance).generated(&mut jacobian, &mut slopes);
+                    black_box(&jacobian);
+                },
+                &mut || {
+                    black_box(&instance).by_hand(&mut other.0, &mut other.1);
+                    black_box(&other);
+                },
+            ],
+        );
+        rows.push(Row {
+            name: file.to_string(),
+            primal,
+            generated,
+            by_hand,
+        });
+    }
+    for file in ["lstm_l2_c1024", "lstm_l4_c1024"] {
+        let path = format!("{file}.txt");
+        if !wanted(file) || !input::path(&path).exists() {
+            continue;
+        }
+        let instance = input::lstm(&path);
+        let [primal, generated, by_hand] = fastest(
+            budget,
+            [
+                &mut || _ = black_box(black_box(&instance).value()),
+                &mut || drop(black_box(black_box(&instance).generated())),
+                &mut || drop(black_box(lstm::by_hand(black_box(&instance)))),
+            ],
+        );
+        rows.push(Row {
+            name: file.to_string(),
+            primal,
+            generated,
+            by_hand,
+        });
+    }
+    println!(
+        "{:<24} {:>12} {:>12} {:>12} {:>10} {:>10} {:>10}",
+        "", "primal/µs", "generated", "by hand", "gen/primal", "hand/prim", "gen/hand"
+    );
+    for row in rows {
+        let micros = |time: Duration| time.as_secs_f64() * 1e6;
+        let (primal, generated, by_hand) = (
+            micros(row.primal),
+            micros(row.generated),
+            micros(row.by_hand),
+        );
+        println!(
+            "{:<24} {primal:>12.1} {generated:>12.1} {by_hand:>12.1} {:>10.2} {:>10.2} {:>10.2}",
+            row.name,
+            generated / primal,
+            by_hand / primal,
+            generated / by_hand
+        );
+    }
+}
