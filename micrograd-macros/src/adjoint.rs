@@ -150,6 +150,7 @@ impl<'f> Context<'_, 'f> {
                     | Kind::Payload(..)
                     | Kind::Load(_)
                     | Kind::Snapshot(_)
+                    | Kind::Settled { .. }
             )
         });
         match (zero, op) {
@@ -303,7 +304,8 @@ impl<'f> Context<'_, 'f> {
             | Kind::Index(..)
             | Kind::Deref(_)
             | Kind::Payload(..)
-            | Kind::Snapshot(_) => {
+            | Kind::Snapshot(_)
+            | Kind::Settled { .. } => {
                 if self.index.is_loaded(from) {
                     let (to, from) = (Cotangent::Place(from), Cotangent::Own(from));
                     steps.push(Step::Add {

@@ -84,7 +84,7 @@ pub fn analyse_for(function: &Function, active: &[bool]) -> Activity {
 }
 
 /// The places that an operation itself changes.
-fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
+pub fn changed(kind: &Kind) -> impl Iterator<Item = Value> {
     let (store, other) = match kind {
         Kind::Store(place, _)
         | Kind::Push(place, _)
@@ -230,6 +230,7 @@ impl Flags<'_> {
             Kind::Cast(a, ty) => self.get(a) && !is_integer(ty),
             Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => self.flags[base.0],
             Kind::Payload(base, _) | Kind::Load(base) | Kind::Snapshot(base) => self.flags[base.0],
+            Kind::Settled { memory, .. } => self.flags[memory.0],
             Kind::Slot(a) | Kind::Store(_, a) | Kind::Push(_, a) => self.get(a),
             Kind::Pop(place) => self.flags[place.0],
             Kind::Truncate(..) | Kind::Rearrange(..) => false,

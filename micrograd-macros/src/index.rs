@@ -159,6 +159,7 @@ impl<'f> Index<'f> {
                 .is_number(element.value)
                 .then(|| self.constant(length.value).cloned())?,
             Kind::Slot(init) => self.number_array(init.value),
+            Kind::Settled { memory, .. } => self.number_array(*memory),
             _ => None,
         }
     }
@@ -203,6 +204,15 @@ impl<'f> Index<'f> {
                 .any(|param| param.value == root && param.exclusive)
     }
 
+    /// Whether a place is inside memory that has settled.
+    pub fn is_settled(&self, value: Value) -> bool {
+        match self.definition(value).map(|op| &op.kind) {
+            Some(Kind::Settled { .. }) => true,
+            Some(Kind::Snapshot(_)) | None => false,
+            Some(kind) => kind.is_place() && self.is_settled(kind.operands()[0].value),
+        }
+    }
+
     /// The value that a place is inside of, and the fields that lead to it if there is no index
     /// on the way.
     pub fn root(&self, value: Value) -> (Value, Option<Vec<&'f syn::Member>>) {
@@ -219,6 +229,7 @@ impl<'f> Index<'f> {
                 (root, path)
             }
             Kind::Deref(base) | Kind::Snapshot(base) => self.root(*base),
+            Kind::Settled { memory, .. } => self.root(*memory),
             Kind::Index(base, _) | Kind::Payload(base, _) => (self.root(*base).0, None),
             _ => (value, Some(Vec::new())),
         }

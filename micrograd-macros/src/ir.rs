@@ -13,6 +13,7 @@
 //! one argument for the item and one for each carried value, and yields the carried ones.
 
 mod display;
+mod rewrite;
 
 pub use display::Names;
 
@@ -136,6 +137,13 @@ pub enum Kind {
     Load(Value),
     /// A place as it is now, for uses that borrow it.
     Snapshot(Value),
+    /// Memory that nobody changes from here on, in this run of the region.
+    Settled {
+        /// The memory.
+        memory: Value,
+        /// Whether another run of the region changes it, so that the reverse sweep needs a copy.
+        copied: bool,
+    },
     /// `place = a`.
     Store(Value, Operand),
     /// `place.push(a)`.
@@ -246,6 +254,17 @@ impl Rearrangement {
             Rearrangement::RotateLeft(a)
             | Rearrangement::RotateRight(a)
             | Rearrangement::Order(a) => Some(*a),
+        }
+    }
+}
+
+impl Rearrangement {
+    fn operand_mut(&mut self) -> Option<&mut Operand> {
+        match self {
+            Rearrangement::Reverse => None,
+            Rearrangement::RotateLeft(a)
+            | Rearrangement::RotateRight(a)
+            | Rearrangement::Order(a) => Some(a),
         }
     }
 }
@@ -378,6 +397,7 @@ impl Kind {
             | Kind::Snapshot(base) => {
                 vec![Operand::by_reference(*base)]
             }
+            Kind::Settled { memory, .. } => vec![Operand::by_reference(*memory)],
             Kind::Slot(a) => vec![*a],
             Kind::Store(place, a) | Kind::Push(place, a) => vec![Operand::by_reference(*place), *a],
             Kind::Index(base, index) => vec![Operand::by_reference(*base), *index],
@@ -426,6 +446,7 @@ impl Kind {
             | Kind::Slot(_)
             | Kind::Load(_)
             | Kind::Snapshot(_)
+            | Kind::Settled { .. }
             | Kind::Store(..)
             | Kind::Push(..)
             | Kind::Pop(_)
@@ -456,6 +477,7 @@ impl Kind {
                 | Kind::Deref(_)
                 | Kind::Payload(..)
                 | Kind::Snapshot(_)
+                | Kind::Settled { .. }
         )
     }
 }

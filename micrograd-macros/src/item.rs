@@ -3,7 +3,7 @@
 use crate::emit::{inert_body, needed_bounds, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
-use crate::{adjoint, analyse, ir, lower, signature, store, verify};
+use crate::{adjoint, analyse, ir, lower, settle, signature, store, verify};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
 use syn::parse::Parser;
@@ -152,7 +152,7 @@ fn function_items(
     };
     let inert = signature.is_inert();
     let mut found = Errors::default();
-    let function = lower::lower(&signature, block, &mut found);
+    let mut function = lower::lower(&signature, block, &mut found);
     // A function without a value is there for its effect, whose data flow must be seen.
     if inert && (found.is_empty() || signature.output.is_some()) {
         return inert_items(&signature, vis, place, &function, found.is_empty());
@@ -163,6 +163,7 @@ fn function_items(
     if !errors.is_empty() {
         return TokenStream::new();
     }
+    settle::settle(&mut function);
     if cfg!(debug_assertions) {
         verify::verify(&function);
     }

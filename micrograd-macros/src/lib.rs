@@ -3,7 +3,7 @@
 //! An annotated function goes through these passes, one file each:
 //!
 //! ```text
-//! syn ──lower──▶ ir ──verify──▶ ir ──analyse──▶ activity ──adjoint──▶ reverse sweep ──store──▶ plan ──emit──▶ Rust
+//! syn ──lower──▶ ir ──settle──▶ ir ──analyse──▶ activity ──adjoint──▶ reverse sweep ──store──▶ plan ──emit──▶ Rust
 //! ```
 //!
 //! Use them through `micrograd_core`, which re-exports all of this crate.
@@ -20,6 +20,7 @@ mod index;
 mod ir;
 mod item;
 mod lower;
+mod settle;
 mod signature;
 mod source;
 mod store;

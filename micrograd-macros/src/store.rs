@@ -154,7 +154,16 @@ impl Context<'_, '_> {
         if matches!(op.kind, Kind::Constant(_)) {
             return;
         }
-        if op.kind.is_place() && self.index.is_memory(value) {
+        if let Kind::Settled { memory, copied } = &op.kind {
+            if *copied {
+                return self.save(value, home);
+            }
+            if self.index.is_loaded(value) {
+                self.plan.recomputed.entry(home).or_default().insert(value);
+            }
+            return self.need(*memory);
+        }
+        if op.kind.is_place() && self.index.is_memory(value) && !self.index.is_settled(value) {
             // Memory changes: what was read of it is kept.
             return self.save(value, home);
         }
@@ -218,7 +227,9 @@ impl Context<'_, '_> {
                 failure: Failure::Never,
                 args,
                 ..
-            }) => !args.iter().any(|arg| self.index.is_memory(arg.value)),
+            }) => !args
+                .iter()
+                .any(|arg| self.index.is_memory(arg.value) && !self.index.is_settled(arg.value)),
             _ => false,
         }
     }

@@ -58,6 +58,7 @@ impl Printer<'_, '_> {
                 format!("{}.{}", self.place(*base), variant.name())
             }
             Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
+            Kind::Settled { memory, .. } => self.place(*memory),
             _ => self.own(value),
         }
     }

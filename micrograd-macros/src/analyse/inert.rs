@@ -80,6 +80,7 @@ fn groups(op: &Op) -> Vec<Vec<Value>> {
             vec![vec![place, a.value]]
         }
         Kind::Load(place) | Kind::Snapshot(place) => vec![vec![op.results[0], *place]],
+        Kind::Settled { memory, .. } => vec![vec![op.results[0], *memory]],
         _ => vec![],
     }
 }

@@ -136,6 +136,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base); #kept)
                 }
             }
+            Kind::Settled {
+                memory,
+                copied: true,
+            } if self.0.sweeps.plan.is_needed(op.results[0]) => {
+                let kept = self.tangent_type(op);
+                let (ident, memory) = (self.0.ident(op.results[0]), self.0.target_place(*memory));
+                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#memory); #kept)
+            }
             Kind::If {
                 condition,
                 then,
@@ -190,7 +198,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 | Kind::Deref(_)
                 | Kind::Payload(..)
                 | Kind::Load(_)
-                | Kind::Snapshot(_),
+                | Kind::Snapshot(_)
+                | Kind::Settled { .. },
                 Some(residual),
             ) => {
                 let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
@@ -278,7 +287,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Field(..) | Kind::Index(..) | Kind::Deref(_) | Kind::Payload(..) => {
                 self.0.place(value)
             }
-            Kind::Load(place) => {
+            Kind::Load(place) | Kind::Settled { memory: place, .. } => {
                 let place = self.0.target_place(*place);
                 if self.0.sweeps.index.is_number(value) {
                     place

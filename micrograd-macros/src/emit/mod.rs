@@ -142,6 +142,9 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 payload(&base, variant, span)
             }
             Kind::Snapshot(base) if !self.sweeps.plan.is_needed(value) => self.place(*base),
+            Kind::Settled { memory, copied } if !copied || !self.sweeps.plan.is_needed(value) => {
+                self.place(*memory)
+            }
             Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
             _ => self.ident(value).into_token_stream(),
         }
@@ -197,6 +200,14 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         let span = self.span(value);
         if self.borrowed.contains(&value) || self.is_reference(value) {
             return self.ident(value).into_token_stream();
+        }
+        let kind = self.sweeps.index.definition(value).map(|op| &op.kind);
+        if let Some(Kind::Settled {
+            memory,
+            copied: false,
+        }) = kind
+        {
+            return self.read_reference(*memory);
         }
         let place = self.place(value);
         quote_spanned!(span=> &#place)

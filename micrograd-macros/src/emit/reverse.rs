@@ -455,6 +455,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 quote!((*#base))
             }
             Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
+            Kind::Settled { memory, .. } => self.place(*memory),
             _ => {
                 let ident = self.own(value);
                 quote!(#ident)

@@ -195,6 +195,11 @@ fn expression(kind: &Kind, names: &Names) -> String {
         Kind::Slot(a) => format!("slot({})", name(a)),
         Kind::Load(base) => format!("load({})", names.name(*base)),
         Kind::Snapshot(base) => format!("snapshot({})", names.name(*base)),
+        Kind::Settled {
+            memory,
+            copied: false,
+        } => format!("settled({})", names.name(*memory)),
+        Kind::Settled { memory, .. } => format!("copy({})", names.name(*memory)),
         Kind::Store(place, a) => format!("store({}, {})", names.name(*place), name(a)),
         Kind::Push(place, a) => format!("push({}, {})", names.name(*place), name(a)),
         Kind::Pop(place) => format!("pop({})", names.name(*place)),

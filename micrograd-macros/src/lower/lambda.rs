@@ -175,12 +175,13 @@ impl Lowering<'_> {
             yields,
             diverges: inner.diverged,
         };
-        let function = Function {
+        let mut function = Function {
             params,
             body: region,
             definitions: std::mem::take(&mut inner.definitions),
             items: std::mem::take(&mut inner.items),
         };
+        crate::settle::settle(&mut function);
         drop(inner);
         self.definitions = outer;
         let captured: Vec<Value> = (captures.outside.into_iter())

@@ -49,10 +49,11 @@ impl Lowering<'_> {
         let Kind::Index(base, index) = kind else {
             return None;
         };
+        let element = element_of(self.definitions[base.0].ty.as_ref()?)?;
         if self.ranges.contains(&index.value) {
-            return None;
+            return Some(syn::parse_quote!([#element]));
         }
-        element_of(self.definitions[base.0].ty.as_ref()?).cloned()
+        Some(element.clone())
     }
 
     /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.

@@ -5,7 +5,7 @@ use expect_test::{expect, Expect};
 
 /// The values with a cotangent, below the IR.
 fn check(source: &str, expected: Expect) {
-    let function = super::lowered(source);
+    let function = super::settled(source);
     let activity = crate::analyse::analyse(&function);
     let names = Names::of(&function);
     let mattering = (0..function.definitions.len())
@@ -158,9 +158,8 @@ fn memory_matters_if_a_mattering_value_is_stored_in_it() {
               %7 = getindex(%5, 0)
               store(%7, %1)
               %8 = getindex(%3, 0)
-              %9 = load(%8)
-              return %9
-            matter: %1, %3, %6, %8, %9
+              return %1
+            matter: %1
         "#]],
     );
 }

@@ -10,6 +10,7 @@ mod errors;
 mod growth;
 mod lower;
 mod plan;
+mod settle;
 mod store;
 mod verify;
 
@@ -34,9 +35,17 @@ fn ir(source: &str) -> String {
     lowered(source).to_string()
 }
 
+/// The IR that the passes after lowering see.
+fn settled(source: &str) -> Function {
+    let mut function = lowered(source);
+    crate::settle::settle(&mut function);
+    crate::verify::verify(&function);
+    function
+}
+
 /// The text of the reverse sweep.
 fn adjoint(source: &str) -> String {
-    let function = lowered(source);
+    let function = settled(source);
     let index = Index::of(&function);
     let activity = crate::analyse::analyse(&function);
     let adjoint = crate::adjoint::adjoint(&index, &activity);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// The plan of a function: a line for what the pullback captures, then two for each region.
 pub fn plan(source: &str) -> String {
-    let function = super::lowered(source);
+    let function = super::settled(source);
     let index = Index::of(&function);
     let activity = crate::analyse::analyse(&function);
     let adjoint = crate::adjoint::adjoint(&index, &activity);

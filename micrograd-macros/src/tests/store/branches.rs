@@ -29,8 +29,8 @@ fn a_branch_in_a_loop_is_recorded() {
               return %14
             captured: %1, %3, tape of the loop over %3
             loop over %3 saves: %5, branch on %7
-            then of %7 recomputes: %8
-            else of %7 saves: pullback of %11
+            loop over %3 recomputes: %6
+            else of %7 saves: pullback of %9
         "#]],
     );
 }
