@@ -16,7 +16,7 @@ use crate::ir::{
     carried, Call, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence, Value,
     Variant,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::BinOp;
 
 /// The reverse sweep of a function.
@@ -178,11 +178,94 @@ impl<'f> Context<'_, 'f> {
     }
 
     fn ops(&mut self, region: &'f Region, steps: &mut Vec<Step<'f>>) {
-        for op in region.ops.iter().rev() {
-            if self.activity.is_reversed(op) {
-                self.op(op, steps);
+        for (position, op) in region.ops.iter().enumerate().rev() {
+            if !self.activity.is_reversed(op) {
+                continue;
+            }
+            match self.added(&region.ops[..position], op) {
+                Some(step) => steps.push(step),
+                None => self.op(op, steps),
             }
         }
+    }
+
+    /// What is added to a place: the place's cotangent is that of the sum and of both its parts.
+    // In:   %1 = load(%p);  %2 = %1 + %0;  store(%p, %2)
+    // Out:  Δ%0 += Δ%p
+    fn added(&self, before: &'f [Op], op: &'f Op) -> Option<Step<'f>> {
+        let Kind::Store(place, sum) = &op.kind else {
+            return None;
+        };
+        let index = self.index;
+        let defined = |value: Value| index.definition(value).map(|op| &op.kind);
+        let Some(Kind::Binary(operator, old, new)) = defined(sum.value) else {
+            return None;
+        };
+        let negative = match operator {
+            BinOp::Add(_) => false,
+            BinOp::Sub(_) => true,
+            _ => return None,
+        };
+        let is_old = matches!(defined(old.value), Some(Kind::Load(from)) if from == place);
+        let numbers = [sum.value, old.value, new.value].map(|value| index.is_number(value));
+        let once = [sum.value, old.value].map(|value| index.uses(value) == 1);
+        if !is_old || numbers.contains(&false) || once.contains(&false) {
+            return None;
+        }
+        // Nobody changes memory in between.
+        let since = before
+            .iter()
+            .rposition(|op| op.results.first() == Some(&old.value))?;
+        let still = (before[since..].iter()).all(|op| {
+            crate::analyse::changed(&op.kind).next().is_none() && op.kind.regions().is_empty()
+        });
+        if !still {
+            return None;
+        }
+        Some(Step::AddPlace {
+            to: self.target(new)?,
+            place: self.memory_cotangent(*place),
+            negative,
+        })
+    }
+
+    /// What all iterations of a loop add to one element is added up first, in a register.
+    fn sums(&mut self, body: &'f Region, steps: &mut [Step<'f>]) -> Vec<(Value, Value)> {
+        let mut inside: HashSet<Value> = body.args.iter().copied().collect();
+        body.visit(&mut |op| inside.extend(&op.results));
+        let changed = steps.iter().flat_map(Step::changed);
+        let changed: HashSet<Value> = changed.map(|value| self.index.root(value).0).collect();
+        let mut sums = Vec::new();
+        for step in steps {
+            let Step::Add {
+                to: to @ Cotangent::Place(_),
+                from: Cotangent::Own(from),
+                ..
+            } = step
+            else {
+                continue;
+            };
+            let Cotangent::Place(place) = *to else {
+                continue;
+            };
+            let Some(Kind::Index(base, at)) = self.index.definition(place).map(|op| &op.kind)
+            else {
+                continue;
+            };
+            let is_outside = !inside.contains(base) && !inside.contains(&at.value);
+            let root = self.index.root(place).0;
+            let is_constant = self.index.constant(at.value).is_some() && !inside.contains(base);
+            if (is_outside || is_constant)
+                && self.index.is_number(*from)
+                && !changed.contains(&root)
+            {
+                let sum = Value(self.next);
+                self.next += 1;
+                sums.push((sum, place));
+                *to = Cotangent::Own(sum);
+            }
+        }
+        sums
     }
 
     // In:   %2 = %0 * %1
@@ -477,11 +560,16 @@ impl<'f> Context<'_, 'f> {
             BinOp::Div(_) if numbers => {
                 let (dividend, divisor) = (a.value, b.value);
                 steps.extend(left.map(|to| Step::Divide { to, from, divisor }));
-                steps.extend(right.map(|to| Step::DivideSquared {
-                    to,
-                    from,
-                    dividend,
-                    divisor,
+                let is_reciprocal = (self.index.constant(dividend))
+                    .is_some_and(|tokens| tokens.to_string() == "1.0");
+                steps.extend(right.map(|to| match is_reciprocal {
+                    true => Step::Reciprocal { to, from },
+                    false => Step::DivideSquared {
+                        to,
+                        from,
+                        dividend,
+                        divisor,
+                    },
                 }));
             }
             operator => {
@@ -609,10 +697,12 @@ impl<'f> Context<'_, 'f> {
             inner.extend(self.target(element).map(Step::Collected));
         }
         self.ops(body, &mut inner);
+        let sums = self.sums(body, &mut inner);
         steps.push(Step::Loop {
             op,
             steps: inner,
             carried: pairs,
+            sums,
         });
         for (result, init) in op.results.iter().zip(inits) {
             if let (true, Some(to)) = (self.activity.matters(*result), self.target(init)) {

@@ -62,7 +62,7 @@ impl Source {
                     .or_default()
                     .insert(word.to_string());
             }
-            before = ["fn", "const", "static", "mut", "type"]
+            before = ["fn", "const", "static", "mut", "type", "struct", "enum"]
                 .into_iter()
                 .find(|keyword| *keyword == word);
         }
@@ -91,6 +91,24 @@ impl Source {
             let (head, ty) = statement.split_once('=')?;
             let is_own = head.split_whitespace().rev().take(2).eq([name, "type"]);
             is_own.then(|| syn::parse_str(ty).ok())?
+        })
+    }
+
+    /// Whether what stands before `struct name` or `enum name` speaks of `Differentiable`.
+    fn derives_tangent(&self, name: &str) -> bool {
+        let declared = |keyword: &str| self.declares(keyword, name);
+        if !declared("struct") && !declared("enum") {
+            return false;
+        }
+        ["struct", "enum"].iter().any(|keyword| {
+            let head = format!("{keyword} {name}");
+            self.code.match_indices(&head).any(|(at, _)| {
+                let whole = !self.code[at + head.len()..]
+                    .starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                let before = &self.code[..at];
+                let start = before.rfind(['}', ';']).unwrap_or(0);
+                whole && before[start..].contains("Differentiable")
+            })
         })
     }
 
@@ -161,6 +179,11 @@ pub fn declares_function(name: &str) -> bool {
 /// is a shared reference.
 pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
+}
+
+/// Whether the file that is being expanded derives a tangent for a type of this name.
+pub fn derives_tangent(name: &str) -> bool {
+    Source::current().is_some_and(|source| source.derives_tangent(name))
 }
 
 /// The type that an alias without parameters stands for, if the file that is being expanded declares it.
@@ -325,6 +348,17 @@ mod tests {
         let ty = source.alias("R").map(|ty| quote::quote!(#ty).to_string());
         assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
         assert!(source.alias("S").is_none() && source.alias("T").is_none());
+    }
+
+    #[test]
+    fn derived_tangents_are_known() {
+        let text = "struct A(f64);\n#[derive(Clone, Differentiable)]\npub struct B<T> { x: T }\n#[derive(Debug)] enum C { D }";
+        let source = source(text);
+        let known: Vec<_> = ["A", "B", "C", "D"]
+            .into_iter()
+            .filter(|name| source.derives_tangent(name))
+            .collect();
+        assert_eq!(known, ["B"]);
     }
 
     #[test]

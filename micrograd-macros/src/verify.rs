@@ -141,6 +141,7 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
             Step::Scale { from, .. }
             | Step::Divide { from, .. }
             | Step::DivideSquared { from, .. }
+            | Step::Reciprocal { from, .. }
             | Step::Operator { from, .. }
             | Step::Residual { from, .. }
             | Step::Cast { from, .. }
@@ -163,13 +164,16 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
                 follow(then, declared, read);
                 follow(otherwise, declared, read);
             }
-            Step::Loop { op, steps, carried } => {
+            Step::Loop {
+                op, steps, carried, ..
+            } => {
                 read.extend(carried.iter().map(|(_, arg)| *arg));
                 read.extend(&op.results);
                 follow(steps, declared, read);
             }
             Step::Seed(_)
             | Step::Take { .. }
+            | Step::AddPlace { .. }
             | Step::Pop { .. }
             | Step::Extend { .. }
             | Step::Swap { .. }

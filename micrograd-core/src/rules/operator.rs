@@ -246,11 +246,20 @@ pub fn by_divisor<T: Divisor>(dz: T, a: T, b: T) -> T {
     T::by_divisor(dz, a, b)
 }
 
+/// `dz q²`, the slope of `q = 1 / b` by `-b`, for all `q` whose square is not representable too.
+#[doc(hidden)]
+#[inline(always)]
+pub fn by_reciprocal<T: Divisor>(dz: T, q: T) -> T {
+    T::by_reciprocal(dz, q)
+}
+
 /// Numbers with a quotient.
 #[doc(hidden)]
 pub trait Divisor {
     #[doc(hidden)]
     fn by_divisor(dz: Self, a: Self, b: Self) -> Self;
+    #[doc(hidden)]
+    fn by_reciprocal(dz: Self, q: Self) -> Self;
 }
 
 macro_rules! float {
@@ -263,6 +272,11 @@ macro_rules! float {
                 let quotient = a * inverse;
                 let partial = quotient * inverse;
                 if partial.is_normal() { dz * partial } else { dz * inverse * quotient }
+            }
+            #[inline(always)]
+            fn by_reciprocal(dz: $float, q: $float) -> $float {
+                let partial = q * q;
+                if partial.is_normal() { dz * partial } else { dz * q * q }
             }
         }
         impl Residual<$float, $float, $float> for Plus {

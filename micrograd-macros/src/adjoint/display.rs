@@ -10,6 +10,7 @@ pub fn text(adjoint: &Adjoint<'_>, index: &Index<'_>, names: &Names) -> String {
         index,
         names,
         text: format!("1: (Δ, {})\n", names.list(params)),
+        sums: HashMap::new(),
     };
     printer.steps(&adjoint.steps, 1);
     let cotangents: Vec<String> = (index.function.params.iter())
@@ -23,6 +24,8 @@ struct Printer<'p, 'f> {
     index: &'p Index<'f>,
     names: &'p Names,
     text: String,
+    /// The places that sums are of.
+    sums: HashMap<Value, Value>,
 }
 
 impl Printer<'_, '_> {
@@ -32,6 +35,9 @@ impl Printer<'_, '_> {
     }
 
     fn own(&self, value: Value) -> String {
+        if let Some(place) = self.sums.get(&value) {
+            return format!("Σ{}", self.place(*place));
+        }
         format!("Δ{}", self.names.name(value))
     }
 
@@ -72,6 +78,14 @@ impl Printer<'_, '_> {
     fn step(&mut self, step: &Step<'_>, depth: usize) {
         let name = |value: &Value| self.names.name(*value).to_string();
         let line = match step {
+            Step::AddPlace {
+                to,
+                place,
+                negative,
+            } => {
+                let sign = if *negative { "-" } else { "+" };
+                format!("{} {sign}= {}", self.cotangent(to), self.cotangent(place))
+            }
             Step::Zero(value, _) => format!("{} = 0", self.own(*value)),
             Step::Seed(to) => format!("{} += Δ", self.cotangent(to)),
             Step::Take {
@@ -136,6 +150,10 @@ impl Printer<'_, '_> {
                     self.own(*from),
                     name(divisor)
                 )
+            }
+            Step::Reciprocal { to, from } => {
+                let (to, quotient) = (self.cotangent(to), name(from));
+                format!("{to} -= {} * {quotient}²", self.own(*from))
             }
             Step::DivideSquared {
                 to,
@@ -228,7 +246,12 @@ impl Printer<'_, '_> {
                 self.steps(otherwise, depth + 1);
                 "end".into()
             }
-            Step::Loop { op, steps, carried } => {
+            Step::Loop {
+                op,
+                steps,
+                carried,
+                sums,
+            } => {
                 let Kind::For { iterator, body, .. } = &op.kind else {
                     unreachable!("a loop reverses a for")
                 };
@@ -241,12 +264,17 @@ impl Printer<'_, '_> {
                     None => "reverse loop".into(),
                 };
                 self.line(depth, &over);
+                self.sums.extend(sums.iter().copied());
                 self.steps(steps, depth + 1);
                 for (result, arg) in carried {
                     let text = format!("{} = {}", self.own(*result), self.own(*arg));
                     self.line(depth + 1, &text);
                 }
-                "end".into()
+                let added = sums.iter().map(|(_, place)| {
+                    let place = self.place(*place);
+                    format!("; {place} += Σ{place}")
+                });
+                format!("end{}", added.collect::<String>())
             }
         };
         self.line(depth, &line);

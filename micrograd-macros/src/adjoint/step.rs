@@ -54,6 +54,8 @@ pub enum Step<'f> {
         from: Value,
         divisor: Value,
     },
+    /// `Δto -= Δfrom * from²`, of `from = 1 / to`.
+    Reciprocal { to: Cotangent, from: Value },
     /// `Δto -= Δfrom * dividend / divisor²`, for numbers.
     DivideSquared {
         to: Cotangent,
@@ -122,6 +124,12 @@ pub enum Step<'f> {
         /// need none.
         shape: Option<Value>,
     },
+    /// `Δto += Δplace`: what was added to a place. The place keeps its cotangent.
+    AddPlace {
+        to: Cotangent,
+        place: Cotangent,
+        negative: bool,
+    },
     /// `Δto += Δplace.pop()`.
     Pop {
         to: Option<Cotangent>,
@@ -160,6 +168,8 @@ pub enum Step<'f> {
         op: &'f Op,
         steps: Vec<Step<'f>>,
         carried: Vec<(Value, Value)>,
+        /// Sums of what all iterations add to one place, and the places.
+        sums: Vec<(Value, Value)>,
     },
 }
 
@@ -182,7 +192,7 @@ impl Step<'_> {
             Step::Zero(_, Zero::Number | Zero::Array | Zero::Shapeless) => vec![],
             Step::Seed(_) | Step::Collected(_) | Step::Add { .. } => vec![],
             Step::Take { shape, .. } => shape.iter().copied().collect(),
-            Step::Pop { .. } | Step::Swap { .. } => vec![],
+            Step::Pop { .. } | Step::Swap { .. } | Step::AddPlace { .. } => vec![],
             Step::PutBack { from: Some(_), .. } => vec![],
             Step::PutBack { shape, .. } => shape.iter().copied().collect(),
             Step::Extend { zeros, .. } => vec![*zeros],
@@ -192,6 +202,7 @@ impl Step<'_> {
             }
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
+            Step::Reciprocal { from, .. } => vec![*from],
             Step::DivideSquared {
                 dividend, divisor, ..
             } => vec![*dividend, *divisor],
@@ -225,6 +236,7 @@ impl Step<'_> {
             | Step::Collected(to)
             | Step::Scale { to, .. }
             | Step::Divide { to, .. }
+            | Step::Reciprocal { to, .. }
             | Step::DivideSquared { to, .. }
             | Step::Operator { to, .. }
             | Step::Residual { to, .. }
@@ -239,7 +251,11 @@ impl Step<'_> {
             | Step::Extend { place: at, .. }
             | Step::Rearrange { place: at, .. } => place(at).into_iter().collect(),
             Step::Swap { a, b } => place(a).into_iter().chain(place(b)).collect(),
-            Step::Add { to, from, .. } => place(to).into_iter().chain(place(from)).collect(),
+            Step::Add { to, from, .. }
+            | Step::AddPlace {
+                to, place: from, ..
+            } => place(to).into_iter().chain(place(from)).collect(),
+            Step::Loop { sums, .. } => sums.iter().map(|(_, place)| *place).collect(),
             Step::Pullback { args, .. } => args
                 .iter()
                 .filter_map(|arg| arg.to.as_ref().and_then(place))
@@ -247,7 +263,56 @@ impl Step<'_> {
             Step::Take { to, place: at, .. } | Step::Pop { to, place: at } => {
                 to.iter().chain([at]).filter_map(place).collect()
             }
-            Step::Zero(..) | Step::Branch { .. } | Step::Loop { .. } => vec![],
+            Step::Zero(..) | Step::Branch { .. } => vec![],
+        }
+    }
+
+    /// The values whose cotangents the statement does more with than add to them, with those of its inner
+    /// statements.
+    pub fn changed(&self) -> Vec<Value> {
+        let value = |cotangent: &Cotangent| match cotangent {
+            Cotangent::Own(value) | Cotangent::Place(value) => *value,
+        };
+        match self {
+            Step::Zero(..)
+            | Step::Seed(_)
+            | Step::Collected(_)
+            | Step::Scale { .. }
+            | Step::Divide { .. }
+            | Step::Reciprocal { .. }
+            | Step::DivideSquared { .. }
+            | Step::Operator { .. }
+            | Step::Residual { .. }
+            | Step::Cast { .. }
+            | Step::Part { .. }
+            | Step::Rest { .. }
+            | Step::Element { .. }
+            | Step::Present { .. }
+            | Step::Unwrap { .. }
+            | Step::Sum { .. } => vec![],
+            Step::Add {
+                from: Cotangent::Own(_),
+                ..
+            } => vec![],
+            Step::Add { from, .. } | Step::AddPlace { place: from, .. } => vec![value(from)],
+            Step::Take { place, .. }
+            | Step::Pop { place, .. }
+            | Step::PutBack { place, .. }
+            | Step::Extend { place, .. }
+            | Step::Rearrange { place, .. } => vec![value(place)],
+            Step::Swap { a, b } => vec![value(a), value(b)],
+            Step::Pullback { args, .. } => args
+                .iter()
+                .filter_map(|arg| arg.to.as_ref().map(value))
+                .collect(),
+            Step::Branch {
+                then, otherwise, ..
+            } => then
+                .iter()
+                .chain(otherwise)
+                .flat_map(Step::changed)
+                .collect(),
+            Step::Loop { steps, .. } => steps.iter().flat_map(Step::changed).collect(),
         }
     }
 }

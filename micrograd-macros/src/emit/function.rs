@@ -9,7 +9,7 @@ use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::ext::IdentExt;
-use syn::{GenericParam, Generics, Visibility};
+use syn::{GenericParam, Generics, Type, Visibility};
 
 /// Where the function stands.
 pub enum Place {
@@ -338,22 +338,27 @@ impl Emitted<'_> {
         let changes =
             (params.iter()).any(|param| param.passing == Passing::Exclusive || param.excluded);
         let argument = crate::functions::argument(types.iter().copied());
+        // Of a type in a tuple it must be known that it has a tangent: the compiler says of a type
+        // without one where it stands in the signature, and would say so of the tuple once more.
+        let mut leaves = Vec::new();
+        for ty in &types {
+            super::types::leaves(ty, &self.signature.generics, &mut leaves);
+        }
+        let has_tangent = |ty: &&Type| super::types::is_known(ty);
+        let is_known = params.len() == 1 || leaves.iter().all(has_tangent);
         // What it is handed must borrow nothing.
         let borrows = text.contains(['&', '\'']);
-        if params.is_empty() || params.len() > 12 || !all_named || changes || borrows || fallible {
+        if params.is_empty()
+            || params.len() > 12
+            || !all_named
+            || changes
+            || borrows
+            || !is_known
+            || fallible
+        {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
-        let where_clause = if where_clause.is_empty() {
-            quote!(where)
-        } else {
-            quote!(#where_clause,)
-        };
-        // Where a type has no tangent, there is no function value; the rule itself says so.
-        let mut leaves = Vec::new();
-        for ty in types.iter().copied().chain(&self.signature.output) {
-            super::types::leaves(ty, &generics, &mut leaves);
-        }
         let idents = generics.params.iter().filter_map(|param| match param {
             GenericParam::Type(param) => Some(&param.ident),
             GenericParam::Const(param) => Some(&param.ident),
@@ -379,9 +384,7 @@ impl Emitted<'_> {
             .unzip();
         quote! {
             #[allow(clippy::all)]
-            impl #generics ::micrograd_core::Function<#argument> for #name
-            #where_clause #(for<'leaf> #leaves: ::micrograd_core::Differentiable),*
-            {
+            impl #generics ::micrograd_core::Function<#argument> for #name #where_clause {
                 type Output = #output;
                 #[inline]
                 fn call(&self, x: #argument) -> #output {

@@ -252,6 +252,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let (from, divisor) = (self.own(*from), reader.read_value(*divisor));
                 self.add_number(to, quote!(#from * (1.0 / #divisor)))
             }
+            Step::Reciprocal { to, from } => {
+                let (quotient, from) = (reader.read_value(*from), self.own(*from));
+                self.add_number(
+                    to,
+                    quote!(-::micrograd_core::rules::operator::by_reciprocal(#from, #quotient)),
+                )
+            }
             Step::DivideSquared {
                 to,
                 from,
@@ -351,7 +358,33 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 then,
                 otherwise,
             } => self.branch(op, then, otherwise),
-            Step::Loop { op, steps, carried } => self.for_loop(op, steps, carried),
+            Step::Loop {
+                op,
+                steps,
+                carried,
+                sums,
+            } => {
+                let own = sums.iter().map(|(sum, _)| self.own(*sum));
+                let body = self.for_loop(op, steps, carried);
+                let added = sums.iter().map(|(sum, place)| {
+                    let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
+                    let (fit, to) = (self.fit(&to), self.target(&to));
+                    // Where nothing was added there may be no such element.
+                    quote!(if #sum != 0.0 { #fit ::micrograd_core::Accumulate::accumulate(#to, &#sum); })
+                });
+                quote!(#(let mut #own = -0.0;)* #body #(#added)*)
+            }
+            Step::AddPlace {
+                to,
+                place,
+                negative,
+            } => {
+                let (Cotangent::Own(at) | Cotangent::Place(at)) = place;
+                let place = self.memory_lvalue(*at);
+                let sign = if *negative { quote!(-) } else { quote!() };
+                let (fit, to) = (self.fit(to), self.target(to));
+                quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &(#sign #place));)
+            }
         }
     }
 

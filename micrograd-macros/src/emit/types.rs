@@ -76,6 +76,19 @@ pub(super) fn is_of_numbers(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type surely has a tangent: one of nalgebra's, or one that the file derives it for.
+pub(super) fn is_known(ty: &Type) -> bool {
+    const NALGEBRA: [&str; 6] = [
+        "Matrix", "Vector", "DMatrix", "DVector", "SMatrix", "SVector",
+    ];
+    let Type::Path(path) = ty else { return false };
+    let last = path.path.segments.last().map(|last| last.ident.to_string());
+    last.is_some_and(|name| {
+        let stem = name.trim_end_matches(|c: char| c.is_numeric() || c == 'x');
+        NALGEBRA.contains(&stem) || crate::source::derives_tangent(&name)
+    })
+}
+
 /// The types inside a type of which it is not known whether they have a tangent.
 pub(super) fn leaves<'t>(ty: &'t Type, generics: &Generics, found: &mut Vec<&'t Type>) {
     match ty {
