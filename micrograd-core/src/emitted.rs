@@ -171,3 +171,36 @@ pub fn zero_of<T: Tangent>(_: &PhantomData<fn() -> T>) -> T {
 pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
+
+/// A value that may have a tangent or not, of which an accumulator is asked that nobody reads.
+#[derive(Debug)]
+pub struct Spare<'v, T: ?Sized>(pub &'v T);
+
+/// The accumulator of a value that has a tangent.
+pub trait SpareAccumulator {
+    /// What is accumulated into.
+    type Accumulator;
+
+    /// A zero.
+    fn spare_accumulator(&self) -> Self::Accumulator;
+}
+
+impl<T: Differentiable + ?Sized> SpareAccumulator for Spare<'_, T> {
+    type Accumulator = T::Tangent;
+
+    #[inline(always)]
+    fn spare_accumulator(&self) -> T::Tangent {
+        self.0.accumulator()
+    }
+}
+
+/// The accumulator of any other value. It is found behind one more reference, so last.
+pub trait NoAccumulator {
+    /// A zero.
+    #[inline(always)]
+    fn spare_accumulator(&self) -> NoTangent {
+        NoTangent
+    }
+}
+
+impl<T: ?Sized> NoAccumulator for &Spare<'_, T> {}

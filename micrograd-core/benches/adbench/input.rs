@@ -1,6 +1,6 @@
 //! The text files of the benchmark suite: numbers, separated by spaces.
 
-use crate::{ba, gmm, lstm};
+use crate::{ba, gmm, hand, lstm};
 use std::path::{Path, PathBuf};
 
 /// Where the files are: beside this one, or where `MICROGRAD_ADBENCH` says.
@@ -79,5 +79,70 @@ pub fn lstm(name: &str) -> lstm::Instance {
         extra: numbers.many(3 * width),
         state: numbers.many(layers * 2 * width),
         text: numbers.many(characters * width),
+    }
+}
+
+/// The lines of a file of the hand's model, each as numbers; words stand for nothing.
+fn rows(name: &str) -> Vec<Vec<f64>> {
+    let path = path(&format!("hand_model_small/{name}"));
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let numbers = |line: &str| {
+        line.split(':')
+            .filter_map(|word| word.trim().parse().ok())
+            .collect()
+    };
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(numbers)
+        .collect()
+}
+
+fn hand_model() -> hand::Model {
+    let matrix = |numbers: &[f64]| -> hand::Matrix {
+        std::array::from_fn(|i| std::array::from_fn(|j| numbers[4 * i + j]))
+    };
+    let bones = rows("bones.txt")
+        .iter()
+        .map(|row| hand::Bone {
+            parent: usize::try_from(row[0] as i64).ok(),
+            relative: matrix(&row[1..17]),
+            inverse: matrix(&row[17..33]),
+        })
+        .collect();
+    let vertices = rows("vertices.txt");
+    let weights = vertices.iter().map(|row| {
+        row[9..]
+            .chunks_exact(2)
+            .map(|pair| (pair[0] as usize, pair[1]))
+            .collect()
+    });
+    hand::Model {
+        bones,
+        weights: weights.collect(),
+        vertices: vertices
+            .iter()
+            .map(|row| [row[0], row[1], row[2]])
+            .collect(),
+        triangles: rows("triangles.txt")
+            .iter()
+            .map(|row| std::array::from_fn(|i| row[i] as usize))
+            .collect(),
+    }
+}
+
+pub fn hand(name: &str, on_triangles: bool) -> hand::Instance {
+    let mut numbers = Numbers::read(name);
+    let (n, angles) = (numbers.count(), numbers.count());
+    let (correspondences, points) = (0..n).map(|_| (numbers.count(), numbers.array())).unzip();
+    let places = (0..if on_triangles { n } else { 0 })
+        .map(|_| numbers.array())
+        .collect();
+    hand::Instance {
+        model: hand_model(),
+        correspondences,
+        points,
+        places,
+        theta: numbers.many(angles),
     }
 }

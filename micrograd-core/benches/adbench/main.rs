@@ -15,6 +15,7 @@
 
 mod ba;
 mod gmm;
+mod hand;
 mod input;
 mod lstm;
 
@@ -139,8 +140,31 @@ fn main() {
             by_hand,
         });
     }
+    for (file, on_triangles) in [
+        ("hand_simple_small_hand1_t26_c100", false),
+        ("hand_complicated_small_hand1_t26_c100", true),
+    ] {
+        if !wanted(file) {
+            continue;
+        }
+        let instance = input::hand(&format!("{file}.txt"), on_triangles);
+        let [primal, generated, by_hand] = fastest(
+            budget,
+            [
+                &mut || _ = black_box(black_box(&instance).value()),
+                &mut || drop(black_box(black_box(&instance).generated())),
+                &mut || drop(black_box(hand::by_hand(black_box(&instance)))),
+            ],
+        );
+        rows.push(Row {
+            name: file.trim_end_matches("_t26_c100").to_string(),
+            primal,
+            generated,
+            by_hand,
+        });
+    }
     println!(
-        "{:<24} {:>12} {:>12} {:>12} {:>10} {:>10} {:>10}",
+        "{:<32} {:>12} {:>12} {:>12} {:>10} {:>10} {:>10}",
         "", "primal/µs", "generated", "by hand", "gen/primal", "hand/prim", "gen/hand"
     );
     for row in rows {
@@ -151,7 +175,7 @@ fn main() {
             micros(row.by_hand),
         );
         println!(
-            "{:<24} {primal:>12.1} {generated:>12.1} {by_hand:>12.1} {:>10.2} {:>10.2} {:>10.2}",
+            "{:<32} {primal:>12.1} {generated:>12.1} {by_hand:>12.1} {:>10.2} {:>10.2} {:>10.2}",
             row.name,
             generated / primal,
             by_hand / primal,

@@ -54,5 +54,5 @@ pub mod methods {
     pub use super::slice::{BoxRules as _, CloneRule as _, SliceRules as _};
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
-    pub use crate::emitted::KeptBack as _;
+    pub use crate::emitted::{KeptBack as _, NoAccumulator as _, SpareAccumulator as _};
 }

@@ -142,7 +142,7 @@ impl Reverse<'_, '_, '_> {
                     quote_spanned!(span=> &mut #own)
                 }
                 None if self.is_sequence(arg.operand.value) => {
-                    quote_spanned!(span=> &mut ::micrograd_core::Differentiable::accumulator(#value))
+                    quote_spanned!(span=> &mut (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
                 }
                 None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
             };
