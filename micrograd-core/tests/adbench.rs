@@ -324,7 +324,12 @@ struct Hand {
 
 fn check_hand(file: &str, reference: &Hand) {
     let instance = input::hand(file, reference.places.is_some());
-    let residuals = instance.residuals().concat();
+    let theta = &instance.theta;
+    let residuals = match instance.places.as_slice() {
+        [] => hand::residuals_of_vertices(theta, &instance),
+        places => hand::residuals_of_places(theta, places, &instance),
+    };
+    let residuals = residuals.concat();
     assert_close("residuals", norm(&residuals), reference.residuals);
     for (ours, reference) in residuals.iter().zip(&reference.first) {
         assert_close("residual", *ours, *reference);

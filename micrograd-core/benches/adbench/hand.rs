@@ -37,14 +37,6 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub fn residuals(&self) -> Vec<[f64; 3]> {
-        if self.places.is_empty() {
-            residuals_of_vertices(&self.theta, self)
-        } else {
-            residuals_of_places(&self.theta, &self.places, self)
-        }
-    }
-
     pub fn value(&self) -> f64 {
         if self.places.is_empty() {
             loss_of_vertices(&self.theta, self)
