@@ -87,11 +87,66 @@ impl Source {
         if !self.declares("type", name) {
             return None;
         }
-        self.code.split(';').find_map(|statement| {
-            let (head, ty) = statement.split_once('=')?;
-            let is_own = head.split_whitespace().rev().take(2).eq([name, "type"]);
-            is_own.then(|| syn::parse_str(ty).ok())?
+        let start = format!("type {name}");
+        self.code.match_indices(&start).find_map(|(at, _)| {
+            let rest = self.code[at + start.len()..]
+                .trim_start()
+                .strip_prefix('=')?;
+            syn::parse_str(&rest[..end_of(rest, ";")?]).ok()
         })
+    }
+
+    /// The type that all functions of this name return, if it is made of floats alone.
+    fn returned(&self, name: &str) -> Option<syn::Type> {
+        if !self.declares("fn", name) {
+            return None;
+        }
+        let mut types = self
+            .signatures(name)
+            .into_iter()
+            .map(|head| match head.output {
+                syn::ReturnType::Type(_, ty) => Some(*ty),
+                syn::ReturnType::Default => None,
+            });
+        let first = types.next()??;
+        let text = |ty: &syn::Type| quote::quote!(#ty).to_string();
+        let same = types.all(|ty| ty.as_ref().map(text) == Some(text(&first)));
+        same.then(|| self.of_floats(first))?
+    }
+
+    /// The type of a field of the one struct of this name, if it is made of floats alone.
+    fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
+        let heads = format!("struct {owner}");
+        let mut found = self.code.match_indices(&heads).filter_map(|(at, _)| {
+            let rest = &self.code[at..];
+            let is_name = rest[heads.len()..].starts_with([' ', '<', '(', '{']);
+            let end = end_of(rest, "};").filter(|_| is_name)?;
+            syn::parse_str::<syn::ItemStruct>(&rest[..=end]).ok()
+        });
+        let (item, None) = (found.next()?, found.next()) else {
+            return None;
+        };
+        let field = match member {
+            syn::Member::Named(name) => {
+                let mut fields = item.fields.into_iter();
+                fields.find(|field| field.ident.as_ref() == Some(name))?
+            }
+            syn::Member::Unnamed(index) => item.fields.into_iter().nth(index.index as usize)?,
+        };
+        self.of_floats(field.ty)
+    }
+
+    /// A type that is made of floats alone, without aliases at the top. Of any other type nothing is said,
+    /// since the name may stand for another one where it is used.
+    fn of_floats(&self, ty: syn::Type) -> Option<syn::Type> {
+        let ty = match &ty {
+            syn::Type::Path(path) => match path.path.get_ident() {
+                Some(ident) => self.alias(&ident.to_string()).unwrap_or(ty),
+                None => ty,
+            },
+            _ => ty,
+        };
+        is_of_floats(&ty).then_some(ty)
     }
 
     /// Whether what stands before `struct name` or `enum name` speaks of `Differentiable`.
@@ -118,12 +173,7 @@ impl Source {
         let found = self.code.match_indices(&start).filter_map(|(index, _)| {
             let rest = &self.code[index..];
             let is_name = rest[start.len()..].starts_with(['<', '(']);
-            let mut brackets = 0_i32;
-            let ends = |c: char| {
-                brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
-                brackets == 0 && "{;".contains(c)
-            };
-            let head = rest.find(ends).filter(|_| is_name)?;
+            let head = end_of(rest, "{;").filter(|_| is_name)?;
             syn::parse_str(&rest[..head]).ok()
         });
         found.collect()
@@ -133,6 +183,34 @@ impl Source {
     fn borrows(&self, name: &str, position: usize) -> bool {
         let found = self.signatures(name);
         !found.is_empty() && found.iter().all(|head| is_shared(head, position))
+    }
+}
+
+/// Where the first of these characters stands outside of brackets.
+fn end_of(text: &str, ends: &str) -> Option<usize> {
+    let mut brackets = 0_i32;
+    text.find(|c: char| {
+        brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
+        brackets == 0 && ends.contains(c)
+    })
+}
+
+fn is_of_floats(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Array(array) => is_of_floats(&array.elem),
+        syn::Type::Slice(slice) => is_of_floats(&slice.elem),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| match &last.arguments {
+                syn::PathArguments::None => last.ident == "f64" || last.ident == "f32",
+                syn::PathArguments::AngleBracketed(arguments) if last.ident == "Vec" => {
+                    let inner = arguments.args.first();
+                    matches!(inner, Some(syn::GenericArgument::Type(ty)) if is_of_floats(ty))
+                }
+                _ => false,
+            })
+        }
+        _ => false,
     }
 }
 
@@ -179,6 +257,16 @@ pub fn declares_function(name: &str) -> bool {
 /// is a shared reference.
 pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
+}
+
+/// The type that a function of this file returns, if it is made of floats alone.
+pub fn returned(name: &str) -> Option<syn::Type> {
+    Source::current()?.returned(name)
+}
+
+/// The type of a field of a struct of this file, if it is made of floats alone.
+pub fn field(owner: &str, member: &syn::Member) -> Option<syn::Type> {
+    Source::current()?.field(owner, member)
 }
 
 /// Whether the file that is being expanded derives a tangent for a type of this name.
@@ -348,6 +436,25 @@ mod tests {
         let ty = source.alias("R").map(|ty| quote::quote!(#ty).to_string());
         assert_eq!(ty.as_deref(), Some("fn (f64) -> f64"));
         assert!(source.alias("S").is_none() && source.alias("T").is_none());
+    }
+
+    #[test]
+    fn types_of_floats_are_known() {
+        let text = "type M = [[f64; 2]; 2];\nfn f() -> f64 {}\nfn g() -> M {}\nfn h() -> i32 {} mod m { fn f() -> f64 {} fn k() -> f64 {} }\nfn k() -> f32 {}\npub struct S<T> { a: f64, b: Vec<[f32; 3]>, n: usize, t: T }\nstruct P(f64, M);";
+        let source = source(text);
+        let text = |ty: Option<syn::Type>| ty.map(|ty| quote::quote!(#ty).to_string());
+        let returned = |name| text(source.returned(name)).unwrap_or_default();
+        assert_eq!(returned("f"), "f64");
+        assert_eq!(returned("g"), "[[f64 ; 2] ; 2]");
+        assert!(returned("h").is_empty() && returned("k").is_empty() && returned("x").is_empty());
+        let field = |owner, member: &str| {
+            let member = syn::parse_str(member).expect("a member");
+            text(source.field(owner, &member)).unwrap_or_default()
+        };
+        assert_eq!(field("S", "a"), "f64");
+        assert_eq!(field("S", "b"), "Vec < [f32 ; 3] >");
+        assert_eq!(field("P", "1"), "[[f64 ; 2] ; 2]");
+        assert!(field("S", "n").is_empty() && field("S", "t").is_empty());
     }
 
     #[test]

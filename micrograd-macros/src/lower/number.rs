@@ -2,7 +2,7 @@
 //! their arithmetic is cheap enough to be done again.
 
 use super::Lowering;
-use crate::ir::{Call, Callee, Kind, Mode, Operand, Value};
+use crate::ir::{Call, Callee, Failure, Kind, Mode, Operand, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Type;
 
@@ -44,8 +44,23 @@ impl Lowering<'_> {
         }
     }
 
-    /// The type of `a[i]` where the type of `a` was written.
+    /// The type of `a[i]` where the type of `a` was written, of a field or call where the file tells it.
     pub(super) fn element_type(&self, kind: &Kind) -> Option<Type> {
+        if let Kind::Field(base, member) = kind {
+            let Type::Path(owner) = self.definitions[base.0].ty.as_ref()? else {
+                return None;
+            };
+            let owner = owner.path.segments.last()?;
+            return crate::source::field(&owner.ident.to_string(), member);
+        }
+        if let Kind::Call(Call {
+            callee: Callee::Function(path),
+            failure: Failure::Never,
+            ..
+        }) = kind
+        {
+            return crate::source::returned(&path.get_ident()?.to_string());
+        }
         let Kind::Index(base, index) = kind else {
             return None;
         };
