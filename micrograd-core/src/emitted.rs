@@ -204,3 +204,12 @@ pub trait NoAccumulator {
 }
 
 impl<T: ?Sized> NoAccumulator for &Spare<'_, T> {}
+
+/// What no type implements. A method without a rule is not found but for a trait that asks for this, so the
+/// compiler says these words.
+#[diagnostic::on_unimplemented(
+    message = "this method of `{Self}` has no derivative rule",
+    label = "no derivative rule",
+    note = "put `#[differentiable]` on the method, or call a function with `#[differentiable(rule = …)]`"
+)]
+pub trait HasRule {}

@@ -9,6 +9,8 @@ use crate::ir::{Callee, Effect, Function, Kind};
 use crate::signature::{Fallible, Passing, Signature};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+use syn::ext::IdentExt;
 
 /// The body of the rule: forward sweep, value and pullback.
 ///
@@ -18,6 +20,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let (forward, result) = Forward::new(sweeps).body();
     let reverse = Reverse::new(sweeps, seed.clone()).body();
     let items = &sweeps.index.function.items;
+    let missing = missing_rules(sweeps.index.function);
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
@@ -43,11 +46,47 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     quote! {
         #[allow(unused_imports)]
         use ::micrograd_core::rules::methods::*;
+        #missing
         #(#items)*
         #prologue
         #forward
         #pair
     }
+}
+
+/// For each method that is called, one of its rule's name that no type has: where there is no other, the
+/// compiler says what is missing in the words of `HasRule`.
+// Out:  trait Missing { fn rrule_m(&self) {} }  impl<T: HasRule> Missing for T {}
+fn missing_rules(function: &Function) -> TokenStream {
+    let mut names = BTreeSet::new();
+    called_methods(function, &mut names);
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    let missing = mixed("Missing");
+    let rules = names.iter().map(|name| format_ident!("rrule_{name}"));
+    quote! {
+        trait #missing {
+            #(#[allow(dead_code)] fn #rules(&self) {})*
+        }
+        impl<T: ::micrograd_core::emitted::HasRule + ?::core::marker::Sized> #missing for T {}
+    }
+}
+
+/// The methods and associated functions whose rules are called.
+fn called_methods(function: &Function, names: &mut BTreeSet<String>) {
+    function.body.visit(&mut |op| match &op.kind {
+        Kind::Call(call) if call.effect == Effect::Rule => {
+            let name = match &call.callee {
+                Callee::Method(method, _) => Some(method),
+                Callee::Associated(path) => path.segments.last().map(|last| &last.ident),
+                Callee::Function(_) => None,
+            };
+            names.extend(name.map(|name| name.unraw().to_string()));
+        }
+        Kind::Lambda(lambda) => called_methods(&lambda.function, names),
+        _ => {}
+    });
 }
 
 /// How a pullback is inlined. Always if it calls none of the user's: what surrounds a small function is then

@@ -23,6 +23,10 @@ impl Forward<'_, '_, '_> {
         if call.changes.is_none() && index.is_memory(value) && !index.is_number(value) {
             return quote!((&#place));
         }
+        // Behind the reference, so that what the compiler says of a missing rule is about the type.
+        if call.changes.is_none() && self.0.is_behind(value) {
+            return quote!((*#place));
+        }
         place
     }
 

@@ -280,6 +280,11 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         self.read_reference(value)
     }
 
+    /// Whether a value's variable holds a reference to it.
+    fn is_behind(&self, value: Value) -> bool {
+        self.borrowed.contains(&value) || self.is_reference(value)
+    }
+
     /// An operand for tokens that stay as the user wrote them: a copy where it may be a number,
     /// which would not compare with its own reference.
     fn read_copy(&self, operand: &Operand) -> TokenStream {

@@ -228,7 +228,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     use ::micrograd_core::rules::methods::*;
                     let s_1 = 1.0;
                     let t_2 = 0;
-                    let t_3 = ::micrograd_core::emitted::inert(x_0.len());
+                    let t_3 = ::micrograd_core::emitted::inert((*x_0).len());
                     let t_4 = t_2..t_3;
                     let mut s_6 = s_1;
                     let mut kept_10 = ::micrograd_core::emitted::tape(&t_4);
