@@ -258,17 +258,6 @@ impl Rearrangement {
     }
 }
 
-impl Rearrangement {
-    fn operand_mut(&mut self) -> Option<&mut Operand> {
-        match self {
-            Rearrangement::Reverse => None,
-            Rearrangement::RotateLeft(a)
-            | Rearrangement::RotateRight(a)
-            | Rearrangement::Order(a) => Some(a),
-        }
-    }
-}
-
 /// Rust that is emitted as it was written, for its effect.
 pub struct Plain {
     /// The user's tokens; `self` is spelled `this`.

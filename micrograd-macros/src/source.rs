@@ -1,5 +1,6 @@
-//! What only the source file tells: whether a function stands in an `impl`, and whether a name that is
-//! handed to a function is that of another function or of a constant.
+//! What only the source file tells: whether a function stands in an `impl`, whether a name is that of a
+//! function or of a constant, what an alias stands for, which parameters of a function are lent, and which
+//! functions and fields are of floats. In comes a name, out goes what all declarations of it agree on.
 //!
 //! An attribute sees the item alone. A function without `self` and `Self` may stand in a module or in
 //! an `impl`, and what may stand beside it differs. The text before it tells: which brace is still open,

@@ -1,6 +1,6 @@
 //! Changing operations in place.
 
-use super::{Kind, Region, Value};
+use super::{Kind, Operand, Rearrangement, Region, Value};
 
 impl Kind {
     /// The regions this operation owns.
@@ -101,6 +101,17 @@ impl Kind {
                 let operands = iterator.iter_mut().chain(inits);
                 operands.for_each(|operand| change(&mut operand.value));
             }
+        }
+    }
+}
+
+impl Rearrangement {
+    fn operand_mut(&mut self) -> Option<&mut Operand> {
+        match self {
+            Rearrangement::Reverse => None,
+            Rearrangement::RotateLeft(a)
+            | Rearrangement::RotateRight(a)
+            | Rearrangement::Order(a) => Some(a),
         }
     }
 }

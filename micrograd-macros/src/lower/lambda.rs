@@ -218,9 +218,11 @@ impl Lowering<'_> {
             Some(_) => false,
             None => (self.scopes.iter().take(self.captures))
                 .flat_map(Scope::values)
-                .any(
-                    |binding| matches!(binding, Binding::Variable(Some(own)) if own.value == value),
-                ),
+                .any(|binding| match binding {
+                    Binding::Variable(Some(own)) => own.value == value,
+                    Binding::Fields(fields) => fields.iter().any(|(_, own)| *own == value),
+                    _ => false,
+                }),
         }
     }
 
@@ -233,7 +235,10 @@ impl Lowering<'_> {
             .rev()
             .find_map(|scope| scope.get(&name))?
         {
-            Binding::Fields(fields) => fields.get(&field.member).copied(),
+            Binding::Fields(fields) => {
+                let found = fields.iter().find(|(member, _)| *member == field.member);
+                found.map(|(_, value)| *value)
+            }
             _ => None,
         }
     }

@@ -107,8 +107,8 @@ enum Binding {
     Stream(Rc<iter::Stream>),
     /// A pair that is not built.
     Item(item::Item),
-    /// A variable of which a closure captures these fields.
-    Fields(HashMap<syn::Member, Value>),
+    /// A variable of which a closure captures these fields, in the order of their use.
+    Fields(Vec<(syn::Member, Value)>),
 }
 
 /// A variable: its name, and the scope that declares it, since the name may be shadowed further in.

@@ -140,6 +140,12 @@ fn every_unsupported_statement_has_its_message() {
     "#]],
     );
     check(
+        "let mut w = (vec![x], x); g(|v| { w.0.push(v); v }, x);",
+        expect![[r#"
+        a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value
+    "#]],
+    );
+    check(
         "let mut s = x; let mut w = vec![x]; g(|v| { s += v; v }, x); g(|v| { w.push(v); v }, x);",
         expect![[r#"
         a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value
