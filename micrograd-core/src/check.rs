@@ -19,8 +19,8 @@ use crate::{Differentiable, Leaf, Name, Parameters, Tangent};
 /// Checks the gradient of a differentiable function against central differences.
 ///
 /// `check_gradient!(f, &w, x)` takes the function and arguments as in `f(&w, x)`: write `&` for those
-/// that `f` borrows, also before a name that is a reference already. It also checks that the value of the pullback is that of `f` to the bit, and
-/// that the pullback gives the same cotangents when it is called again. See [`check`](mod@crate::check)
+/// that `f` borrows, also before a name that is a reference already. It also checks that the value of the pullback is that of `f` to the bit,
+/// that the pullback gives the same cotangents when it is called again, and what [`gradient!`](crate::gradient!) gives. See [`check`](mod@crate::check)
 /// for the tolerance, and [`check::gradient`](crate::check::gradient) for what is not a plain function.
 ///
 /// # Panics
@@ -53,6 +53,19 @@ macro_rules! check_gradient {
             |($($argument,)*)| $($f)::+($($passed),*),
             |($($argument,)*)| {
                 let (value, back) = $($f)::+::pullback($($passed),*);
+                (value, move |cotangent| {
+                    let ($($argument,)*) = back(cotangent);
+                    ($($crate::check::IntoTangent::into_tangent($argument),)*)
+                })
+            },
+        );
+        $crate::check::compare_known(
+            ::std::stringify!($($f)::+),
+            &[$(::std::stringify!($e)),*],
+            &($(($e).to_owned(),)*),
+            |($($argument,)*)| $($f)::+($($passed),*),
+            |($($argument,)*)| {
+                let (value, back) = $($f)::+::gradient($($passed),*);
                 (value, move |cotangent| {
                     let ($($argument,)*) = back(cotangent);
                     ($($crate::check::IntoTangent::into_tangent($argument),)*)
@@ -229,6 +242,28 @@ pub fn compare_gradient<'a, X, Y, B>(
     assert_same_value(function, &mut value, &mut f(x));
     let gradient = back(cotangent.clone());
     assert_repeats(function, x, &gradient, &back(cotangent.clone()));
+    assert_central_differences(function, names, x, f, &cotangent, &gradient);
+}
+
+/// The same of what `gradient!` calls, which knows the cotangent of a number beforehand.
+#[doc(hidden)]
+#[track_caller]
+pub fn compare_known<'a, X, Y, B>(
+    function: &str,
+    names: &[&str],
+    x: &'a X,
+    f: impl Fn(&X) -> Y,
+    known: impl FnOnce(&'a X) -> (Y, B),
+) where
+    X: Parameters + Clone,
+    Y: Parameters,
+    B: FnOnce(Y::Tangent) -> X::Tangent,
+{
+    let function = &unspaced(function);
+    let (mut value, back) = known(x);
+    let cotangent = fixed_cotangent(&mut value);
+    assert_same_value(function, &mut value, &mut f(x));
+    let gradient = back(cotangent.clone());
     assert_central_differences(function, names, x, f, &cotangent, &gradient);
 }
 

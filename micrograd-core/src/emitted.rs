@@ -36,6 +36,39 @@ pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {
     }
 }
 
+/// Makes room on a tape for the records of a loop over `iterator`, which runs `rounds` times.
+#[inline(always)]
+pub fn reserve<T>(tape: &mut Vec<T>, iterator: &impl Iterator, rounds: usize) {
+    let length = iterator.size_hint().0;
+    if length != usize::MAX {
+        make_room(tape, length, rounds);
+    }
+}
+
+/// Copies `elements` to the end of `tape`, which is done `rounds` times; returns where they are.
+#[inline(always)]
+pub fn append<T: Clone>(tape: &mut Vec<T>, elements: &[T], rounds: usize) -> (usize, usize) {
+    let start = tape.len();
+    make_room(tape, elements.len(), rounds);
+    tape.extend_from_slice(elements);
+    (start, tape.len())
+}
+
+/// How often a loop over `iterator` runs at least.
+#[inline(always)]
+pub fn rounds(iterator: &impl Iterator) -> usize {
+    iterator.size_hint().0
+}
+
+/// Room for `length` more, at first for as many as all rounds take, unless that is much.
+#[inline(always)]
+fn make_room<T>(tape: &mut Vec<T>, length: usize, rounds: usize) {
+    const MUCH: usize = 1 << 14;
+    if tape.capacity() - tape.len() < length {
+        tape.reserve(length.max(length.saturating_mul(rounds).min(MUCH)));
+    }
+}
+
 /// Values that a method named in the macro as inert may give.
 #[diagnostic::on_unimplemented(
     message = "a method of this name is taken to carry no derivative, but here it gives `{Self}`",

@@ -57,7 +57,7 @@ pub use tangent::{Accumulate, Differentiable, NoTangent, Tangent};
 macro_rules! gradient {
     ($($function:ident)::+, $($argument:expr),+ $(,)?) => {
         // A `match` keeps temporaries in the arguments alive, which a `let` would not.
-        match $($function)::+::pullback($($argument),+) {
+        match $($function)::+::gradient($($argument),+) {
             (value, back) => (value, back($crate::emitted::one(&value))),
         }
     };

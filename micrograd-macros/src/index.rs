@@ -26,6 +26,8 @@ pub struct Index<'f> {
     loaded: HashSet<Value>,
     /// Values that are borrowed somewhere, as an argument or the base of a place.
     borrowed: HashSet<Value>,
+    /// How often each value is indexed.
+    indexed: HashMap<Value, usize>,
     regions: HashMap<*const Region, RegionId>,
 }
 
@@ -41,6 +43,7 @@ impl<'f> Index<'f> {
             uses: HashMap::new(),
             loaded: HashSet::new(),
             borrowed: HashSet::new(),
+            indexed: HashMap::new(),
             regions: HashMap::new(),
         };
         for param in &function.params {
@@ -64,6 +67,9 @@ impl<'f> Index<'f> {
             }
             for operand in op.kind.operands() {
                 self.count(operand);
+            }
+            if let Kind::Index(base, _) = &op.kind {
+                *self.indexed.entry(*base).or_default() += 1;
             }
             // Whatever is handed to a rule must have its full shape.
             if let Kind::Call(call) = &op.kind {
@@ -137,6 +143,24 @@ impl<'f> Index<'f> {
     /// Whether `value` is borrowed somewhere or handed to a rule.
     pub fn is_borrowed(&self, value: Value) -> bool {
         self.borrowed.contains(&value)
+    }
+
+    /// Whether `value` is a vector that is surely one of numbers, of which nothing but elements is read.
+    pub fn is_elements(&self, value: Value) -> bool {
+        self.is_number_vector(value)
+            && self.uses(value) == self.indexed.get(&value).copied().unwrap_or(0)
+    }
+
+    fn is_number_vector(&self, value: Value) -> bool {
+        match self.definition(value).map(|op| &op.kind) {
+            Some(Kind::Array(elements, Sequence::Vec)) => {
+                !elements.is_empty() && elements.iter().all(|element| self.is_number(element.value))
+            }
+            Some(Kind::Repeat(element, _, Sequence::Vec)) => self.is_number(element.value),
+            Some(Kind::Slot(init)) => self.is_number_vector(init.value),
+            Some(Kind::Settled { memory, .. }) => self.is_number_vector(*memory),
+            _ => false,
+        }
     }
 
     /// Whether `value` is the vector that a loop collects.

@@ -3,9 +3,10 @@
 use crate::emit::{inert_body, needed_bounds, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
-use crate::{adjoint, analyse, ir, lower, settle, signature, store, verify};
+use crate::{adjoint, analyse, fuse, ir, lower, settle, signature, store, verify};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
+use std::collections::HashSet;
 use syn::parse::Parser;
 use syn::{
     Block, FnArg, GenericParam, Generics, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility,
@@ -134,6 +135,7 @@ fn function_items(
             vis,
             texts: None,
             body: Some(body),
+            fused: None,
             recursive: false,
         }
         .items(&idents);
@@ -146,6 +148,7 @@ fn function_items(
             vis,
             texts: None,
             body: None,
+            fused: None,
             recursive: false,
         }
         .items(&idents);
@@ -170,7 +173,7 @@ fn function_items(
     let index = Index::of(&function);
     let activity = analyse::analyse(&function);
     let adjoint = adjoint::adjoint(&index, &activity);
-    let plan = store::plan(&index, &adjoint);
+    let plan = store::plan(&index, &adjoint, &HashSet::new());
     let sweeps = Sweeps {
         index: &index,
         adjoint: &adjoint,
@@ -185,12 +188,29 @@ fn function_items(
     let recursive = arguments.recursive || calls_itself(&index, &signature, &place);
     let body = rule_body(&signature, &sweeps, recursive);
     let idents = crate::emit::param_idents(&sweeps);
+    let is_alone = matches!(place, Place::Free) && !recursive;
+    let schedule = (is_alone && signature.is_of_number())
+        .then(|| fuse::fuse(&index, &activity, &adjoint, &plan))
+        .flatten();
+    let fused = schedule.map(|schedule| {
+        let plan = store::plan(&index, &adjoint, &schedule.bodies());
+        let sweeps = Sweeps {
+            plan: &plan,
+            ..sweeps
+        };
+        let params = crate::emit::fused_params(&signature, &sweeps);
+        (
+            params,
+            crate::emit::fused_body(&signature, &sweeps, &schedule),
+        )
+    });
     Emitted {
         signature: &signature,
         place,
         vis,
         texts: Some(texts),
         body: Some(body),
+        fused,
         recursive,
     }
     .items(&idents)
@@ -222,6 +242,7 @@ fn inert_items(
         vis,
         texts: Some([text, nothing]),
         body: Some(inert_body(signature, &callee)),
+        fused: None,
         recursive: false,
     }
     .items(&crate::emit::hand_written_idents(signature))

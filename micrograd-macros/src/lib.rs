@@ -16,6 +16,7 @@ mod derive;
 mod emit;
 mod errors;
 mod functions;
+mod fuse;
 mod index;
 mod ir;
 mod item;

@@ -93,6 +93,13 @@ impl Signature {
             .any(|param| param.passing == Passing::Exclusive);
         !changes && self.output.as_ref().is_none_or(is_inert)
     }
+
+    /// Whether the value is surely a floating-point number.
+    pub fn is_of_number(&self) -> bool {
+        let output = self.output.as_ref();
+        self.fallible.is_none()
+            && output.is_some_and(|ty| crate::lower::is_number(ty) && !is_inert(ty))
+    }
 }
 
 /// How an argument is passed.

@@ -8,7 +8,7 @@
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
 use crate::ir::{Call, Effect, Failure, Kind, Op, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is recorded and what is computed again.
 #[derive(Default)]
@@ -19,6 +19,10 @@ pub struct Plan {
     recomputed: BTreeMap<RegionId, BTreeSet<Value>>,
     /// Every value the reverse sweep reads.
     needed: BTreeSet<Value>,
+    /// Settled memory that is copied, since another iteration changes it before the reverse sweep.
+    copied: BTreeSet<Value>,
+    /// What is recorded as a part of one long vector, and the open region in which that stands.
+    flat: BTreeMap<Value, RegionId>,
 }
 
 impl Plan {
@@ -43,10 +47,28 @@ impl Plan {
     pub fn is_needed(&self, value: Value) -> bool {
         self.needed.contains(&value)
     }
+
+    /// Whether a tape or a copy is a part of one long vector, and recorded as its range there: a vector of
+    /// its own for each iteration of the loop around would be an allocation each.
+    pub fn is_flat(&self, value: Value) -> bool {
+        self.flat.contains_key(&value)
+    }
+
+    /// The long vectors that stand in an open region.
+    pub fn flat_in(&self, region: RegionId) -> impl Iterator<Item = Value> + '_ {
+        let own = self.flat.iter().filter(move |(_, home)| **home == region);
+        own.map(|(value, _)| *value)
+    }
+
+    /// Whether the forward sweep copies settled memory.
+    pub fn is_copied(&self, value: Value) -> bool {
+        self.copied.contains(&value)
+    }
 }
 
-/// Decides for every value that the reverse sweep reads.
-pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>) -> Plan {
+/// Decides for every value that the reverse sweep reads. What is defined in the body, or in one of the regions
+/// that are `open`, is at hand when they are reversed.
+pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) -> Plan {
     let homes = adjoint
         .residuals()
         .map(|(op, residual)| (residual, index.home_of(op)))
@@ -55,9 +77,11 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>) -> Plan {
         index,
         adjoint,
         homes,
+        open,
         plan: Plan::default(),
     };
     context.steps(&adjoint.steps);
+    context.flatten();
     context.plan
 }
 
@@ -66,6 +90,8 @@ struct Context<'c, 'f> {
     adjoint: &'c Adjoint<'f>,
     /// The region in which each residual is made.
     homes: HashMap<Value, RegionId>,
+    /// The regions besides the body that are reversed where they stand.
+    open: &'c HashSet<RegionId>,
     plan: Plan,
 }
 
@@ -91,6 +117,7 @@ impl Context<'_, '_> {
                 Step::Loop { op, steps, .. } => {
                     self.steps(steps);
                     match &op.kind {
+                        Kind::For { body, .. } if self.is_open(self.index.id(body)) => {}
                         Kind::For {
                             iterator: Some(iterator),
                             exits: false,
@@ -107,6 +134,11 @@ impl Context<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether what is defined in a region is at hand when the region is reversed.
+    fn is_open(&self, region: RegionId) -> bool {
+        region == 0 || self.open.contains(&region)
     }
 
     /// Which branch was taken: told by the record, or by the condition if there is none.
@@ -146,7 +178,7 @@ impl Context<'_, '_> {
                     Kind::For { body, exits, .. } => !exits && body.args[0] == value,
                     _ => false,
                 });
-            if home != 0 && !is_item {
+            if !is_item {
                 self.save(value, home);
             }
             return;
@@ -155,7 +187,8 @@ impl Context<'_, '_> {
             return;
         }
         if let Kind::Settled { memory, copied } = &op.kind {
-            if *copied {
+            if *copied && !self.is_open(home) {
+                self.plan.copied.insert(value);
                 return self.save(value, home);
             }
             if self.index.is_loaded(value) {
@@ -167,7 +200,10 @@ impl Context<'_, '_> {
             // Memory changes: what was read of it is kept.
             return self.save(value, home);
         }
-        if op.kind.is_place() || self.is_view(op) || (home != 0 && self.is_cheap(op, value)) {
+        if op.kind.is_place()
+            || self.is_view(op)
+            || (!self.is_open(home) && self.is_cheap(op, value))
+        {
             if !op.kind.is_place() || self.index.is_loaded(value) {
                 self.plan.recomputed.entry(home).or_default().insert(value);
             }
@@ -196,13 +232,36 @@ impl Context<'_, '_> {
 
     /// Puts `value` into the record of its region, and that record into the one around it.
     fn save(&mut self, value: Value, home: RegionId) {
-        if home == 0 {
+        if self.is_open(home) {
             return;
         }
         self.plan.saved.entry(home).or_default().insert(value);
         let owner = self.index.owner(home).expect("only the body has no owner");
         let record = self.adjoint.residual(owner);
         self.need(record.expect("an operation with a record is reversed"));
+    }
+
+    /// Finds what is recorded as a part of one long vector.
+    fn flatten(&mut self) {
+        let mut tapes = BTreeSet::new();
+        self.index.function.body.visit(&mut |op| {
+            if matches!(op.kind, Kind::For { .. }) {
+                tapes.extend(self.adjoint.residual(op));
+            }
+        });
+        for (region, values) in &self.plan.saved {
+            let mut home = *region;
+            while !self.is_open(home) {
+                let owner = self.index.owner(home).expect("only the body has no owner");
+                home = self.index.home_of(owner);
+            }
+            let is_flat = |value: &&Value| {
+                tapes.contains(*value)
+                    || self.plan.copied.contains(*value) && self.index.is_elements(**value)
+            };
+            let flat = values.iter().filter(is_flat).map(|value| (*value, home));
+            self.plan.flat.extend(flat);
+        }
     }
 
     fn is_view(&self, op: &Op) -> bool {

@@ -28,6 +28,7 @@ mod findings;
 mod function_arguments;
 mod function_parameters;
 mod function_values;
+mod fused_loops;
 mod generic_sequences;
 mod generics;
 mod growing_sequences;

@@ -137,6 +137,7 @@ fn pulled(function: &Function) -> String {
     let lets: String = (names.iter().zip(&cotangents))
         .map(|(name, cotangent)| format!("    let {name} = {cotangent};\n"))
         .collect();
+    let (known, compared) = known(function);
     let clones: Vec<String> = names.iter().map(|name| format!("{name}.clone()")).collect();
     let value = if is_unit { "_" } else { "mut value" };
     let take = if is_unit {
@@ -146,17 +147,41 @@ fn pulled(function: &Function) -> String {
     };
     format!(
         "pub fn pulled(next: &mut dyn FnMut() -> f64, point: usize) -> Pulled {{
-{inputs}    let Some(({value}, back)) = {call} else {{
+{inputs}{known}    let Some(({value}, back)) = {call} else {{
     let mut all: Vec<f64> = vec![];
 {extend}    return Pulled {{ success: false, numbers: all, gradient: vec![], again: vec![] }};
     }};
     let mut all: Vec<f64> = {take};
 {extend}    let mut count = 0;
 {lets}    let (gradient, again) = (numbers(&mut back({})), numbers(&mut back({})));
-    Pulled {{ success: true, numbers: all, gradient, again }}
+{compared}    Pulled {{ success: true, numbers: all, gradient, again }}
 }}
 ",
         clones.join(", "),
         names.join(", "),
     )
+}
+
+/// What `gradient!` gives of a function whose value is a number, and its comparison with the pullback.
+fn known(function: &Function) -> (String, &'static str) {
+    let plain = function.result == Type::Real && function.failure == Failure::Never;
+    if !plain || changed(function).next().is_some() {
+        return (String::new(), "");
+    }
+    let arguments = function.parameters.iter().enumerate();
+    let arguments = arguments.map(|(index, (_, access))| match access {
+        Access::Owned => format!("x{index}.clone()"),
+        access => format!("{}x{index}", access.prefix()),
+    });
+    let arguments = arguments.collect::<Vec<_>>().join(", ");
+    let known = format!(
+        "    let (mut known_value, mut known) = micrograd_core::gradient!({}, {arguments});
+    let (known_value, known) = (numbers(&mut known_value), numbers(&mut known));
+",
+        function.name
+    );
+    let compared = "    assert_eq!(bits(&known_value), bits(&all), \"of `gradient!`\");
+    assert_same_gradient(&gradient, &known);
+";
+    (known, compared)
 }

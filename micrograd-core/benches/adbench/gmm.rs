@@ -1,6 +1,6 @@
 //! A Gaussian mixture: the negative log posterior of points, by the parameters of its components.
 
-use micrograd_core::differentiable;
+use micrograd_core::{differentiable, gradient};
 
 /// π as the reference values have it.
 const PI: f64 = 3.141_592_653_59;
@@ -47,15 +47,15 @@ impl Instance {
     }
 
     pub fn generated(&self) -> (f64, Gradient) {
-        let (value, back) = pullback_objective(
+        let (value, (alphas, means, icf, ..)) = gradient!(
+            objective,
             &self.alphas,
             &self.means,
             &self.icf,
             &self.points,
             self.d,
-            self.wishart,
+            self.wishart
         );
-        let (alphas, means, icf, ..) = back(1.0);
         (value, Gradient { alphas, means, icf })
     }
 }

@@ -54,6 +54,13 @@ macro_rules! activations {
                     move |dy: $T| (strong(partial, dy),),
                 )
             }
+
+            /// What `gradient!` calls.
+            #[doc(hidden)]
+            #[inline(always)]
+            pub fn gradient<$T: Scalar>($x: $T) -> ($T, impl Fn($T) -> ($T,) + use<$T>) {
+                $name::pullback($x)
+            }
         }
 
         impl<$T: Scalar> Function<$T> for $name {
@@ -180,6 +187,16 @@ impl evalpoly {
             (dx, dc)
         })
     }
+
+    /// What `gradient!` calls.
+    #[doc(hidden)]
+    #[inline]
+    pub fn gradient<T: Scalar>(
+        x: T,
+        coefficients: &[T],
+    ) -> (T, impl Fn(T) -> (T, Vec<T>) + use<'_, T>) {
+        evalpoly::pullback(x, coefficients)
+    }
 }
 
 /// Declares reductions of a slice to a number whose partials are all the same.
@@ -222,6 +239,15 @@ macro_rules! reductions {
                     back(&dy, values, &mut dvalues);
                     (dvalues,)
                 })
+            }
+
+            /// What `gradient!` calls.
+            #[doc(hidden)]
+            #[inline]
+            pub fn gradient<$T: Scalar>(
+                values: &[$T],
+            ) -> ($T, impl Fn($T) -> (Vec<$T>,) + use<'_, $T>) {
+                $name::pullback(values)
             }
         }
     )*};

@@ -12,6 +12,14 @@ pub enum Cotangent {
     Place(Value),
 }
 
+impl Cotangent {
+    /// The value or place whose cotangent it is.
+    pub fn value(self) -> Value {
+        let (Cotangent::Own(value) | Cotangent::Place(value)) = self;
+        value
+    }
+}
+
 /// How a cotangent starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zero {
@@ -225,15 +233,13 @@ impl Step<'_> {
         }
     }
 
-    /// The places whose cotangent the statement touches; reaching it may take indices.
-    pub fn places(&self) -> Vec<Value> {
-        let place = |cotangent: &Cotangent| match cotangent {
-            Cotangent::Place(value) => Some(*value),
-            Cotangent::Own(_) => None,
-        };
+    /// The cotangents that the statement adds to, without those of its inner statements.
+    fn added(&self) -> Vec<Cotangent> {
         match self {
             Step::Seed(to)
             | Step::Collected(to)
+            | Step::Add { to, .. }
+            | Step::AddPlace { to, .. }
             | Step::Scale { to, .. }
             | Step::Divide { to, .. }
             | Step::Reciprocal { to, .. }
@@ -246,25 +252,54 @@ impl Step<'_> {
             | Step::Element { to, .. }
             | Step::Present { to, .. }
             | Step::Unwrap { to, .. }
-            | Step::Sum { to, .. } => place(to).into_iter().collect(),
-            Step::PutBack { place: at, .. }
-            | Step::Extend { place: at, .. }
-            | Step::Rearrange { place: at, .. } => place(at).into_iter().collect(),
-            Step::Swap { a, b } => place(a).into_iter().chain(place(b)).collect(),
-            Step::Add { to, from, .. }
-            | Step::AddPlace {
-                to, place: from, ..
-            } => place(to).into_iter().chain(place(from)).collect(),
-            Step::Loop { sums, .. } => sums.iter().map(|(_, place)| *place).collect(),
-            Step::Pullback { args, .. } => args
-                .iter()
-                .filter_map(|arg| arg.to.as_ref().and_then(place))
-                .collect(),
-            Step::Take { to, place: at, .. } | Step::Pop { to, place: at } => {
-                to.iter().chain([at]).filter_map(place).collect()
+            | Step::Sum { to, .. } => vec![*to],
+            Step::Take { to, .. } | Step::Pop { to, .. } => to.iter().copied().collect(),
+            Step::Loop { sums, .. } => {
+                let places = sums.iter().map(|(_, place)| *place);
+                places.map(Cotangent::Place).collect()
             }
-            Step::Zero(..) | Step::Branch { .. } => vec![],
+            Step::Pullback { args, .. } => args.iter().filter_map(|arg| arg.to).collect(),
+            Step::PutBack { .. }
+            | Step::Extend { .. }
+            | Step::Rearrange { .. }
+            | Step::Swap { .. }
+            | Step::Zero(..)
+            | Step::Branch { .. } => vec![],
         }
+    }
+
+    /// The cotangents that the statement adds to, with those of its inner statements.
+    pub fn targets(&self) -> Vec<Cotangent> {
+        let mut targets = self.added();
+        match self {
+            Step::Branch {
+                then, otherwise, ..
+            } => targets.extend(then.iter().chain(otherwise).flat_map(Step::targets)),
+            Step::Loop { steps, .. } => targets.extend(steps.iter().flat_map(Step::targets)),
+            _ => {}
+        }
+        targets
+    }
+
+    /// The places whose cotangent the statement touches; reaching it may take indices.
+    pub fn places(&self) -> Vec<Value> {
+        let mut touched = self.added();
+        match self {
+            Step::PutBack { place, .. }
+            | Step::Extend { place, .. }
+            | Step::Rearrange { place, .. }
+            | Step::Take { place, .. }
+            | Step::Pop { place, .. }
+            | Step::AddPlace { place, .. } => touched.push(*place),
+            Step::Add { from, .. } => touched.push(*from),
+            Step::Swap { a, b } => touched.extend([*a, *b]),
+            _ => {}
+        }
+        let place = |cotangent| match cotangent {
+            Cotangent::Place(value) => Some(value),
+            Cotangent::Own(_) => None,
+        };
+        touched.into_iter().filter_map(place).collect()
     }
 
     /// The values whose cotangents the statement does more with than add to them, with those of its inner

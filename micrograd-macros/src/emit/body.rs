@@ -19,8 +19,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let seed = mixed("seed");
     let (forward, result) = Forward::new(sweeps).body();
     let reverse = Reverse::new(sweeps, seed.clone()).body();
-    let items = &sweeps.index.function.items;
-    let missing = missing_rules(sweeps.index.function);
+    let imports = imports(sweeps);
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
@@ -44,13 +43,22 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
         None => pair,
     };
     quote! {
+        #imports
+        #prologue
+        #forward
+        #pair
+    }
+}
+
+/// What stands at the top of a body: the traits of the rules, and the user's own items.
+pub(super) fn imports(sweeps: &Sweeps<'_, '_>) -> TokenStream {
+    let items = &sweeps.index.function.items;
+    let missing = missing_rules(sweeps.index.function);
+    quote! {
         #[allow(unused_imports)]
         use ::micrograd_core::rules::methods::*;
         #missing
         #(#items)*
-        #prologue
-        #forward
-        #pair
     }
 }
 
@@ -207,7 +215,7 @@ pub fn hand_written_idents(signature: &Signature) -> Vec<Ident> {
 }
 
 /// Numbers that are passed by value arrive by reference.
-fn prologue(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
+pub(super) fn prologue(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
     let reader = Reader::new(sweeps, false);
     let params = signature.params.iter().zip(&sweeps.index.function.params);
     let numbers = params.filter(|(declared, param)| {
@@ -227,7 +235,7 @@ pub(super) fn owned_numbers(sweeps: &Sweeps<'_, '_>) -> TokenStream {
 }
 
 /// `x: &X, d_x: &mut X̄`, for each parameter.
-fn closure_params<'a>(
+pub(super) fn closure_params<'a>(
     signature: &'a Signature,
     sweeps: &'a Sweeps<'_, '_>,
 ) -> impl Iterator<Item = TokenStream> + 'a {

@@ -16,9 +16,39 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     /// The whole body, and the tokens of its result.
     pub(super) fn body(&self) -> (TokenStream, TokenStream) {
-        let function = self.0.sweeps.index.function;
+        let body = &self.0.sweeps.index.function.body;
+        let (literals, flat, statements) = (self.literals(), self.flat(body), self.region(body));
+        (quote!(#literals #flat #statements), self.result())
+    }
+
+    /// The long vectors of tapes and copies that are made inside a region.
+    pub(super) fn flat(&self, region: &Region) -> TokenStream {
+        let sweeps = self.0.sweeps;
+        let flat = sweeps.plan.flat_in(sweeps.index.id(region));
+        let flat = flat.map(|value| self.0.flat(value));
+        quote!(#(let mut #flat = ::std::vec::Vec::new();)*)
+    }
+
+    /// How often the loop around an operation runs, as far as it is known before.
+    pub(super) fn rounds(&self, op: &Op) -> TokenStream {
+        let index = self.0.sweeps.index;
+        match index.owner(index.home_of(op)).map(|owner| &owner.kind) {
+            Some(Kind::For {
+                iterator: Some(iterator),
+                exits: false,
+                ..
+            }) => {
+                let iterator = self.0.ident(iterator.value);
+                quote!(::micrograd_core::emitted::rounds(&#iterator))
+            }
+            _ => quote!(1),
+        }
+    }
+
+    /// Literals are bound before all else.
+    pub(super) fn literals(&self) -> TokenStream {
         let mut literals = TokenStream::new();
-        function.body.visit(&mut |op| {
+        self.0.sweeps.index.function.body.visit(&mut |op| {
             if let Kind::Constant(tokens) = &op.kind {
                 let value = op.results[0];
                 if self.0.is_hoisted(value) {
@@ -27,12 +57,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 }
             }
         });
-        let statements = self.region(&function.body);
-        let result = match function.body.yields.first() {
+        literals
+    }
+
+    /// The value of the function.
+    pub(super) fn result(&self) -> TokenStream {
+        match self.0.sweeps.index.function.body.yields.first() {
             Some(operand) => self.0.read(operand),
             None => quote!(()),
-        };
-        (quote!(#literals #statements), result)
+        }
     }
 
     pub(super) fn region(&self, region: &Region) -> TokenStream {
@@ -48,7 +81,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         }
     }
 
-    fn op(&self, op: &Op) -> TokenStream {
+    pub(super) fn op(&self, op: &Op) -> TokenStream {
         let span = hygienic(op.span);
         match &op.kind {
             Kind::Constant(_) => TokenStream::new(),
@@ -136,12 +169,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base); #kept)
                 }
             }
-            Kind::Settled {
-                memory,
-                copied: true,
-            } if self.0.sweeps.plan.is_needed(op.results[0]) => {
+            Kind::Settled { memory, .. } if self.0.sweeps.plan.is_copied(op.results[0]) => {
                 let kept = self.tangent_type(op);
                 let (ident, memory) = (self.0.ident(op.results[0]), self.0.target_place(*memory));
+                if self.0.sweeps.plan.is_flat(op.results[0]) {
+                    let flat = self.0.flat(op.results[0]);
+                    let rounds = self.rounds(op);
+                    return quote_spanned!(span=> let #ident = ::micrograd_core::emitted::append(&mut #flat, &#memory, #rounds););
+                }
                 quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#memory); #kept)
             }
             Kind::If {
@@ -149,7 +184,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 then,
                 otherwise,
             } => self.branch(op, condition, then, otherwise),
-            Kind::For { .. } => self.for_loop(op),
+            Kind::For { body, .. } => self.for_loop(op, body),
             // A region that fails has no reverse.
             Kind::Call(call)
                 if self.0.sweeps.activity.is_reversed(op)

@@ -33,6 +33,8 @@ pub struct Emitted<'e> {
     pub texts: Option<[String; 2]>,
     /// The body of the rule; `None` for a declaration.
     pub body: Option<TokenStream>,
+    /// The parameters and the body of the form in which the cotangent is known beforehand.
+    pub fused: Option<(TokenStream, TokenStream)>,
     /// Whether the function calls itself.
     pub recursive: bool,
 }
@@ -50,7 +52,7 @@ impl Emitted<'_> {
         }
     }
 
-    // Out:  struct f {}  impl f { fn rrule(…); fn pullback(…); const CODE_IR }  fn pullback_f(…)
+    // Out:  struct f {}  impl f { fn rrule(…); fn pullback(…); fn gradient(…); const CODE_IR }  fn pullback_f(…)
     fn free(&self, param_idents: &[Ident]) -> TokenStream {
         let (name, vis) = (&self.signature.name, self.vis);
         let rule = self.rule(
@@ -65,6 +67,7 @@ impl Emitted<'_> {
             &quote!(#name::rrule),
             &quote!(pub),
         );
+        let gradient = self.gradient(&quote!(#name));
         let texts = self.texts("");
         let closures = self.closure_constructors(&quote!(pub));
         let function = self.function_impl();
@@ -80,6 +83,7 @@ impl Emitted<'_> {
             impl #name {
                 #rule
                 #inner_shell
+                #gradient
                 #closures
                 #texts
             }

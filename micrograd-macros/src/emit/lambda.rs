@@ -14,6 +14,7 @@ use crate::ir::{nested, Callee, Lambda, Param};
 use crate::{adjoint, analyse, store};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use std::collections::HashSet;
 use syn::ext::IdentExt;
 
 /// The constructor of the closure that is the argument at `position`.
@@ -72,7 +73,7 @@ impl Forward<'_, '_, '_> {
         let index = Index::of(function);
         let activity = analyse::analyse_for(function, &active);
         let adjoint = adjoint::adjoint(&index, &activity);
-        let plan = store::plan(&index, &adjoint);
+        let plan = store::plan(&index, &adjoint, &HashSet::new());
         let sweeps = Sweeps {
             index: &index,
             adjoint: &adjoint,

@@ -8,6 +8,7 @@ mod body;
 mod calls;
 mod forward;
 mod function;
+mod fused;
 mod lambda;
 mod regions;
 mod reverse;
@@ -16,6 +17,7 @@ mod types;
 
 pub use body::{hand_written, hand_written_idents, inert_body, param_idents, rule_body};
 pub use function::{Emitted, Place};
+pub use fused::{fused_body, fused_params};
 pub use types::needed_bounds;
 
 use crate::adjoint::Adjoint;
@@ -142,12 +144,21 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
                 payload(&base, variant, span)
             }
             Kind::Snapshot(base) if !self.sweeps.plan.is_needed(value) => self.place(*base),
-            Kind::Settled { memory, copied } if !copied || !self.sweeps.plan.is_needed(value) => {
-                self.place(*memory)
-            }
+            Kind::Settled { memory, .. } if !self.is_copy(value) => self.place(*memory),
             Kind::Constant(tokens) if !self.is_hoisted(value) => tokens.clone(),
             _ => self.ident(value).into_token_stream(),
         }
+    }
+
+    /// Whether settled memory is read of a copy; the forward sweep need not where the copy is but recorded.
+    fn is_copy(&self, value: Value) -> bool {
+        let plan = self.sweeps.plan;
+        plan.is_copied(value) && (self.keeps_all || !plan.is_flat(value))
+    }
+
+    /// The long vector that a tape or a copy is a part of.
+    fn flat(&self, value: Value) -> Ident {
+        Ident::new(&format!("all_{}", self.ident(value)), self.span(value))
     }
 
     /// Literals are bound once, so that each keeps the one type that inference gave it.
@@ -202,12 +213,10 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             return self.ident(value).into_token_stream();
         }
         let kind = self.sweeps.index.definition(value).map(|op| &op.kind);
-        if let Some(Kind::Settled {
-            memory,
-            copied: false,
-        }) = kind
-        {
-            return self.read_reference(*memory);
+        if let Some(Kind::Settled { memory, .. }) = kind {
+            if !self.is_copy(value) {
+                return self.read_reference(*memory);
+            }
         }
         let place = self.place(value);
         quote_spanned!(span=> &#place)

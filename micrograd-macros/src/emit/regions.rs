@@ -6,7 +6,7 @@ use super::reverse::Reverse;
 use crate::adjoint::Step;
 use crate::ir::{carried, Kind, Op, Operand, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 impl Forward<'_, '_, '_> {
     // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
@@ -75,7 +75,17 @@ impl Forward<'_, '_, '_> {
     }
 
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
-    pub(super) fn for_loop(&self, op: &Op) -> TokenStream {
+    pub(super) fn for_loop(&self, op: &Op, body: &Region) -> TokenStream {
+        self.loop_over(op, self.region(body), TokenStream::new())
+    }
+
+    /// A loop of which each iteration runs `statements`, and `behind` after it has what it carries on.
+    pub(super) fn loop_over(
+        &self,
+        op: &Op,
+        statements: TokenStream,
+        behind: TokenStream,
+    ) -> TokenStream {
         let Kind::For {
             iterator,
             inits,
@@ -111,24 +121,10 @@ impl Forward<'_, '_, '_> {
         };
         let residual = sweeps.adjoint.residual(op);
         let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
-        let (tape, push) = match residual {
-            Some(residual) => {
-                let (tape, record) = (self.0.ident(residual), self.record(body));
-                let new = match iterator {
-                    Some(iterator) => {
-                        let iterator = self.0.ident(iterator.value);
-                        quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator))
-                    }
-                    None => quote_spanned!(span=> ::std::vec::Vec::new()),
-                };
-                (
-                    quote_spanned!(span=> let mut #tape = #new;),
-                    quote_spanned!(span=> #tape.push(#record);),
-                )
-            }
-            None => (TokenStream::new(), TokenStream::new()),
+        let (tape, push, recorded) = match residual {
+            Some(residual) => self.tape(op, residual, iterator.as_ref(), body),
+            None => Default::default(),
         };
-        let statements = self.region(body);
         if body.diverges {
             return quote_spanned!(span=> #(let mut #args #types = #inits;)* #head { #statements } #(let #results = #args;)*);
         }
@@ -171,12 +167,48 @@ impl Forward<'_, '_, '_> {
                 #decide
                 #(let #next = #yields;)*
                 #gather
+                #behind
                 #push
                 #(#args = #next;)*
                 #stop
             }
+            #recorded
             #(let #results = #args;)*
         }
+    }
+
+    /// The tape of a loop, what an iteration pushes onto it, and what is had of it behind the loop.
+    fn tape(
+        &self,
+        op: &Op,
+        residual: Value,
+        iterator: Option<&Operand>,
+        body: &Region,
+    ) -> (TokenStream, TokenStream, TokenStream) {
+        let span = hygienic(op.span);
+        let (tape, record) = (self.0.ident(residual), self.record(body));
+        let iterator = iterator.map(|iterator| self.0.ident(iterator.value));
+        if self.0.sweeps.plan.is_flat(residual) {
+            let (flat, start) = (self.0.flat(residual), Ident::new("start", span));
+            let rounds = self.rounds(op);
+            let reserve = iterator.map(|iterator| {
+                quote_spanned!(span=> ::micrograd_core::emitted::reserve(&mut #flat, &#iterator, #rounds);)
+            });
+            return (
+                quote_spanned!(span=> let #start = #flat.len(); #reserve),
+                quote_spanned!(span=> #flat.push(#record);),
+                quote_spanned!(span=> let #tape = (#start, #flat.len());),
+            );
+        }
+        let new = match iterator {
+            Some(iterator) => quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator)),
+            None => quote_spanned!(span=> ::std::vec::Vec::new()),
+        };
+        (
+            quote_spanned!(span=> let mut #tape = #new;),
+            quote_spanned!(span=> #tape.push(#record);),
+            TokenStream::new(),
+        )
     }
 }
 
@@ -235,10 +267,17 @@ impl Reverse<'_, '_, '_> {
         let idents = saved.iter().map(|value| self.reader().ident(*value));
         let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
         let numbers = numbers.map(|value| self.reader().ident(*value));
+        let copies = (saved.iter())
+            .filter(|value| sweeps.plan.is_copied(**value) && sweeps.plan.is_flat(**value))
+            .map(|value| {
+                let (ident, flat) = (self.reader().ident(*value), self.reader().flat(*value));
+                quote!(let #ident = &#flat[#ident.0..#ident.1];)
+            });
         let record = record();
         quote! {
             let (#(#idents,)*) = #record;
             #(let #numbers = *#numbers;)*
+            #(#copies)*
         }
     }
 
@@ -271,7 +310,11 @@ impl Reverse<'_, '_, '_> {
             .residual(op)
             .expect("a reversed loop has a residual");
         let is_recorded = sweeps.plan.is_needed(tape);
-        let tape = self.reader().ident(tape);
+        let (ident, flat) = (self.reader().ident(tape), self.reader().flat(tape));
+        let tape = match sweeps.plan.is_flat(tape) {
+            true => quote_spanned!(span=> #flat[#ident.0..#ident.1]),
+            false => ident.to_token_stream(),
+        };
         let reversed = match iterator {
             Some(iterator) if !exits => {
                 let iterator = self.reader().read_value(iterator.value);

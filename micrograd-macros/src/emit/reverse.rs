@@ -69,7 +69,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         .collect()
     }
 
-    pub(super) fn steps(&self, steps: &[Step<'_>]) -> TokenStream {
+    pub(super) fn steps<'a, 'b: 'a>(
+        &self,
+        steps: impl IntoIterator<Item = &'a Step<'b>>,
+    ) -> TokenStream {
         let mut added: HashSet<Value> = HashSet::new();
         let mut output = TokenStream::new();
         for step in steps {
@@ -363,17 +366,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 steps,
                 carried,
                 sums,
-            } => {
-                let own = sums.iter().map(|(sum, _)| self.own(*sum));
-                let body = self.for_loop(op, steps, carried);
-                let added = sums.iter().map(|(sum, place)| {
-                    let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
-                    let (fit, to) = (self.fit(&to), self.target(&to));
-                    // Where nothing was added there may be no such element.
-                    quote!(if #sum != 0.0 { #fit ::micrograd_core::Accumulate::accumulate(#to, &#sum); })
-                });
-                quote!(#(let mut #own = -0.0;)* #body #(#added)*)
-            }
+            } => self.summed(sums, self.for_loop(op, steps, carried)),
             Step::AddPlace {
                 to,
                 place,
@@ -386,6 +379,19 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &(#sign #place));)
             }
         }
+    }
+
+    /// A loop with the sums of what its iterations add to one place.
+    // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
+    pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
+        let own = sums.iter().map(|(sum, _)| self.own(*sum));
+        let added = sums.iter().map(|(sum, place)| {
+            let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
+            let (fit, to) = (self.fit(&to), self.target(&to));
+            // Where nothing was added there may be no such element.
+            quote!(if #sum != 0.0 { #fit ::micrograd_core::Accumulate::accumulate(#to, &#sum); })
+        });
+        quote!(#(let mut #own = -0.0;)* #body #(#added)*)
     }
 
     fn op_span(&self, result: Value) -> Span {

@@ -101,26 +101,74 @@ impl Emitted<'_> {
             Some(_) => self.shell_body(rule, &arguments),
             None => quote!(;),
         };
+        let doc = format!(
+            "The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.",
+            self.signature.name
+        );
+        let shell = self.declared(name, vis, &quote!(Fn), &arguments, &body);
+        quote!(#[doc = #doc] #shell)
+    }
+
+    /// What `gradient!` calls: the value, and a pullback that is called once, with one. Where loops are
+    /// fused the gradient is there before.
+    // Out:  fn gradient(a: A, b: &B) -> (Y, impl FnOnce(Ȳ) -> (Ā, B̄)) { f::pullback(a, b) }
+    pub(super) fn gradient(&self, owner: &TokenStream) -> TokenStream {
+        let arguments = self.arguments();
+        let (fused, body) = match &self.fused {
+            Some((params, body)) => {
+                let passed = arguments.iter().map(Argument::handed_back);
+                let cotangents = arguments.iter().map(|argument| &argument.cotangent);
+                let starts = arguments.iter().map(Argument::start);
+                let results = arguments.iter().map(Argument::result);
+                let (generics, where_clause) = self.generics();
+                let (output, allow) = (self.output(), allow());
+                let fused = quote! {
+                    #[doc(hidden)]
+                    #allow
+                    #[inline]
+                    fn fused #generics (#params) -> #output #where_clause { #body }
+                };
+                let shell = quote!({
+                    #(let mut #cotangents = #starts;)*
+                    let value = #owner::fused(&1.0, #(#passed),*);
+                    (value, move |_| (#(#results,)*))
+                });
+                (fused, shell)
+            }
+            None => (
+                quote!(),
+                self.shell_body(&quote!(#owner::rrule), &arguments),
+            ),
+        };
+        let name = Ident::new("gradient", self.signature.name.span());
+        let shell = self.declared(&name, &quote!(pub), &quote!(FnOnce), &arguments, &body);
+        quote!(#fused #[doc(hidden)] #shell)
+    }
+
+    /// A function that takes the user's arguments, and returns the value with a pullback of the kind `callable`.
+    fn declared(
+        &self,
+        name: &Ident,
+        vis: &TokenStream,
+        callable: &TokenStream,
+        arguments: &[Argument<'_>],
+        body: &TokenStream,
+    ) -> TokenStream {
         let (mut generics, where_clause) = self.generics();
-        let captures = self.borrowed(&mut generics, &arguments);
+        let captures = self.borrowed(&mut generics, arguments);
         let declared = arguments.iter().map(Argument::declared);
-        let seeds = self.seeds(&arguments);
+        let seeds = self.seeds(arguments);
         let seed_types = seeds.iter().map(|(_, ty)| ty);
         let returned = arguments
             .iter()
             .map(|argument| returned_type(argument.param));
         let output = self.output();
         let pair = self.wrapped(quote! {
-            (#output, impl ::core::ops::Fn(#(#seed_types),*) -> (#(#returned,)*) #captures)
+            (#output, impl ::core::ops::#callable(#(#seed_types),*) -> (#(#returned,)*) #captures)
         });
         let span = self.signature.name.span();
-        let doc = format!(
-            "The value of `{}` and its pullback, which takes the value's cotangent to those of the arguments.",
-            self.signature.name
-        );
         let allow = allow();
         quote_spanned! {span=>
-            #[doc = #doc]
             #allow
             #vis fn #name #generics (#(#declared),*) -> #pair
             #where_clause

@@ -102,6 +102,39 @@ fn a_function_stands_beside_its_pullback() {
                     )
                 }
                 #[doc(hidden)]
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    non_snake_case,
+                    unreachable_patterns,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                pub fn gradient(
+                    argument0: f64,
+                ) -> (
+                    f64,
+                    impl ::core::ops::FnOnce(
+                        <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ) -> (<f64 as ::micrograd_core::Differentiable>::Tangent,),
+                ) {
+                    let (value, back) = square::rrule(&argument0);
+                    (
+                        value,
+                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                            let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                                &argument0,
+                            );
+                            back(&seed, &argument0, &mut cotangent0);
+                            (cotangent0,)
+                        },
+                    )
+                }
+                #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
                 pub const CODE_IR: &'static str = "1: (%1)\n  %2 = %1 * %1\n  return %2\n";
                 #[doc(hidden)]
@@ -287,6 +320,41 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 ) -> (
                     f64,
                     impl ::core::ops::Fn(
+                        <f64 as ::micrograd_core::Differentiable>::Tangent,
+                    ) -> (
+                            <[f64] as ::micrograd_core::Differentiable>::Tangent,
+                        ) + ::micrograd_core::emitted::Captures<'argument0>,
+                ) {
+                    let (value, back) = product::rrule(argument0);
+                    (
+                        value,
+                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                            let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
+                                argument0,
+                            );
+                            back(&seed, argument0, &mut cotangent0);
+                            (cotangent0,)
+                        },
+                    )
+                }
+                #[doc(hidden)]
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    non_snake_case,
+                    unreachable_patterns,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
+                pub fn gradient<'argument0>(
+                    argument0: &'argument0 [f64],
+                ) -> (
+                    f64,
+                    impl ::core::ops::FnOnce(
                         <f64 as ::micrograd_core::Differentiable>::Tangent,
                     ) -> (
                             <[f64] as ::micrograd_core::Differentiable>::Tangent,

@@ -7,6 +7,7 @@ mod analyse;
 mod broadcast;
 mod emit;
 mod errors;
+mod fuse;
 mod growth;
 mod lower;
 mod plan;

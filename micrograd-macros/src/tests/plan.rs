@@ -4,7 +4,7 @@ use crate::adjoint::Adjoint;
 use crate::index::Index;
 use crate::ir::{Kind, Names, Op, Region, Value};
 use crate::store::Plan;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The plan of a function: a line for what the pullback captures, then two for each region.
 pub fn plan(source: &str) -> String {
@@ -12,7 +12,7 @@ pub fn plan(source: &str) -> String {
     let index = Index::of(&function);
     let activity = crate::analyse::analyse(&function);
     let adjoint = crate::adjoint::adjoint(&index, &activity);
-    let plan = crate::store::plan(&index, &adjoint);
+    let plan = crate::store::plan(&index, &adjoint, &HashSet::new());
     let mut printer = Printer::new(&index, &adjoint, &plan);
     printer.captured();
     printer.regions(&function.body);

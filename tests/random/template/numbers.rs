@@ -19,6 +19,19 @@ pub fn weight(index: usize) -> f64 {
     sign * (0.5 + (index as f64 * 0.618_033_988_749_895).fract())
 }
 
+/// Compares the gradient of the weighted number with that of the number. Sums come in another order.
+pub fn assert_same_gradient(weighted: &[f64], known: &[f64]) {
+    let scaled: Vec<f64> = known.iter().map(|slope| weight(0) * slope).collect();
+    let largest = weighted.iter().fold(0.0, |largest: f64, slope| largest.max(slope.abs()));
+    if !largest.is_finite() {
+        return;
+    }
+    for (slope, known) in weighted.iter().zip(&scaled) {
+        let close = (slope - known).abs() <= 1e-9 * largest;
+        assert!(close || slope.is_nan(), "`gradient!` gives {scaled:?}, the pullback {weighted:?}");
+    }
+}
+
 /// Bits in hexadecimal.
 pub fn bits(numbers: &[f64]) -> String {
     let words: Vec<String> = numbers.iter().map(|n| format!("{:x}", n.to_bits())).collect();

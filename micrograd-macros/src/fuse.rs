@@ -1,0 +1,360 @@
+//! Loops whose iterations can be reversed one by one, each right after its forward sweep.
+//!
+//! A loop that only adds to a number passes the cotangent of the sum on to every iteration as it is. Where that
+//! cotangent is known before the loop runs, as in a function whose value is the sum, an iteration need not
+//! wait for the others: what it computed is still at hand, and nothing is recorded.
+//!
+// In:   for i { s += f(i) };  …;  for i reversed { Δs flows into f(i) }
+// Out:  Δs is known;  for i { s += f(i); Δs flows into f(i) };  …
+//!
+//! In: a function whose value is a number, its reverse sweep, and how that would get what it reads. Out: which
+//! loops are fused, and what must come before them.
+
+use crate::adjoint::{Adjoint, Cotangent, Step};
+use crate::analyse::{changed, Activity};
+use crate::index::{Index, RegionId};
+use crate::ir::{carried, Call, Effect, Failure, Kind, Op, Operand, Region, Value};
+use crate::store::Plan;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use syn::BinOp;
+
+/// In which order a region runs in which loops are fused.
+pub struct Schedule {
+    /// Where the first of them stands, among the operations of the region.
+    pub first: usize,
+    /// Operations behind it that its cotangent takes, such as the divisor of a mean.
+    pub early: Vec<usize>,
+    /// The steps that lead to the cotangents of the sums, by their positions.
+    pub seeds: Vec<usize>,
+    /// The loops, by the positions of their operations.
+    pub loops: BTreeMap<usize, FusedLoop>,
+}
+
+/// A loop that is fused.
+pub struct FusedLoop {
+    /// The position of its step.
+    pub step: usize,
+    /// The values around it that its iterations pass cotangents to.
+    pub touched: HashSet<Value>,
+    /// The region of its body.
+    pub body: RegionId,
+    /// The loops inside it that are fused too.
+    pub inner: Option<Schedule>,
+}
+
+impl Schedule {
+    /// The bodies of all fused loops: what is defined there is at hand when they are reversed.
+    pub fn bodies(&self) -> HashSet<RegionId> {
+        let inner = (self.loops.values())
+            .filter_map(|fused| fused.inner.as_ref())
+            .flat_map(Schedule::bodies);
+        (self.loops.values().map(|fused| fused.body))
+            .chain(inner)
+            .collect()
+    }
+}
+
+/// Finds the loops of a function that can be fused; `None` if there is none that would save a record.
+pub fn fuse(
+    index: &Index<'_>,
+    activity: &Activity,
+    adjoint: &Adjoint<'_>,
+    plan: &Plan,
+) -> Option<Schedule> {
+    let function = index.function;
+    if function.params.iter().any(|param| param.exclusive) {
+        return None;
+    }
+    let context = Context {
+        index,
+        activity,
+        adjoint,
+        plan,
+    };
+    context.schedule(&function.body, &adjoint.steps, &HashSet::new())
+}
+
+struct Context<'c, 'f> {
+    index: &'c Index<'f>,
+    activity: &'c Activity,
+    adjoint: &'c Adjoint<'f>,
+    plan: &'c Plan,
+}
+
+/// How a cotangent that is known beforehand is had: by a step, from another one.
+struct Known {
+    step: usize,
+    from: Option<Value>,
+    early: Vec<usize>,
+}
+
+impl<'f> Context<'_, 'f> {
+    /// The schedule of a region around which the cotangents of `outside` are known.
+    fn schedule(
+        &self,
+        region: &'f Region,
+        steps: &[Step<'f>],
+        outside: &HashSet<Value>,
+    ) -> Option<Schedule> {
+        let positions: HashMap<*const Op, usize> = (region.ops.iter().enumerate())
+            .map(|(position, op)| (std::ptr::from_ref(op), position))
+            .collect();
+        let candidate = |op: &Op| matches!(op.kind, Kind::For { .. }) && self.is_recorded(op);
+        let first = region.ops.iter().position(candidate)?;
+        let id = self.index.id(region);
+        let mut writers: HashMap<Value, usize> = HashMap::new();
+        for step in steps {
+            count_writers(step, &mut writers);
+        }
+        let mut known: HashMap<Value, Known> = HashMap::new();
+        let mut loops = BTreeMap::new();
+        for (step, statement) in steps.iter().enumerate() {
+            if let Step::Loop {
+                op, steps: inner, ..
+            } = statement
+            {
+                let is_known = |value: &Value| known.contains_key(value);
+                let position = positions[&std::ptr::from_ref(*op)];
+                let touched =
+                    (position >= first && self.is_recorded(op) && self.is_sum(op, is_known))
+                        .then(|| self.touched(region, position, op))
+                        .flatten();
+                let Some(touched) = touched else {
+                    // Behind its step they are the cotangents of what the loop began with.
+                    known.retain(|value, _| !op.results.contains(value));
+                    continue;
+                };
+                let Kind::For { body, .. } = &op.kind else {
+                    unreachable!("a loop reverses a for")
+                };
+                let results = op.results.iter().copied().collect();
+                let fused = FusedLoop {
+                    step,
+                    touched,
+                    body: self.index.id(body),
+                    inner: self.schedule(body, inner, &results),
+                };
+                loops.insert(position, fused);
+                continue;
+            }
+            let (to, from, factor) = match statement {
+                Step::Seed(Cotangent::Own(to)) => (*to, None, None),
+                Step::Add {
+                    to: Cotangent::Own(to),
+                    from: Cotangent::Own(from),
+                    ..
+                } => (*to, Some(*from), None),
+                Step::Scale {
+                    to: Cotangent::Own(to),
+                    from,
+                    factor,
+                }
+                | Step::Divide {
+                    to: Cotangent::Own(to),
+                    from,
+                    divisor: factor,
+                } => (*to, Some(*from), Some(*factor)),
+                _ => continue,
+            };
+            let arrives =
+                from.is_none_or(|from| outside.contains(&from) || known.contains_key(&from));
+            let is_alone = self.index.is_number(to)
+                && self.index.home(to) == id
+                && writers.get(&to) == Some(&1);
+            let is_param = self.index.function.params.iter().any(|p| p.value == to);
+            if !arrives || !is_alone || is_param {
+                continue;
+            }
+            let mut early = Vec::new();
+            let available = factor
+                .is_none_or(|factor| self.is_available(region, id, first, factor, &mut early));
+            if available {
+                known.insert(to, Known { step, from, early });
+            }
+        }
+        if loops.is_empty() {
+            return None;
+        }
+        let mut seeds = Vec::new();
+        let mut early = Vec::new();
+        for position in loops.keys() {
+            for result in &region.ops[*position].results {
+                let mut next = Some(*result);
+                while let Some(at) = next.and_then(|value| known.get(&value)) {
+                    seeds.push(at.step);
+                    early.extend(&at.early);
+                    next = at.from;
+                }
+            }
+        }
+        for positions in [&mut seeds, &mut early] {
+            positions.sort_unstable();
+            positions.dedup();
+        }
+        Some(Schedule {
+            first,
+            early,
+            seeds,
+            loops,
+        })
+    }
+
+    /// Whether the reverse of a loop reads records.
+    fn is_recorded(&self, op: &Op) -> bool {
+        let tape = self.adjoint.residual(op);
+        tape.is_some_and(|tape| self.plan.is_needed(tape))
+    }
+
+    /// Whether a value is had before the operation at `first`; `early` collects what can be moved there.
+    fn is_available(
+        &self,
+        region: &Region,
+        id: RegionId,
+        first: usize,
+        value: Value,
+        early: &mut Vec<usize>,
+    ) -> bool {
+        let Some(op) = self.index.definition(value) else {
+            return true;
+        };
+        if self.index.home(value) != id || matches!(op.kind, Kind::Constant(_)) {
+            return true;
+        }
+        let position = region.ops.iter().position(|other| std::ptr::eq(other, op));
+        let position = position.expect("the operation stands in its region");
+        if position < first {
+            return true;
+        }
+        let is_pure = match &op.kind {
+            Kind::Neg(_) | Kind::Cast(..) => true,
+            Kind::Binary(operator, ..) => {
+                matches!(operator, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_))
+            }
+            Kind::Call(Call {
+                effect: Effect::Inert,
+                failure: Failure::Never,
+                args,
+                ..
+            }) => !(args.iter()).any(|arg| self.index.is_memory(arg.value)),
+            _ => false,
+        };
+        if !is_pure || !self.index.is_number(value) {
+            return false;
+        }
+        let operands = op.kind.operands();
+        let all = (operands.iter())
+            .all(|operand| self.is_available(region, id, first, operand.value, early));
+        early.push(position);
+        all
+    }
+
+    /// Whether a loop does nothing with the numbers that matter and that it carries but add to them, and
+    /// their cotangents are known.
+    fn is_sum(&self, op: &'f Op, is_known: impl Fn(&Value) -> bool) -> bool {
+        let Kind::For { body, collects, .. } = &op.kind else {
+            return false;
+        };
+        let carried = op.results.iter().zip(&body.args[1..]);
+        let mut matters = carried
+            .filter(|(result, arg)| [**result, **arg].iter().any(|v| self.activity.matters(*v)))
+            .peekable();
+        !collects
+            && !body.diverges
+            && matters.peek().is_some()
+            && matters.all(|(result, _)| is_known(result) && self.adds(op, *result))
+    }
+
+    /// Whether a loop only adds to one of its results.
+    fn adds(&self, op: &'f Op, result: Value) -> bool {
+        let Kind::For { body, exits, .. } = &op.kind else {
+            return false;
+        };
+        let Some(position) = op.results.iter().position(|other| *other == result) else {
+            return false;
+        };
+        let (Some(arg), Some(yielded)) = (
+            body.args.get(position + 1),
+            carried(&body.yields, *exits).get(position),
+        ) else {
+            return false;
+        };
+        self.index.is_number(*arg) && self.paths(yielded, *arg) == Some(self.index.uses(*arg))
+    }
+
+    /// On how many paths `value` is `arg` and something added; `None` if it may be anything else.
+    fn paths(&self, value: &Operand, arg: Value) -> Option<usize> {
+        let value = value.value;
+        if value == arg {
+            return Some(1);
+        }
+        let op = self.index.definition(value)?;
+        if self.index.uses(value) != 1 || !self.index.is_number(value) {
+            return None;
+        }
+        let position = op.results.iter().position(|result| *result == value)?;
+        match &op.kind {
+            Kind::Binary(BinOp::Add(_), a, b) => self.paths(a, arg).or_else(|| self.paths(b, arg)),
+            Kind::Binary(BinOp::Sub(_), a, _) => self.paths(a, arg),
+            Kind::If {
+                then, otherwise, ..
+            } => {
+                let mut found = 0;
+                for branch in [then, otherwise] {
+                    if !branch.diverges {
+                        found += self.paths(&branch.yields[position], arg)?;
+                    }
+                }
+                Some(found)
+            }
+            Kind::For { inits, .. } => {
+                let found = self.paths(inits.get(position)?, arg)?;
+                self.adds(op, value).then_some(found)
+            }
+            _ => None,
+        }
+    }
+
+    /// The values around a loop that its iterations pass cotangents to; `None` if any of them is changed in
+    /// the loop or after it, which must be undone first.
+    fn touched(&self, region: &'f Region, position: usize, op: &'f Op) -> Option<HashSet<Value>> {
+        let mut inside: HashSet<Value> = HashSet::new();
+        let mut used: Vec<Value> = Vec::new();
+        for body in op.kind.regions() {
+            inside.extend(&body.args);
+            used.extend(body.yields.iter().map(|operand| operand.value));
+            body.visit(&mut |op| {
+                inside.extend(&op.results);
+                used.extend(op.kind.operands().iter().map(|operand| operand.value));
+                for inner in op.kind.regions() {
+                    inside.extend(&inner.args);
+                    used.extend(inner.yields.iter().map(|operand| operand.value));
+                }
+            });
+        }
+        let touched: HashSet<Value> = (used.into_iter())
+            .flat_map(|value| [value, self.index.root(value).0])
+            .filter(|value| !inside.contains(value) && self.activity.matters(*value))
+            .collect();
+        let mut undone = false;
+        let mut see = |op: &Op| {
+            undone |= changed(&op.kind).any(|place| touched.contains(&self.index.root(place).0));
+        };
+        for op in &region.ops[position..] {
+            see(op);
+            op.kind
+                .regions()
+                .iter()
+                .for_each(|inner| inner.visit(&mut see));
+        }
+        (!undone).then_some(touched)
+    }
+}
+
+/// Counts for each value the steps that add to its cotangent.
+fn count_writers(step: &Step<'_>, writers: &mut HashMap<Value, usize>) {
+    for target in step.targets() {
+        if let Cotangent::Own(value) = target {
+            *writers.entry(value).or_default() += 1;
+        }
+    }
+}

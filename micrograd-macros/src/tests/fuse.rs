@@ -1,0 +1,100 @@
+//! Which loops are reversed iteration by iteration.
+
+use crate::fuse::Schedule;
+use crate::index::Index;
+use crate::ir::{Kind, Names, Op, Region};
+use expect_test::{expect, Expect};
+use std::collections::HashSet;
+
+fn check(source: &str, expected: Expect) {
+    let function = super::settled(source);
+    let index = Index::of(&function);
+    let activity = crate::analyse::analyse(&function);
+    let adjoint = crate::adjoint::adjoint(&index, &activity);
+    let plan = crate::store::plan(&index, &adjoint, &HashSet::new());
+    let names = Names::of(&function);
+    let mut text = String::new();
+    if let Some(schedule) = crate::fuse::fuse(&index, &activity, &adjoint, &plan) {
+        schedule_text(&function.body, &schedule, &names, &mut text);
+    }
+    expected.assert_eq(&text);
+}
+
+fn schedule_text(region: &Region, schedule: &Schedule, names: &Names, text: &mut String) {
+    let results = |op: &Op| names.list(op.results.iter().copied());
+    for position in &schedule.early {
+        *text += &format!("before: {}\n", results(&region.ops[*position]));
+    }
+    for (position, fused) in &schedule.loops {
+        let op = &region.ops[*position];
+        *text += &format!("fused: the loop of {}\n", results(op));
+        if let (Kind::For { body, .. }, Some(inner)) = (&op.kind, &fused.inner) {
+            schedule_text(body, inner, names, text);
+        }
+    }
+}
+
+#[test]
+fn a_mean_is_fused_and_its_divisor_comes_before() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { s += v.exp().sin(); } s / x.len() as f64 }",
+        expect![[r#"
+            before: %11
+            before: %12
+            fused: the loop of %10
+        "#]],
+    );
+}
+
+#[test]
+fn nested_sums_are_fused_throughout() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { for j in 0..i { s += (x[i] - x[j]).exp().sin(); } } s }",
+        expect![[r#"
+            fused: the loop of %16
+            fused: the loop of %15
+        "#]],
+    );
+}
+
+#[test]
+fn a_sum_in_a_branch_is_fused() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { let y = v.exp(); if y > 1.0 { s += y * y; } } s }",
+        expect![[r#"
+            fused: the loop of %12
+        "#]],
+    );
+}
+
+#[test]
+fn what_records_nothing_is_not_fused() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for i in 0..x.len() { s += x[i] * x[i]; } s }",
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_sum_that_is_used_twice_is_not_fused() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { s += v.exp().sin(); } s * s }",
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_sum_that_is_read_in_the_loop_is_not_fused() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { s += (v * s).exp().sin(); } s }",
+        expect![[""]],
+    );
+}
+
+#[test]
+fn what_changes_later_is_undone_first() {
+    check(
+        "fn f(x: &[f64]) -> f64 { let mut y = vec![0.0; 2]; y[0] = x[0]; let mut s = 0.0; for v in x { s += (v * y[0]).exp().sin(); } y[0] = x[1]; s + y[0] }",
+        expect![[""]],
+    );
+}
