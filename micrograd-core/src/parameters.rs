@@ -19,9 +19,13 @@ pub enum Leaf<'a> {
 /// empty for a number, one length for a sequence, rows and columns for a matrix.
 pub type Visitor<'v> = dyn FnMut(&str, &[usize], Leaf<'_>) + 'v;
 
+/// Receives the seeds of the random parts of a value in order.
+pub type SeedVisitor<'v> = dyn FnMut(&mut Option<u64>) + 'v;
+
 /// A value that can hand out every number it holds, by name.
 ///
-/// `#[derive(Differentiable)]` implements it; a field marked `#[no_gradient]` is passed over.
+/// `#[derive(Differentiable)]` implements it; a field marked `#[no_gradient]` is passed over. So
+/// every part of a model is found without the model's help, its random parts included.
 pub trait Parameters: Differentiable {
     /// Calls `visit` for each array of numbers in `self` together with that of `tangent`.
     ///
@@ -32,6 +36,14 @@ pub trait Parameters: Differentiable {
         name: &mut Name,
         visit: &mut Visitor<'_>,
     );
+
+    /// Calls `visit` for the seed of each random part of `self`, such as a dropout layer.
+    ///
+    /// A part without a seed is not random: that is the state in which models are tested. A part
+    /// draws nothing itself, so that it is the same function whenever it has the same seed.
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        let _ = visit;
+    }
 
     /// Visits the leaves of a slice of values; floats are one leaf together.
     #[doc(hidden)]
@@ -121,6 +133,12 @@ impl<T: Parameters> Parameters for Vec<T> {
     ) {
         T::visit_slice(self, tangent, name, visit);
     }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        for value in self {
+            value.visit_seeds(visit);
+        }
+    }
 }
 
 impl<T: Parameters, const N: usize> Parameters for [T; N] {
@@ -131,6 +149,12 @@ impl<T: Parameters, const N: usize> Parameters for [T; N] {
         visit: &mut Visitor<'_>,
     ) {
         T::visit_slice(self, tangent, name, visit);
+    }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        for value in self {
+            value.visit_seeds(visit);
+        }
     }
 }
 
@@ -143,6 +167,10 @@ impl<T: Parameters> Parameters for Box<T> {
     ) {
         (**self).visit_parameters(tangent, name, visit);
     }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        (**self).visit_seeds(visit);
+    }
 }
 
 impl<T: Parameters> Parameters for Option<T> {
@@ -154,6 +182,12 @@ impl<T: Parameters> Parameters for Option<T> {
     ) {
         if let Some(value) = self {
             value.visit_parameters(tangent.get_or_insert_with(Tangent::shapeless), name, visit);
+        }
+    }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        if let Some(value) = self {
+            value.visit_seeds(visit);
         }
     }
 }
@@ -170,6 +204,10 @@ macro_rules! tuple {
                 $(name.within($index, |name| {
                     self.$index.visit_parameters(&mut tangent.$index, name, visit);
                 });)*
+            }
+
+            fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+                $(self.$index.visit_seeds(visit);)*
             }
         }
     };

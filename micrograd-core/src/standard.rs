@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::emitted::Inert;
-use crate::parameters::Visitor;
+use crate::parameters::{SeedVisitor, Visitor};
 use crate::{Differentiable, Name, NoTangent, Parameters, Tangent};
 
 /// A success has the tangent of its value. A failure has none: the error that a function leaves
@@ -43,6 +43,12 @@ impl<T: Parameters, E> Parameters for Result<T, E> {
             value.visit_parameters(tangent.get_or_insert_with(Tangent::shapeless), name, visit);
         }
     }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        if let Ok(value) = self {
+            value.visit_seeds(visit);
+        }
+    }
 }
 
 /// Front to back, as a vector of the same length.
@@ -70,6 +76,12 @@ impl<T: Parameters> Parameters for VecDeque<T> {
         visit: &mut Visitor<'_>,
     ) {
         T::visit_slice(self.make_contiguous(), tangent, name, visit);
+    }
+
+    fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+        for value in self {
+            value.visit_seeds(visit);
+        }
     }
 }
 
@@ -132,6 +144,10 @@ macro_rules! shared {
                 visit: &mut Visitor<'_>,
             ) {
                 $Pointer::make_mut(self).visit_parameters(tangent, name, visit);
+            }
+
+            fn visit_seeds(&mut self, visit: &mut SeedVisitor<'_>) {
+                $Pointer::make_mut(self).visit_seeds(visit);
             }
         }
     )*};

@@ -151,6 +151,12 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             });
         }
     });
+    let seeded = fields.iter().filter(|field| !field.excluded).map(|field| {
+        let (member, ty) = (&field.member, field.ty);
+        quote_spanned! {ty.span()=>
+            ::micrograd_core::Parameters::visit_seeds(&mut self.#member, visit);
+        }
+    });
     let text = tangent.to_string();
     quote! {
         #[allow(clippy::all)]
@@ -215,6 +221,9 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
                 visit: &mut ::micrograd_core::parameters::Visitor<'_>,
             ) {
                 #(#visited)*
+            }
+            fn visit_seeds(&mut self, visit: &mut ::micrograd_core::parameters::SeedVisitor<'_>) {
+                #(#seeded)*
             }
         }
     }

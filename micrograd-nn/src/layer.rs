@@ -6,7 +6,8 @@ use nalgebra::DMatrix;
 /// A differentiable map of samples, one a column: features in × samples to features out × samples.
 ///
 /// An implementation is written under `#[differentiable]`, which derives its backward pass; a
-/// struct with parameters of its own also derives [`Differentiable`].
+/// struct with parameters of its own also derives [`Differentiable`]. A layer that is random while
+/// it is trained has a field of the type [`Seed`](crate::Seed).
 ///
 /// ```
 /// use micrograd_core::{Differentiable, differentiable};
@@ -52,4 +53,10 @@ impl<T: Scalar, L: Layer<T>> Layer<T> for Vec<L> {
         }
         x
     }
+}
+
+/// A number of a layer's configuration, such as a probability, in the precision of its data.
+#[differentiable(no_gradient(number))]
+pub(crate) fn constant<T: Scalar>(number: f64) -> T {
+    T::from_f64(number).expect("every real number type holds the doubles")
 }

@@ -336,8 +336,20 @@ fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
         let (a, b) = (variant.with(&quote!(Self), &values), variant.with(&quote!(#tangent), &tangents));
         quote!((#a, #b) => { #(#visited)* })
     });
+    let seeds = variants.iter().map(|variant| {
+        let values = variant.names("value");
+        let seeded = (variant.fields.iter().zip(&values))
+            .filter(|(field, _)| !field.excluded)
+            .map(|(field, value)| {
+                quote_spanned! {field.ty.span()=>
+                    ::micrograd_core::Parameters::visit_seeds(#value, visit);
+                }
+            });
+        let pattern = variant.with(&quote!(Self), &values);
+        quote!(#pattern => { #(#seeded)* })
+    });
     quote! {
-        #[allow(clippy::all, unused_variables)]
+        #[allow(clippy::all, unused_variables, unreachable_patterns)]
         impl #header ::micrograd_core::Parameters for #name #arguments #clause {
             fn visit_parameters(
                 &mut self,
@@ -347,6 +359,12 @@ fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
             ) {
                 match (self, tangent) {
                     #(#arms)*
+                    _ => {}
+                }
+            }
+            fn visit_seeds(&mut self, visit: &mut ::micrograd_core::parameters::SeedVisitor<'_>) {
+                match self {
+                    #(#seeds)*
                     _ => {}
                 }
             }
