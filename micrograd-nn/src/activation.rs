@@ -1,7 +1,27 @@
 //! Activation functions: of one matrix, as functions and as the values that layers hold.
 //!
-//! Each works as a function, `relu(z)`, and as a value, `relu {}`. They take the matrix by value,
-//! and change it in place.
+//! Each works as a function, `relu(z)`, and as a value, `relu {}`. They take the matrix by value;
+//! columns are samples. One of the user's own is a function too:
+//!
+//! ```
+//! use micrograd_core::{broadcast, differentiable};
+//! use micrograd_nn::Dense;
+//! use nalgebra::{DMatrix, dmatrix};
+//!
+//! #[differentiable]
+//! fn square(z: f64) -> f64 {
+//!     z * z
+//! }
+//!
+//! #[differentiable]
+//! fn squares(z: DMatrix<f64>) -> DMatrix<f64> {
+//!     broadcast!(square {}.(&z))
+//! }
+//!
+//! let layer = Dense { weight: dmatrix![2.0], bias: dmatrix![1.0], activation: squares {} };
+//! let (y, back) = layer.pullback_forward(&dmatrix![1.0]);
+//! assert_eq!((y[0], back(dmatrix![1.0]).1[0]), (9.0, 12.0));
+//! ```
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,79 +31,82 @@ use micrograd_core::{
 };
 use nalgebra::DMatrix;
 
+mod elementwise;
+
+pub use elementwise::{elu, gelu, leaky_relu, silu};
 pub use micrograd_core::rules::activation::{
     identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh,
 };
 
-/// An activation function that is chosen at run time, by name.
-///
-/// Where it is known when the program is written, the function itself is the better choice:
-/// `Dense::new(2, 16, relu {}, rng)`.
-///
-/// ```
-/// use micrograd_core::Function;
-/// use micrograd_nn::Activation;
-/// use nalgebra::dmatrix;
-///
-/// let activation: Activation = "relu".parse().unwrap();
-/// assert_eq!(activation.call(dmatrix![1.0, -1.0; -2.0, 2.0]), dmatrix![1.0, 0.0; 0.0, 2.0]);
-/// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Activation {
-    /// [`identity`](fn@identity).
+/// Declares the functions that can be chosen by name, the first of them the default.
+macro_rules! activations {
+    ($($(#[$default:ident])? $Variant:ident => $name:ident,)*) => {
+        /// An activation function that is chosen at run time, by name.
+        ///
+        /// Where it is known when the program is written, the function itself is the better choice:
+        /// `Dense::new(2, 16, relu {}, rng)`.
+        ///
+        /// ```
+        /// use micrograd_core::Function;
+        /// use micrograd_nn::Activation;
+        /// use nalgebra::dmatrix;
+        ///
+        /// let activation: Activation = "relu".parse().unwrap();
+        /// assert_eq!(activation.call(dmatrix![1.0, -1.0; -2.0, 2.0]), dmatrix![1.0, 0.0; 0.0, 2.0]);
+        /// ```
+        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+        pub enum Activation {
+            $(
+                #[doc = concat!("[`", stringify!($name), "`](fn@", stringify!($name), ").")]
+                $(#[$default])?
+                $Variant,
+            )*
+        }
+
+        impl Activation {
+            /// All of them.
+            pub const ALL: [Activation; [$(stringify!($name)),*].len()] =
+                [$(Activation::$Variant),*];
+
+            /// The name of the function.
+            ///
+            /// ```
+            /// assert_eq!(micrograd_nn::Activation::Tanh.name(), "tanh");
+            /// ```
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Activation::$Variant => stringify!($name),)*
+                }
+            }
+
+            #[differentiable]
+            fn apply<T: Scalar>(&self, z: DMatrix<T>) -> DMatrix<T> {
+                match self {
+                    $(Activation::$Variant => $name(z),)*
+                }
+            }
+        }
+    };
+}
+activations! {
     #[default]
-    Identity,
-    /// [`relu`](fn@relu).
-    Relu,
-    /// [`sigmoid`](fn@sigmoid).
-    Sigmoid,
-    /// [`softplus`](fn@softplus).
-    Softplus,
-    /// [`tanh`](fn@tanh).
-    Tanh,
+    Identity => identity,
+    Elu => elu,
+    Gelu => gelu,
+    LeakyRelu => leaky_relu,
+    LogSoftmax => logsoftmax,
+    Relu => relu,
+    Sigmoid => sigmoid,
+    Silu => silu,
+    Softmax => softmax,
+    Softplus => softplus,
+    Tanh => tanh,
 }
 
 micrograd_core::no_tangent!(Activation);
 
 impl Parameters for Activation {
     fn visit_parameters(&mut self, _: &mut NoTangent, _: &mut Name, _: &mut Visitor<'_>) {}
-}
-
-impl Activation {
-    /// All of them.
-    pub const ALL: [Activation; 5] = [
-        Activation::Identity,
-        Activation::Relu,
-        Activation::Sigmoid,
-        Activation::Softplus,
-        Activation::Tanh,
-    ];
-
-    /// The name of the function.
-    ///
-    /// ```
-    /// assert_eq!(micrograd_nn::Activation::Tanh.name(), "tanh");
-    /// ```
-    pub fn name(self) -> &'static str {
-        match self {
-            Activation::Identity => "identity",
-            Activation::Relu => "relu",
-            Activation::Sigmoid => "sigmoid",
-            Activation::Softplus => "softplus",
-            Activation::Tanh => "tanh",
-        }
-    }
-
-    #[differentiable]
-    fn apply<T: Scalar>(&self, z: DMatrix<T>) -> DMatrix<T> {
-        match self {
-            Activation::Identity => z,
-            Activation::Relu => relu(z),
-            Activation::Sigmoid => sigmoid(z),
-            Activation::Softplus => softplus(z),
-            Activation::Tanh => tanh(z),
-        }
-    }
 }
 
 /// Passes the derived backward pass on.

@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use expect_test::{Expect, expect};
 use micrograd_core::{Differentiable, Function, check, code_ir, code_pullback, differentiable};
-use micrograd_nn::activation::{identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh};
+use micrograd_nn::activation::{
+    elu, gelu, identity, leaky_relu, logsoftmax, relu, sigmoid, silu, softmax, softplus, tanh,
+};
 use micrograd_nn::{Activation, Chain, Dense, Layer, num_parameters, parameters};
 use nalgebra::{DMatrix, dmatrix};
 use rand::SeedableRng;
@@ -138,6 +140,10 @@ fn dense_computes_the_formula_with_the_bias_on_every_column() {
 #[test]
 fn dense_has_a_right_gradient_with_every_activation() {
     check_layer(dense(3, 2, identity {}), matrix(3, 4));
+    check_layer(dense(3, 2, elu {}), matrix(3, 4));
+    check_layer(dense(3, 2, gelu {}), matrix(3, 4));
+    check_layer(dense(3, 2, leaky_relu {}), matrix(3, 4));
+    check_layer(dense(3, 2, silu {}), matrix(3, 4));
     check_layer(dense(3, 2, relu {}), matrix(3, 4));
     check_layer(dense(3, 2, sigmoid {}), matrix(3, 4));
     check_layer(dense(3, 2, softplus {}), matrix(3, 4));
@@ -162,8 +168,14 @@ fn an_activation_chosen_by_name_is_the_function_to_the_bit() {
         assert_eq!(chosen.1, fixed.1);
     }
     same("identity", identity {});
+    same("elu", elu {});
+    same("gelu", gelu {});
+    same("leaky_relu", leaky_relu {});
+    same("logsoftmax", logsoftmax {});
     same("relu", relu {});
     same("sigmoid", sigmoid {});
+    same("silu", silu {});
+    same("softmax", softmax {});
     same("softplus", softplus {});
     same("tanh", tanh {});
 }
@@ -172,7 +184,8 @@ fn an_activation_chosen_by_name_is_the_function_to_the_bit() {
 fn an_unknown_activation_is_answered_with_the_known_ones() {
     assert_eq!(
         "rleu".parse::<Activation>().unwrap_err().to_string(),
-        "there is no activation `rleu`; there are identity, relu, sigmoid, softplus, tanh"
+        "there is no activation `rleu`; there are identity, elu, gelu, leaky_relu, \
+         logsoftmax, relu, sigmoid, silu, softmax, softplus, tanh"
     );
 }
 
