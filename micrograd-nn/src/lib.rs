@@ -29,9 +29,12 @@ pub mod dense;
 pub mod dropout;
 pub mod init;
 pub mod layer;
+pub mod layer_norm;
 pub mod loss;
 pub mod mode;
 pub mod optimise;
+pub mod recurrent;
+pub mod skip_connection;
 pub mod summary;
 pub mod train;
 
@@ -42,9 +45,12 @@ pub use dense::{Dense, DenseTangent};
 pub use dropout::{Dropout, DropoutTangent};
 pub use init::{glorot_uniform, zeros};
 pub use layer::Layer;
+pub use layer_norm::{LayerNorm, LayerNormTangent};
 pub use loss::Loss;
 pub use mode::{Seed, test_mode, train_mode};
 pub use optimise::{descend, minimise, minimise_with};
+pub use recurrent::{Lstm, LstmState, LstmStateTangent, LstmTangent, Rnn, RnnTangent};
+pub use skip_connection::{SkipConnection, SkipConnectionTangent};
 pub use summary::{Parameter, Summary, num_parameters, parameters, summary};
 pub use train::{gradient_descent, gradient_descent_with, objective, pullback_objective};
 
