@@ -60,9 +60,25 @@ impl<F, T: Scalar> Dense<F, T> {
         T: SampleUniform,
         R: Rng + ?Sized,
     {
+        Dense::with_weight(glorot_uniform(outputs, inputs, rng), activation)
+    }
+
+    /// A layer with this weight, outputs × inputs, and a bias of zeros; for a weight that is
+    /// initialised in another way.
+    ///
+    /// ```
+    /// use micrograd_nn::{Dense, activation::relu, kaiming_uniform};
+    /// use rand::SeedableRng;
+    ///
+    /// let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(42);
+    /// let layer: Dense<relu> = Dense::with_weight(kaiming_uniform(16, 2, &mut rng), relu {});
+    /// assert_eq!(layer.bias.shape(), (16, 1));
+    /// ```
+    pub fn with_weight(weight: DMatrix<T>, activation: F) -> Self {
+        let bias = zeros(weight.nrows(), 1);
         Dense {
-            weight: glorot_uniform(outputs, inputs, rng),
-            bias: zeros(outputs, 1),
+            weight,
+            bias,
             activation,
         }
     }

@@ -43,7 +43,7 @@ pub use chain::{Chain, ChainTangent};
 pub use data::{LabelError, accuracy, make_moons, onecold, onehot};
 pub use dense::{Dense, DenseTangent};
 pub use dropout::{Dropout, DropoutTangent};
-pub use init::{glorot_uniform, zeros};
+pub use init::{glorot_normal, glorot_uniform, kaiming_normal, kaiming_uniform, orthogonal, zeros};
 pub use layer::Layer;
 pub use layer_norm::{LayerNorm, LayerNormTangent};
 pub use loss::Loss;

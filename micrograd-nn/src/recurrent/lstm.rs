@@ -5,10 +5,12 @@ use std::fmt;
 use micrograd_core::{Differentiable, Scalar, broadcast, differentiable};
 use nalgebra::DMatrix;
 use rand::Rng;
+use rand::distr::Distribution;
 use rand::distr::uniform::SampleUniform;
+use rand_distr::StandardNormal;
 
 use crate::activation::{sigmoid, tanh};
-use crate::{glorot_uniform, zeros};
+use crate::{glorot_uniform, orthogonal, zeros};
 
 /// The long short-term memory: gates decide what of the cell `c` is kept, added and shown.
 ///
@@ -49,21 +51,23 @@ pub struct LstmState<T: Scalar = f64> {
 }
 
 impl<T: Scalar> Lstm<T> {
-    /// A cell with [`glorot_uniform`] weights and a bias of zeros, but of ones for the forget gate,
-    /// so that the memory is kept until the cell learns what to forget.
+    /// A cell with a [`glorot_uniform`] weight of the inputs, an [`orthogonal`] one of the state, and
+    /// a bias of zeros, but of ones for the forget gate: the memory is kept until the cell learns
+    /// what to forget.
     ///
     /// Source of the ones: R. Jozefowicz, W. Zaremba and I. Sutskever, "An empirical exploration of
     /// recurrent network architectures" (2015), section 2.2.
     pub fn new<R>(inputs: usize, hidden: usize, rng: &mut R) -> Self
     where
         T: SampleUniform,
+        StandardNormal: Distribution<T>,
         R: Rng + ?Sized,
     {
         let mut bias = zeros(4 * hidden, 1);
         bias.rows_mut(hidden, hidden).fill(T::one());
         Lstm {
             input_weight: glorot_uniform(4 * hidden, inputs, rng),
-            hidden_weight: glorot_uniform(4 * hidden, hidden, rng),
+            hidden_weight: orthogonal(4 * hidden, hidden, rng),
             bias,
         }
     }

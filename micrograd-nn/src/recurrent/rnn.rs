@@ -5,10 +5,12 @@ use std::fmt;
 use micrograd_core::{Differentiable, Function, Scalar, broadcast, differentiable};
 use nalgebra::DMatrix;
 use rand::Rng;
+use rand::distr::Distribution;
 use rand::distr::uniform::SampleUniform;
+use rand_distr::StandardNormal;
 
 use crate::activation::tanh;
-use crate::{glorot_uniform, zeros};
+use crate::{glorot_uniform, orthogonal, zeros};
 
 /// `hₜ = activation(W xₜ + U hₜ₋₁ .+ b)`, the Elman network.
 ///
@@ -41,15 +43,17 @@ pub struct Rnn<F = tanh, T: Scalar = f64> {
 }
 
 impl<F, T: Scalar> Rnn<F, T> {
-    /// A cell with [`glorot_uniform`] weights and a bias of zeros.
+    /// A cell with a [`glorot_uniform`] weight of the inputs, an [`orthogonal`] one of the state, and
+    /// a bias of zeros.
     pub fn new<R>(inputs: usize, hidden: usize, activation: F, rng: &mut R) -> Self
     where
         T: SampleUniform,
+        StandardNormal: Distribution<T>,
         R: Rng + ?Sized,
     {
         Rnn {
             input_weight: glorot_uniform(hidden, inputs, rng),
-            hidden_weight: glorot_uniform(hidden, hidden, rng),
+            hidden_weight: orthogonal(hidden, hidden, rng),
             bias: zeros(hidden, 1),
             activation,
         }
