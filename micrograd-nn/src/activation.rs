@@ -19,7 +19,8 @@
 //! }
 //!
 //! let layer = Dense { weight: dmatrix![2.0], bias: dmatrix![1.0], activation: squares {} };
-//! let (y, back) = layer.pullback_forward(&dmatrix![1.0]);
+//! let x = dmatrix![1.0];
+//! let (y, back) = layer.pullback_forward(&x);
 //! assert_eq!((y[0], back(dmatrix![1.0]).1[0]), (9.0, 12.0));
 //! ```
 
