@@ -37,6 +37,7 @@ pub use broadcast::{broadcasted, broadcasted_function, materialize};
 pub use function::Function;
 pub use micrograd_macros::{Differentiable, broadcast, code_ir, code_pullback, differentiable};
 pub use parameters::{Leaf, Name, Parameters};
+pub use rules::parameters::flatten;
 pub use rules::scalar::{Scalar, ScalarRules};
 pub use stop::stop_gradient;
 pub use tangent::{Accumulate, Differentiable, NoTangent, Tangent};

@@ -22,6 +22,7 @@ pub mod map;
 pub mod matrix;
 pub mod operator;
 pub mod option;
+pub mod parameters;
 pub mod reduction;
 pub mod scalar;
 pub mod slice;
