@@ -2,16 +2,20 @@
 
 use std::fmt;
 
-use micrograd_core::{Differentiable, Scalar, differentiable};
+use micrograd_core::{Differentiable, Parameters, Scalar, differentiable};
 use nalgebra::DMatrix;
 
 use crate::Layer;
+use crate::table::{Row, write_layers};
 
 /// Layers applied one after the other: a tuple of 1 to 12, or a vector of layers of one type.
 ///
 /// A tuple is unrolled when the program is compiled, so there is no dispatch and no list at run
 /// time; a vector has its length chosen at run time. A chain is a layer, so chains nest. The
 /// function [`Chain`](fn@Chain) makes one.
+///
+/// It prints as one line, and with `{:#}` as a table of its layers and their parameters; `{:#60}`
+/// moves the numbers to column 60.
 ///
 /// ```
 /// use micrograd_nn::{Chain, Dense, Layer, activation::{identity, relu}};
@@ -27,6 +31,14 @@ use crate::Layer;
 /// let y = model.forward(&DMatrix::<f64>::zeros(2, 200));
 /// assert_eq!(y.shape(), (2, 200));
 /// assert_eq!(model.to_string(), "Chain(Dense(2 => 16, relu), Dense(16 => 16, relu), Dense(16 => 2))");
+///
+/// let table = "\
+/// Chain(
+///   Dense(2 => 16, relu)                    48 = weight 16×2 + bias 16×1
+///   Dense(16 => 16, relu)                  272 = weight 16×16 + bias 16×1
+///   Dense(16 => 2)                          34 = weight 2×16 + bias 2×1
+/// )                                        354 parameters";
+/// assert_eq!(format!("{model:#}"), table);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Differentiable)]
 pub struct Chain<L> {
@@ -76,11 +88,11 @@ macro_rules! chain {
 
         impl<$First, $($Layer),*> fmt::Display for Chain<($First, $($Layer,)*)>
         where
-            $First: fmt::Display,
-            $($Layer: fmt::Display,)*
+            $First: fmt::Display + Parameters + Clone,
+            $($Layer: fmt::Display + Parameters + Clone,)*
         {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                list(f, &[&self.layers.0, $(&self.layers.$index),*])
+                write_layers(f, "Chain", &[&self.layers.0, $(&self.layers.$index),*])
             }
         }
     };
@@ -105,19 +117,9 @@ impl<T: Scalar, L: Layer<T>> Layer<T> for Chain<Vec<L>> {
     }
 }
 
-impl<L: fmt::Display> fmt::Display for Chain<Vec<L>> {
+impl<L: fmt::Display + Parameters + Clone> fmt::Display for Chain<Vec<L>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let layers: Vec<&dyn fmt::Display> = self.layers.iter().map(|layer| layer as _).collect();
-        list(f, &layers)
+        let layers: Vec<&dyn Row> = self.layers.iter().map(|layer| layer as _).collect();
+        write_layers(f, "Chain", &layers)
     }
-}
-
-/// `Chain(first, second, …)`
-fn list(f: &mut fmt::Formatter<'_>, layers: &[&dyn fmt::Display]) -> fmt::Result {
-    write!(f, "Chain(")?;
-    for (index, layer) in layers.iter().enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        write!(f, "{comma}{layer}")?;
-    }
-    write!(f, ")")
 }

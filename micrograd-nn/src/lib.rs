@@ -36,6 +36,7 @@ pub mod optimise;
 pub mod recurrent;
 pub mod skip_connection;
 pub mod summary;
+mod table;
 pub mod train;
 
 pub use activation::Activation;

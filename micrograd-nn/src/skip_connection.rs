@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use micrograd_core::{Differentiable, Scalar, differentiable};
+use micrograd_core::{Differentiable, Parameters, Scalar, differentiable};
 use nalgebra::DMatrix;
 
 use crate::Layer;
+use crate::table::write_layers;
 
 /// `y = x + layer(x)`: the layer learns what is to be added to its input.
 ///
@@ -50,9 +51,9 @@ impl<T: Scalar, L: Layer<T>> Layer<T> for SkipConnection<L> {
     }
 }
 
-/// `SkipConnection(Dense(16 => 16, relu))`
-impl<L: fmt::Display> fmt::Display for SkipConnection<L> {
+/// `SkipConnection(Dense(16 => 16, relu))`; with `{:#}` a table, as that of a [`Chain`](struct@crate::Chain).
+impl<L: fmt::Display + Parameters + Clone> fmt::Display for SkipConnection<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SkipConnection({})", self.layer)
+        write_layers(f, "SkipConnection", &[&self.layer])
     }
 }

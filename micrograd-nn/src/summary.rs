@@ -38,6 +38,13 @@ impl Parameter {
     }
 }
 
+/// `weight 16×2`
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.shape_text())
+    }
+}
+
 /// The trainable arrays of a model, in the order of its fields.
 ///
 /// The traversal is a mutable one, therefore it visits a clone.

@@ -7,7 +7,9 @@ use micrograd_core::{Differentiable, Function, check, code_ir, code_pullback, di
 use micrograd_nn::activation::{
     elu, gelu, identity, leaky_relu, logsoftmax, relu, sigmoid, silu, softmax, softplus, tanh,
 };
-use micrograd_nn::{Activation, Chain, Dense, Layer, num_parameters, parameters};
+use micrograd_nn::{
+    Activation, Chain, Dense, Dropout, Layer, LayerNorm, SkipConnection, num_parameters, parameters,
+};
 use nalgebra::{DMatrix, dmatrix};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -359,6 +361,94 @@ fn models_print_themselves() {
             "layers.2.weight",
             "layers.2.bias"
         ]
+    );
+}
+
+#[test]
+fn models_print_as_a_table_of_their_layers() {
+    let rng = &mut rng();
+    let mut block = || {
+        SkipConnection::new(Chain((
+            LayerNorm::<f64>::new(16),
+            Dense::<_, f64>::new(16, 16, relu {}, rng),
+            Dropout::new(0.5),
+        )))
+    };
+    let blocks = Chain(vec![block(), block()]);
+    let model = Chain((
+        Dense::<_, f64>::new(2, 16, relu {}, rng),
+        blocks,
+        Dense::<_, f64>::new(16, 2, softmax {}, rng),
+    ));
+    check_text(
+        &format!("{model:#}\n"),
+        expect![[r#"
+        Chain(
+          Dense(2 => 16, relu)                    48 = weight 16×2 + bias 16×1
+          Chain(
+            SkipConnection(
+              Chain(
+                LayerNorm(16)                     32 = scale 16×1 + bias 16×1
+                Dense(16 => 16, relu)            272 = weight 16×16 + bias 16×1
+                Dropout(0.5)                       0
+              )                                  304 parameters
+            )                                    304 parameters
+            SkipConnection(
+              Chain(
+                LayerNorm(16)                     32 = scale 16×1 + bias 16×1
+                Dense(16 => 16, relu)            272 = weight 16×16 + bias 16×1
+                Dropout(0.5)                       0
+              )                                  304 parameters
+            )                                    304 parameters
+          )                                      608 parameters
+          Dense(16 => 2, softmax)                 34 = weight 2×16 + bias 2×1
+        )                                        690 parameters
+    "#]],
+    );
+    check_text(
+        &format!("{:#20}\n", model.layers.1.layers[0]),
+        expect![[r#"
+            SkipConnection(
+              Chain(
+                LayerNorm(16)  32 = scale 16×1 + bias 16×1
+                Dense(16 => 16, relu)  272 = weight 16×16 + bias 16×1
+                Dropout(0.5)   0
+              )              304 parameters
+            )                304 parameters
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_of_no_layers_and_of_a_layer_of_the_users() {
+    let empty: Chain<Vec<Dense>> = Chain(vec![]);
+    check_text(
+        &format!("{empty:#30}"),
+        expect![[r#"
+        Chain(
+        )                            0 parameters"#]],
+    );
+
+    #[derive(Clone, Differentiable)]
+    struct Scale {
+        factor: f64,
+        inner: (Vec<f64>, usize),
+    }
+    impl std::fmt::Display for Scale {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.pad("Scale of a name that is longer than the column")
+        }
+    }
+    let scale = Scale {
+        factor: 1.0,
+        inner: (vec![1.0, 2.0], 3),
+    };
+    check_text(
+        &format!("{:#30}", Chain((scale,))),
+        expect![[r#"
+        Chain(
+          Scale of a name that is longer than the column  3 = factor 1 + inner.0 2
+        )                            3 parameters"#]],
     );
 }
 
