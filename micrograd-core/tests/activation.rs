@@ -1,7 +1,7 @@
 //! Activation functions of whole matrices.
 
 use micrograd_core::rules::activation::{
-    identity, logsoftmax, logsumexp, relu, sigmoid, softmax, softplus, tanh,
+    each, identity, logsoftmax, logsumexp, relu, sigmoid, softmax, softplus, tanh,
 };
 use micrograd_core::rules::function;
 use micrograd_core::{Function, NoTangent, check_rrule};
@@ -21,6 +21,7 @@ fn rules_agree_with_central_differences() {
     check_rrule!(softplus::rrule(z));
     check_rrule!(tanh::rrule(z));
     check_rrule!(identity::rrule(z));
+    check_rrule!(each::rrule(function::softplus {}, z));
     check_rrule!(softmax::rrule(z));
     check_rrule!(logsoftmax::rrule(z));
     check_rrule!(logsumexp::rrule(z));
@@ -48,7 +49,20 @@ fn values_are_those_of_the_scalar_functions() {
     assert_eq!(sigmoid(z.clone()), z.map(function::sigmoid));
     assert_eq!(softplus(z.clone()), z.map(function::softplus));
     assert_eq!(tanh(z.clone()), z.map(f64::tanh));
+    assert_eq!(each(function::sigmoid {}, z.clone()), sigmoid(z.clone()));
     assert_eq!(identity(z.clone()), z);
+}
+
+#[test]
+fn the_rule_of_a_function_of_one_number_is_that_of_each_element() {
+    let z = logits();
+    let (y, back) = each::rrule(&function::softplus {}, &z);
+    let (expected, expected_back) = softplus::rrule(&z);
+    assert_eq!(y, expected);
+    let (mut dz, mut expected_dz) = (DMatrix::zeros(0, 0), DMatrix::zeros(0, 0));
+    back(&z, &function::softplus {}, &mut NoTangent, &z, &mut dz);
+    expected_back(&z, &z, &mut expected_dz);
+    assert_eq!(dz, expected_dz);
 }
 
 #[test]

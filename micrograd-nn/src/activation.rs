@@ -4,8 +4,8 @@
 //! columns are samples. One of the user's own is a function too:
 //!
 //! ```
-//! use micrograd_core::{broadcast, differentiable};
-//! use micrograd_nn::Dense;
+//! use micrograd_core::differentiable;
+//! use micrograd_nn::{Dense, activation::each};
 //! use nalgebra::{DMatrix, dmatrix};
 //!
 //! #[differentiable]
@@ -15,7 +15,7 @@
 //!
 //! #[differentiable]
 //! fn squares(z: DMatrix<f64>) -> DMatrix<f64> {
-//!     broadcast!(square {}.(&z))
+//!     each(square {}, z)
 //! }
 //!
 //! let layer = Dense { weight: dmatrix![2.0], bias: dmatrix![1.0], activation: squares {} };
@@ -36,7 +36,7 @@ mod elementwise;
 
 pub use elementwise::{elu, gelu, leaky_relu, silu};
 pub use micrograd_core::rules::activation::{
-    identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh,
+    each, identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh,
 };
 
 /// Declares the functions that can be chosen by name, the first of them the default.

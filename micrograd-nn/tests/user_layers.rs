@@ -5,7 +5,7 @@ use std::fmt;
 use micrograd_core::{
     Differentiable, Parameters, Scalar, broadcast, check, differentiable, gradient,
 };
-use micrograd_nn::activation::{identity, relu, sigmoid, tanh};
+use micrograd_nn::activation::{each, identity, relu, sigmoid, tanh};
 use micrograd_nn::loss::{l2_penalty, mse};
 use micrograd_nn::{
     Activation, Chain, Dense, Dropout, Layer, LayerNorm, SkipConnection, descend, gradient_descent,
@@ -123,7 +123,7 @@ fn square<T: Scalar>(z: T) -> T {
 
 #[differentiable]
 fn squares<T: Scalar>(z: DMatrix<T>) -> DMatrix<T> {
-    broadcast!(square {}.(&z))
+    each(square {}, z)
 }
 
 fn convolution<T: Scalar>() -> Convolution<T> {

@@ -6,8 +6,9 @@
 
 use nalgebra::{DefaultAllocator, Dim, OMatrix, allocator::Allocator, zero};
 
-use crate::Tangent;
+use crate::broadcast::Elementwise;
 use crate::rules::{function, matrix::accumulate_elements, scalar::Scalar};
+use crate::{NoTangent, Tangent};
 
 /// Declares the marker of a function of a matrix: a value of its own, without a tangent.
 macro_rules! marker {
@@ -156,6 +157,86 @@ elementwise! {
 
     /// `Y = Z`, for a layer without an activation. `ΔZ = ΔY`.
     fn identity<T>(z) = z, (*z, |&dy: &T, _: &T, dz: &mut T| *dz += dy);
+}
+
+/// A function of one number, applied to each element, in place: `yᵢⱼ = f(zᵢⱼ)`.
+///
+/// This is how a differentiable function becomes an activation of a layer. Kept is what the rule of
+/// the function keeps of each element; [`broadcast!`](crate::broadcast!) keeps nothing, and computes
+/// the function anew.
+///
+/// ```
+/// use micrograd_core::differentiable;
+/// use micrograd_core::rules::activation::each;
+/// use nalgebra::{DMatrix, dmatrix};
+///
+/// #[differentiable]
+/// fn square(z: f64) -> f64 {
+///     z * z
+/// }
+///
+/// #[differentiable]
+/// fn squares(z: DMatrix<f64>) -> DMatrix<f64> {
+///     each(square {}, z)
+/// }
+///
+/// let (y, back) = pullback_squares(dmatrix![1.0, -3.0]);
+/// assert_eq!(y, dmatrix![1.0, 9.0]);
+/// assert_eq!(back(dmatrix![1.0, 1.0]), (dmatrix![2.0, -6.0],));
+/// ```
+pub fn each<F, T, R, C>(f: F, mut z: OMatrix<T, R, C>) -> OMatrix<T, R, C>
+where
+    F: Elementwise<T>,
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    for element in z.as_mut_slice() {
+        *element = f.call(*element);
+    }
+    z
+}
+
+crate::function_value! {
+    /// The function [`each`](fn@each) as a value, and its rule.
+    pub each
+}
+
+impl each {
+    /// The value, and the rule that accumulates into the cotangent of the matrix.
+    #[expect(clippy::type_complexity)]
+    pub fn rrule<F, T, R, C>(
+        f: &F,
+        z: &OMatrix<T, R, C>,
+    ) -> (
+        OMatrix<T, R, C>,
+        impl Fn(&OMatrix<T, R, C>, &F, &mut NoTangent, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>)
+        + use<F, T, R, C>,
+    )
+    where
+        F: Elementwise<T>,
+        T: Scalar,
+        R: Dim,
+        C: Dim,
+        DefaultAllocator: Allocator<R, C>,
+    {
+        let f = *f;
+        let (value, back) = each_element(z, move |z: &T| {
+            let (y, back) = f.rrule_call(z);
+            (y, move |dy: &T, z: &T, dz: &mut T| {
+                back(dy, &f, &mut NoTangent, z, dz)
+            })
+        });
+        (
+            value,
+            move |dy: &OMatrix<T, R, C>,
+                  _: &F,
+                  _: &mut NoTangent,
+                  z: &OMatrix<T, R, C>,
+                  dz: &mut OMatrix<T, R, C>| back(dy, z, dz),
+        )
+    }
 }
 
 /// A function of each element by the rule of one element, whose pullbacks are all that is kept.

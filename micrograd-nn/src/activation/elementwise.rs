@@ -1,8 +1,9 @@
 //! Rectifiers with a slope or a curve below 0: ordinary differentiable functions of one number,
-//! broadcast over the matrix. Value and derivative are one pass each, and nothing is kept between.
+//! applied to each element.
 
-use micrograd_core::rules::function::{relu, sigmoid};
-use micrograd_core::{Scalar, broadcast, differentiable};
+use micrograd_core::rules::activation::each;
+use micrograd_core::rules::function::sigmoid;
+use micrograd_core::{Scalar, differentiable};
 use nalgebra::{DMatrix, convert};
 
 /// The leaky rectifier `yᵢⱼ = zᵢⱼ` above 0, `0.01 zᵢⱼ` elsewhere. Its derivative at 0 is 0.01.
@@ -19,7 +20,7 @@ use nalgebra::{DMatrix, convert};
 /// ```
 #[differentiable]
 pub fn leaky_relu<T: Scalar>(z: DMatrix<T>) -> DMatrix<T> {
-    broadcast!(leaky {}.(&z))
+    each(leaky {}, z)
 }
 
 #[differentiable]
@@ -41,7 +42,7 @@ fn leaky<T: Scalar>(z: T) -> T {
 /// ```
 #[differentiable]
 pub fn elu<T: Scalar>(z: DMatrix<T>) -> DMatrix<T> {
-    broadcast!(exponential {}.(&z))
+    each(exponential {}, z)
 }
 
 #[differentiable]
@@ -62,7 +63,7 @@ fn exponential<T: Scalar>(z: T) -> T {
 /// ```
 #[differentiable]
 pub fn silu<T: Scalar>(z: DMatrix<T>) -> DMatrix<T> {
-    broadcast!(sigmoid_linear {}.(&z))
+    each(sigmoid_linear {}, z)
 }
 
 #[differentiable]
@@ -84,18 +85,18 @@ fn sigmoid_linear<T: Scalar>(z: T) -> T {
 /// ```
 #[differentiable]
 pub fn gelu<T: Scalar>(z: DMatrix<T>) -> DMatrix<T> {
-    broadcast!(gaussian {}.(&z))
+    each(gaussian {}, z)
 }
 
-/// `½ (1 + tanh(u))` is `sigmoid(2 u)`. Where the square of `z` is large, z Φ(z) is that of the
-/// rectifier to the last bit, and its cube may not be a number.
+/// `½ (1 + tanh(u))` is `sigmoid(2 u)`. Where the square of `z` is at its bound, the sigmoid is 0 or 1
+/// to the last bit; the bound keeps the cube from overflowing.
 #[differentiable]
 fn gaussian<T: Scalar>(z: T) -> T {
-    let (cubic, large): (T, T) = (convert(0.044715), convert(1e4));
-    let slope: T = convert(1.595_769_121_605_730_8); // 2 √(2/π)
-    let square = z * z;
-    if square > large {
-        return relu(z);
-    }
-    z * sigmoid(slope * z * (T::one() + cubic * square))
+    let bound: T = convert(1e4);
+    let (linear, cubic): (T, T) = (
+        convert(1.595_769_121_605_730_8),  // 2 √(2/π)
+        convert(0.071_354_816_272_600_25), // 0.044715 · 2 √(2/π)
+    );
+    let square = (z * z).min(bound);
+    z * sigmoid(z * (linear + cubic * square))
 }
