@@ -7,7 +7,8 @@ use nalgebra::DMatrix;
 ///
 /// An implementation is written under `#[differentiable]`, which derives its backward pass; a
 /// struct with parameters of its own also derives [`Differentiable`]. A layer that is random while
-/// it is trained has a field of the type [`Seed`](crate::Seed).
+/// it is trained has a field of the type [`Seed`](crate::Seed), which
+/// [`train_mode`](crate::train_mode) sets before each batch.
 ///
 /// ```
 /// use micrograd_core::{Differentiable, differentiable};

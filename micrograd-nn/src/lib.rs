@@ -21,6 +21,51 @@
 //! assert!(history[199] < 0.05);
 //! assert!(accuracy(&model.forward(&x), &labels) >= 0.99);
 //! ```
+//!
+//! # What there is
+//!
+//! | | |
+//! | --- | --- |
+//! | layers | [`Dense`], [`Dropout`], [`LayerNorm`], [`SkipConnection`]; [`Chain`](struct@Chain) puts them one after the other |
+//! | cells of sequences | [`Rnn`], [`Lstm`]: see [`recurrent`] |
+//! | activations | [`activation`]: `relu {}`, `gelu {}` and others, and [`Activation`], chosen by name |
+//! | losses | [`loss`]: `mse {}`, `logit_cross_entropy {}` and others |
+//! | initial values | [`init`]: [`glorot_uniform`], [`kaiming_normal`] and others |
+//! | printing | `{}` prints a model as one line, `{:#}` as a table; [`summary`](summary()) lists its arrays |
+//!
+//! # A layer of one's own
+//!
+//! It is a struct with a differentiable `forward`, and no less than those of this crate: it stands
+//! in chains, is trained, printed and saved.
+//!
+//! ```
+//! use micrograd_core::{Differentiable, Scalar, broadcast, differentiable};
+//! use micrograd_nn::{Chain, Dense, Layer, activation::{sigmoid, tanh}};
+//! use nalgebra::DMatrix;
+//! # use rand::SeedableRng;
+//!
+//! /// A gate decides for each value whether it is changed.
+//! #[derive(Clone, Differentiable)]
+//! struct Highway<T: Scalar> {
+//!     change: Dense<tanh, T>,
+//!     gate: Dense<sigmoid, T>,
+//! }
+//!
+//! #[differentiable]
+//! impl<T: Scalar> Layer<T> for Highway<T> {
+//!     fn forward(&self, x: &DMatrix<T>) -> DMatrix<T> {
+//!         let (change, gate) = (self.change.forward(x), self.gate.forward(x));
+//!         broadcast!(x .+ gate .* (change .- x))
+//!     }
+//! }
+//!
+//! # let rng = &mut rand_chacha::ChaCha8Rng::seed_from_u64(42);
+//! let highway = Highway { change: Dense::new(4, 4, tanh {}, rng), gate: Dense::new(4, 4, sigmoid {}, rng) };
+//! let model = Chain((highway, Dense::new(4, 1, tanh {}, rng)));
+//! let x = DMatrix::<f32>::zeros(4, 10);
+//! let (y, back) = model.pullback_forward(&x);
+//! assert_eq!(back(y).0.layers.0.gate.weight.shape(), (4, 4));
+//! ```
 
 pub mod activation;
 pub mod chain;

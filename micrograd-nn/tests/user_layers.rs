@@ -258,21 +258,21 @@ fn weight_decay_makes_the_parameters_smaller() {
 fn an_open_loop_with_dropout_learns() {
     let rng = &mut rng();
     let mut model = Chain((
-        Dense::new(1, 32, relu {}, rng),
+        Dense::new(1, 16, relu {}, rng),
         Dropout::new(0.1),
-        Dense::new(32, 1, identity {}, rng),
+        Dense::new(16, 1, identity {}, rng),
     ));
-    let x = DMatrix::from_fn(1, 50, |_, j| j as f64 / 25.0 - 1.0);
+    let x = DMatrix::from_fn(1, 20, |_, j| j as f64 / 10.0 - 0.95);
     let y = x.map(|x| x.abs());
     let before = mse(&model.forward(&x), &y);
-    for _ in 0..500 {
+    for _ in 0..300 {
         train_mode(&mut model, rng);
         let (_, (gradient, ..)) = gradient!(objective, &model, &mse {}, &x, &y);
         descend(&mut model, gradient, 0.05);
     }
     test_mode(&mut model);
     let after = mse(&model.forward(&x), &y);
-    assert!(after < 0.05 * before, "{before} to {after}");
+    assert!(after < 0.1 * before, "{before} to {after}");
 }
 
 #[test]
