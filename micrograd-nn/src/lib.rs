@@ -86,7 +86,12 @@ pub mod train;
 
 pub use activation::Activation;
 pub use chain::{Chain, ChainTangent};
-pub use data::{LabelError, accuracy, make_moons, onecold, onehot};
+pub use data::{
+    ConfusionMatrix, LabelError, Scaling, ScalingError, Split, SplitError, accuracy, make_blobs,
+    make_circles, make_moons, onecold, onehot, random_centres,
+};
+#[cfg(feature = "csv")]
+pub use data::{CsvError, Table};
 pub use dense::{Dense, DenseTangent};
 pub use dropout::{Dropout, DropoutTangent};
 pub use init::{glorot_normal, glorot_uniform, kaiming_normal, kaiming_uniform, orthogonal, zeros};
