@@ -1,20 +1,18 @@
 //! Trains a small network to tell two interleaved half moons apart, and draws what it learned.
 //!
 //! Results go to stdout, progress to stderr, pictures (PNG and SVG) to the folder `--out`.
-//! Exit codes: 0 success, 1 failure while running, 2 wrong usage.
 
 mod common;
 
-use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use common::plot::{self, DecisionBoundary, LossHistory};
-use common::progress::Progress;
+use common::Outcome;
+use common::options::{CommonOptions, count, deviation, positive};
+use common::plot::{Chart, DecisionBoundary};
 use micrograd_nn::activation::softmax;
 use micrograd_nn::loss::logit_cross_entropy;
 use micrograd_nn::{
@@ -22,7 +20,6 @@ use micrograd_nn::{
     onehot,
 };
 use nalgebra::DMatrix;
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// Train a small network to tell two interleaved half moons apart.
@@ -45,51 +42,31 @@ struct Options {
     #[arg(long)]
     article: bool,
     /// Step size of gradient descent
-    #[arg(long, value_name = "ETA", default_value = "0.9", value_parser = step_size)]
+    #[arg(long, value_name = "ETA", default_value = "0.9", value_parser = positive)]
     learning_rate: f64,
     /// Number of updates, each with the gradient over all points
     #[arg(long, value_name = "N", default_value = "200", value_parser = count)]
     iterations: usize,
-    /// Seed of the points and of the initial weights
-    #[arg(long, value_name = "N", default_value_t = 42)]
-    seed: u64,
-    /// Folder for the pictures, created if need be
-    #[arg(long, value_name = "FOLDER", default_value = "figures")]
-    out: PathBuf,
-    /// Train and report only
-    #[arg(long)]
-    no_plots: bool,
     /// Print the loss before each update and after the last, in full precision, and nothing else
     #[arg(long)]
     history: bool,
-    /// No progress
-    #[arg(long)]
-    quiet: bool,
-    /// At most 20 iterations and coarse pictures, to see that everything works
-    #[arg(long)]
-    quick: bool,
+    #[command(flatten)]
+    common: CommonOptions,
 }
 
 fn main() -> ExitCode {
-    match run(&Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if is_closed_pipe(&*error) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    common::run(run)
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+fn run(options: &Options) -> Outcome {
+    let common = &options.common;
+    let mut rng = common.rng();
     let (x, labels) = make_moons(options.samples, options.noise, &mut rng);
     let y = onehot(&labels, 2)?;
     let mut model = network(options, &mut rng);
 
-    let most = if options.quick { 20 } else { usize::MAX };
-    let iterations = options.iterations.min(most);
-    let progress = Progress::new(if options.quiet { 0 } else { iterations });
+    let iterations = common.steps(options.iterations, 20);
+    let progress = common.progress(iterations);
     let mut history = gradient_descent_with(
         &mut model,
         logit_cross_entropy {},
@@ -128,13 +105,10 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         )
         .into());
     }
-    if options.no_plots || options.history {
+    if options.history {
         return Ok(());
     }
-    for path in trained.draw(options, &history, &x, &labels)? {
-        writeln!(out, "wrote {}", path.display())?;
-    }
-    Ok(())
+    trained.draw(common, &history, &x, &labels, &mut out)
 }
 
 /// What training leaves behind.
@@ -159,19 +133,18 @@ impl fmt::Display for Trained {
 }
 
 impl Trained {
-    /// Both pictures, as PNG and SVG.
+    /// The loss over the iterations and the decision boundary.
     fn draw(
         &self,
-        options: &Options,
+        common: &CommonOptions,
         history: &[f64],
         points: &DMatrix<f64>,
         labels: &[usize],
-    ) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+        out: &mut impl Write,
+    ) -> Outcome {
         let loss = self.loss;
-        let history = LossHistory {
-            title: format!("Training loss (logit cross entropy), {loss:.4} at the end"),
-            losses: history,
-        };
+        let title = format!("Training loss (logit cross entropy), {loss:.4} at the end");
+        common.draw(&Chart::of_losses(title, history), "moons_loss", out)?;
         let accuracy = self.accuracy;
         let boundary = DecisionBoundary {
             title: format!("Decision boundary, accuracy {accuracy:.1} %"),
@@ -181,11 +154,9 @@ impl Trained {
                 let probabilities = softmax(self.model.forward(points));
                 probabilities.row(1).iter().copied().collect()
             },
-            resolution: if options.quick { 40 } else { 125 },
+            resolution: if common.quick { 40 } else { 125 },
         };
-        let mut paths = plot::save(&history, &options.out, "moons_loss")?.to_vec();
-        paths.extend(plot::save(&boundary, &options.out, "moons_boundary")?);
-        Ok(paths)
+        common.draw(&boundary, "moons_boundary", out)
     }
 }
 
@@ -225,31 +196,4 @@ fn widths(text: &str) -> Result<Widths, String> {
 fn activations() -> impl TypedValueParser<Value = Activation> {
     let names = PossibleValuesParser::new(Activation::ALL.map(Activation::name));
     names.map(|name| name.parse().expect("one of the names of all activations"))
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    let count = text.parse().ok().filter(|count| *count > 0);
-    count.ok_or_else(|| "expected a whole number from 1".to_owned())
-}
-
-fn deviation(text: &str) -> Result<f64, String> {
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite() && *number >= 0.0);
-    number.ok_or_else(|| "expected a number from 0, such as 0.1".to_owned())
-}
-
-fn step_size(text: &str) -> Result<f64, String> {
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite() && *number > 0.0);
-    number.ok_or_else(|| "expected a number above 0, such as 0.9".to_owned())
-}
-
-/// Whoever reads our output has seen enough: not our failure.
-fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

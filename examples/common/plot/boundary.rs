@@ -1,4 +1,4 @@
-//! The decision boundary of a classifier of points in the plane.
+//! The decision boundary of a classifier of points in the plane into two classes.
 
 use nalgebra::DMatrix;
 use plotters::coord::Shift;
@@ -6,8 +6,12 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::colour::{diverging, tint};
-use super::grid::{Corners, Grid};
-use super::{Drawn, Figure, Frame, INK, px, text};
+use super::figure::{Drawn, Figure, INK, px, text};
+use super::frame::{BOTTOM, LEFT};
+use super::grid::Grid;
+use super::legend::draw_legend;
+use super::mark::Mark;
+use super::plane::{Plane, outline};
 
 /// A heat map of the probability of class 1, its contour at ½, and the points on top.
 pub struct DecisionBoundary<'a> {
@@ -23,14 +27,8 @@ pub struct DecisionBoundary<'a> {
     pub resolution: usize,
 }
 
-/// Space around the points, in their units.
-const MARGIN: f64 = 0.5;
-/// Width of the plotting area and the space around it, in nominal pixels.
-const WIDTH: f64 = 560.0;
-const LEFT: f64 = 66.0;
+/// Space for the colour scale.
 const RIGHT: f64 = 96.0;
-const TOP: f64 = 44.0;
-const BOTTOM: f64 = 56.0;
 /// Steps of the colour scale: the fewer, the fewer rectangles in the SVG.
 const LEVELS: usize = 32;
 /// How much the heat map is mixed with white, so that the points stand out.
@@ -38,125 +36,73 @@ const TINT: f64 = 0.35;
 
 impl Figure for DecisionBoundary<'_> {
     fn size(&self) -> (u32, u32) {
-        let height = TOP + self.frame().height + BOTTOM;
-        ((LEFT + WIDTH + RIGHT) as u32, height as u32)
+        self.plane().frame(RIGHT).size()
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &DrawingArea<DB, Shift>) -> Drawn<DB>
     where
         DB::ErrorType: 'static,
     {
-        let (plot, side) = canvas.split_horizontally(px(LEFT + WIDTH));
-        self.draw_plot(&plot)?;
-        self.draw_scale(&side)
+        self.draw_plot(canvas)?;
+        self.draw_scale(canvas)
     }
 }
 
 impl DecisionBoundary<'_> {
-    /// The smallest and largest coordinate shown along each axis.
-    fn extent(&self) -> [(f64, f64); 2] {
-        [0, 1].map(|axis| {
-            let row = self.points.row(axis);
-            if row.is_empty() {
-                (-1.0, 1.0)
-            } else {
-                (row.min() - MARGIN, row.max() + MARGIN)
-            }
-        })
-    }
-
-    /// The plotting area, with equal units on both axes unless it would be too low or too high.
-    fn frame(&self) -> Frame {
-        let [x, y] = self.extent();
-        let height = (WIDTH * (y.1 - y.0) / (x.1 - x.0))
-            .clamp(WIDTH / 2.0, WIDTH)
-            .round();
-        Frame {
-            left: LEFT,
-            top: TOP,
-            width: WIDTH,
-            height,
+    fn plane(&self) -> Plane<'_> {
+        Plane {
+            points: self.points,
+            labels: self.labels,
         }
     }
 
-    fn draw_plot<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB>
+    fn draw_plot<DB: DrawingBackend>(&self, canvas: &DrawingArea<DB, Shift>) -> Drawn<DB>
     where
         DB::ErrorType: 'static,
     {
-        let [x, y] = self.extent();
-        self.frame().label(area, [&self.title, "x₁", "x₂"])?;
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(px(TOP))
-            .x_label_area_size(px(BOTTOM))
-            .y_label_area_size(px(LEFT))
-            .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
+        let plane = self.plane();
+        let frame = plane.frame(RIGHT);
+        let colours = [0.0, 1.0].map(diverging);
+        frame.label(canvas, [&self.title, "x₁", "x₂"])?;
+        let entries = colours.into_iter().zip(["class 0", "class 1"]);
+        draw_legend(
+            canvas,
+            entries.map(|(colour, label)| (Mark::Points, colour, label)),
+        )?;
 
-        let grid = Grid::sample(self.probability, [x, y], self.resolution);
-        chart.draw_series(grid.runs(LEVELS).into_iter().map(|(level, corners)| {
+        let mut plot = frame.plot(canvas, plane.axes())?;
+        let grid = Grid::new(plane.extent(), self.resolution);
+        let probability = grid.sampled((self.probability)(&grid.points()));
+        let level = |p: f64| ((p * LEVELS as f64) as usize).min(LEVELS - 1);
+        let runs = grid.runs(&probability.map(level));
+        plot.draw_series(runs.into_iter().map(|(level, corners)| {
             let value = (level as f64 + 0.5) / LEVELS as f64;
             Rectangle::new(corners, tint(diverging(value), TINT).filled())
         }))?;
-        chart.draw_series([outline([(x.0, y.0), (x.1, y.1)])])?;
-        let line = INK.stroke_width(px(1.6));
-        chart.draw_series(
-            grid.contour(0.5)
-                .into_iter()
-                .map(|points| PathElement::new(points, line)),
-        )?;
-        for class in [0, 1] {
-            let fill = diverging(class as f64);
-            let points = self.points.column_iter().zip(self.labels);
-            let points = points.filter(|(_, label)| **label == class);
-            chart
-                .draw_series(points.flat_map(|(point, _)| marker((point[0], point[1]), fill)))?
-                .label(format!("class {class}"))
-                .legend(move |(x, y)| {
-                    let [edge, fill] = marker((px(10.0) as i32, 0), fill);
-                    EmptyElement::at((x, y)) + edge + fill
-                });
-        }
-        chart
-            .configure_mesh()
-            .disable_mesh()
-            .axis_style(INK.stroke_width(px(1.0)))
-            .label_style(text(12.5))
-            .x_labels(8)
-            .y_labels(6)
-            .x_label_formatter(&coordinate)
-            .y_label_formatter(&coordinate)
-            .set_all_tick_mark_size(px(4.0))
-            .draw()?;
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::Coordinate(
-                px(WIDTH - 88.0) as i32,
-                px(9.0) as i32,
-            ))
-            .legend_area_size(px(20.0))
-            .margin(px(8.0))
-            .background_style(WHITE.mix(0.85))
-            .label_font(text(12.5))
-            .draw()
+        plane.draw(&mut plot, grid.contour(&probability, 0.5), &colours)
     }
 
-    fn draw_scale<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB>
+    fn draw_scale<DB: DrawingBackend>(&self, canvas: &DrawingArea<DB, Shift>) -> Drawn<DB>
     where
         DB::ErrorType: 'static,
     {
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(px(TOP))
+        let frame = self.plane().frame(RIGHT);
+        let (_, side) = canvas.split_horizontally(px(LEFT + frame.width));
+        let mut chart = ChartBuilder::on(&side)
+            .margin_top(px(frame.top))
             .margin_bottom(px(BOTTOM))
             .margin_left(px(18.0))
             .right_y_label_area_size(px(RIGHT - 34.0))
             .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
         let bottom = |level: usize| level as f64 / LEVELS as f64;
-        let centre = text(14.0).pos(Pos::new(HPos::Center, VPos::Center));
-        let upwards = centre.transform(FontTransform::Rotate270);
+        let upwards = text(14.0)
+            .pos(Pos::new(HPos::Center, VPos::Center))
+            .transform(FontTransform::Rotate270);
         let middle = (
             px(RIGHT - 14.0) as i32,
-            px(TOP + self.frame().height / 2.0) as i32,
+            px(frame.top + frame.height / 2.0) as i32,
         );
-        area.draw(&Text::new("probability of class 1", middle, upwards))?;
+        side.draw(&Text::new("probability of class 1", middle, upwards))?;
         chart.draw_series((0..LEVELS).map(|level| {
             let colour = tint(diverging(bottom(level) + 0.5 / LEVELS as f64), TINT);
             Rectangle::new([(0.0, bottom(level)), (1.0, 1.0)], colour.filled())
@@ -173,21 +119,4 @@ impl DecisionBoundary<'_> {
             .set_all_tick_mark_size(px(4.0))
             .draw()
     }
-}
-
-/// A filled circle with a dark edge, as two circles one over the other.
-fn marker<At: Clone>(at: At, fill: RGBColor) -> [Circle<At, u32>; 2] {
-    let edge = Circle::new(at.clone(), px(4.4), INK.filled());
-    [edge, Circle::new(at, px(3.5), fill.filled())]
-}
-
-/// The border of a rectangle, as a path: in SVG, plotters gives rectangles no line width.
-fn outline([a, b]: Corners) -> PathElement<(f64, f64)> {
-    let corners = [a, (b.0, a.1), b, (a.0, b.1), a];
-    PathElement::new(corners, INK.stroke_width(px(1.0)))
-}
-
-/// A coordinate with a true minus sign.
-fn coordinate(value: &f64) -> String {
-    format!("{value:.1}").replace('-', "−")
 }

@@ -1,6 +1,20 @@
-//! A diverging colour map: blue for 0, nearly white in the middle, red for 1.
+//! The colours of series and classes, and a diverging colour map: blue for 0, nearly white in the
+//! middle, red for 1.
 
 use plotters::style::RGBColor;
+
+/// The colours of series.
+pub const BLUE: RGBColor = RGBColor(33, 102, 172);
+/// See [`BLUE`].
+pub const RED: RGBColor = RGBColor(178, 24, 43);
+/// See [`BLUE`].
+pub const GREEN: RGBColor = RGBColor(27, 120, 55);
+/// See [`BLUE`].
+pub const AMBER: RGBColor = RGBColor(224, 130, 20);
+/// For what is only compared with.
+pub const GREY: RGBColor = RGBColor(130, 136, 148);
+/// The colours of classes.
+pub const CLASSES: [RGBColor; 4] = [BLUE, AMBER, GREEN, RED];
 
 /// ColorBrewer's "RdBu" with eleven classes, from blue to red, softened at both ends.
 ///

@@ -1,8 +1,8 @@
-//! A function of the plane sampled on a rectangular grid.
+//! A rectangular grid in the plane, and values at its nodes.
 
 use std::collections::BTreeMap;
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, Scalar};
 
 /// Two opposite corners of a rectangle.
 pub type Corners = [(f64, f64); 2];
@@ -10,21 +10,17 @@ pub type Corners = [(f64, f64); 2];
 /// Two neighbouring nodes by row and column, the lower one first.
 type Edge = [(usize, usize); 2];
 
-/// Values at the nodes of a grid that covers a rectangle with its border.
+/// The nodes of a grid that covers a rectangle with its border.
+///
+/// Values at the nodes stand in a matrix with one row a `y` and one column an `x`.
 pub struct Grid {
     x: Vec<f64>,
     y: Vec<f64>,
-    /// One row a `y`, one column an `x`.
-    values: DMatrix<f64>,
 }
 
 impl Grid {
-    /// Evaluates `function` once, at all nodes (2 × nodes); the longer side has `resolution` cells.
-    pub fn sample(
-        function: &dyn Fn(&DMatrix<f64>) -> Vec<f64>,
-        [x, y]: [(f64, f64); 2],
-        resolution: usize,
-    ) -> Grid {
+    /// The longer side of the rectangle has `resolution` cells.
+    pub fn new([x, y]: [(f64, f64); 2], resolution: usize) -> Grid {
         let cell = (x.1 - x.0).max(y.1 - y.0) / resolution as f64;
         let nodes = |(low, high): (f64, f64)| -> Vec<f64> {
             let cells = ((high - low) / cell).round().max(1.0);
@@ -32,37 +28,42 @@ impl Grid {
                 .map(|i| low + (high - low) * i as f64 / cells)
                 .collect()
         };
-        let (x, y) = (nodes(x), nodes(y));
-        let points = DMatrix::from_fn(2, x.len() * y.len(), |axis, node| {
-            if axis == 0 {
-                x[node / y.len()]
-            } else {
-                y[node % y.len()]
-            }
-        });
-        let values = DMatrix::from_vec(y.len(), x.len(), function(&points));
-        Grid { x, y, values }
+        Grid {
+            x: nodes(x),
+            y: nodes(y),
+        }
     }
 
-    /// Rectangles around nodes of the same level, for values from 0 to 1 in `levels` even steps.
+    /// All nodes, 2 × nodes.
+    pub fn points(&self) -> DMatrix<f64> {
+        let rows = self.y.len();
+        DMatrix::from_fn(2, self.x.len() * rows, |axis, node| {
+            [self.x[node / rows], self.y[node % rows]][axis]
+        })
+    }
+
+    /// The matrix of values at the nodes that are given in the order of [`points`](Grid::points).
+    pub fn sampled<K: Scalar>(&self, values: Vec<K>) -> DMatrix<K> {
+        DMatrix::from_vec(self.y.len(), self.x.len(), values)
+    }
+
+    /// Rectangles around nodes of the same level.
     ///
     /// Nodes side by side share a rectangle. To be drawn in this order: each rectangle reaches
     /// under those to its right and above, so that no background shines through between them.
-    pub fn runs(&self, levels: usize) -> Vec<(usize, Corners)> {
-        let level = |value: f64| ((value * levels as f64) as usize).min(levels - 1);
-        let mut runs: Vec<(usize, Corners)> = Vec::new();
-        for (row, values) in self.values.row_iter().enumerate() {
+    pub fn runs<K: Scalar + Copy>(&self, levels: &DMatrix<K>) -> Vec<(K, Corners)> {
+        let mut runs: Vec<(K, Corners)> = Vec::new();
+        for (row, levels) in levels.row_iter().enumerate() {
             let (bottom, top) = (
                 border(&self.y, row),
                 self.y[(row + 1).min(self.y.len() - 1)],
             );
             let mut last = None;
-            for (column, value) in values.iter().enumerate() {
+            for (column, level) in levels.iter().enumerate() {
                 let right = self.x[(column + 1).min(self.x.len() - 1)];
-                let level = level(*value);
                 match runs.last_mut() {
                     Some(run) if last == Some(level) => run.1[1].0 = right,
-                    _ => runs.push((level, [(border(&self.x, column), bottom), (right, top)])),
+                    _ => runs.push((*level, [(border(&self.x, column), bottom), (right, top)])),
                 }
                 last = Some(level);
             }
@@ -70,8 +71,8 @@ impl Grid {
         runs
     }
 
-    /// Lines along which the function has the value `level`, by marching squares.
-    pub fn contour(&self, level: f64) -> Vec<Vec<(f64, f64)>> {
+    /// Lines along which the values are `level`, by marching squares.
+    pub fn contour(&self, values: &DMatrix<f64>, level: f64) -> Vec<Vec<(f64, f64)>> {
         let mut links: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
         for column in 1..self.x.len() {
             for row in 1..self.y.len() {
@@ -82,7 +83,7 @@ impl Grid {
                     [(row, left), (row, column)],
                     [(below, left), (row, left)],
                 ];
-                let below_level = |node| self.values[node] < level;
+                let below_level = |node| values[node] < level;
                 let crossed = |side: &Edge| below_level(side[0]) != below_level(side[1]);
                 let crossed: Vec<Edge> = sides.into_iter().filter(crossed).collect();
                 for ends in crossed.chunks_exact(2) {
@@ -99,15 +100,15 @@ impl Grid {
         lines
             .map(|line| {
                 line.iter()
-                    .map(|edge| self.crossing(*edge, level))
+                    .map(|edge| self.crossing(*edge, |node| values[node] - level))
                     .collect()
             })
             .collect()
     }
 
-    /// Where `level` is crossed between two neighbouring nodes, by linear interpolation.
-    fn crossing(&self, [a, b]: Edge, level: f64) -> (f64, f64) {
-        let (from, to) = (self.values[a] - level, self.values[b] - level);
+    /// Where zero is crossed between two neighbouring nodes, by linear interpolation.
+    fn crossing(&self, [a, b]: Edge, value: impl Fn((usize, usize)) -> f64) -> (f64, f64) {
+        let (from, to) = (value(a), value(b));
         let between = |a: f64, b: f64| a + (b - a) * from / (from - to);
         (
             between(self.x[a.1], self.x[b.1]),

@@ -1,186 +1,26 @@
 //! Pictures as PNG and SVG, without any font of the system.
-//!
-//! A [`Figure`] draws itself with plotters on a canvas [`SCALE`] times larger than its nominal
-//! size. The PNG averages blocks of those pixels, which smooths every edge; the SVG keeps the fine
-//! coordinates and only its `width` and `height` are the nominal ones.
 
+mod axis;
 mod boundary;
+mod chart;
 mod colour;
+mod figure;
+mod frame;
 mod grid;
-mod history;
+mod images;
+mod legend;
+mod mark;
+mod plane;
 mod raster;
+mod regions;
+mod save;
 
-use std::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Once;
-
-use plotters::backend::{BitMapBackend, SVGBackend};
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::register_font;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-
+pub use axis::Scale;
 pub use boundary::DecisionBoundary;
-pub use history::LossHistory;
-use raster::Raster;
-
-/// Canvas units a nominal pixel.
-pub const SCALE: u32 = 4;
-/// Canvas units a pixel of the PNG, which has twice the nominal size for dense screens.
-const BLOCK: u32 = 2;
-
-/// The result of drawing on a backend.
-pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
-
-/// Something that can be drawn on any backend.
-pub trait Figure {
-    /// Width and height in nominal pixels.
-    fn size(&self) -> (u32, u32);
-
-    /// Draws on a white canvas of [`SCALE`] times that size.
-    fn draw<DB: DrawingBackend>(&self, canvas: &DrawingArea<DB, Shift>) -> Drawn<DB>
-    where
-        DB::ErrorType: 'static;
-}
-
-/// `length` nominal pixels in canvas units.
-pub fn px(length: f64) -> u32 {
-    (length * f64::from(SCALE)).round() as u32
-}
-
-/// Text of a nominal height in the colour of all text.
-pub fn text(height: f64) -> TextStyle<'static> {
-    ("sans-serif", px(height))
-        .into_text_style(&(1, 1))
-        .color(&INK)
-}
-
-/// Where the plotting area lies on the canvas, in nominal pixels.
-pub struct Frame {
-    /// Space to the left, for the label of the vertical axis and its ticks.
-    pub left: f64,
-    /// Space above, for the title.
-    pub top: f64,
-    /// Width of the plotting area.
-    pub width: f64,
-    /// Height of the plotting area.
-    pub height: f64,
-}
-
-impl Frame {
-    /// Writes the title and the names of the axes around the plotting area.
-    fn label<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        [title, x_axis, y_axis]: [&str; 3],
-    ) -> Drawn<DB>
-    where
-        DB::ErrorType: 'static,
-    {
-        let centre = text(14.0).pos(Pos::new(HPos::Center, VPos::Center));
-        let write = |text: &str, x: f64, y: f64, style: TextStyle<'static>| {
-            area.draw(&Text::new(
-                text.to_owned(),
-                (px(x) as i32, px(y) as i32),
-                style,
-            ))
-        };
-        let (middle, bottom) = (self.left + self.width / 2.0, self.top + self.height);
-        let title_style = text(17.0).pos(Pos::new(HPos::Center, VPos::Center));
-        write(title, middle, self.top / 2.0, title_style)?;
-        write(x_axis, middle, bottom + 40.0, centre.clone())?;
-        let upwards = centre.transform(FontTransform::Rotate270);
-        write(y_axis, 16.0, self.top + self.height / 2.0, upwards)
-    }
-}
-
-/// The colour of text and axes.
-pub const INK: RGBColor = RGBColor(38, 42, 51);
-/// The colour of grid lines.
-pub const GRID: RGBColor = RGBColor(228, 230, 235);
-
-/// Writes `figure` as `name`.png and `name`.svg to `folder`, which is created if need be.
-///
-/// # Errors
-/// If a file cannot be written; the message names it.
-pub fn save(
-    figure: &impl Figure,
-    folder: &Path,
-    name: &str,
-) -> Result<[PathBuf; 2], Box<dyn Error>> {
-    register_fonts();
-    fs::create_dir_all(folder)
-        .map_err(|error| format!("cannot create the folder {}: {error}", folder.display()))?;
-    let named =
-        |path: &Path, error: &dyn Error| format!("cannot write {}: {error}", path.display());
-    let png = folder.join(name).with_extension("png");
-    write_png(figure, &png).map_err(|error| named(&png, &*error))?;
-    let svg = folder.join(name).with_extension("svg");
-    let picture = svg_text(figure)?;
-    fs::write(&svg, picture).map_err(|error| named(&svg, &error))?;
-    Ok([png, svg])
-}
-
-fn write_png(figure: &impl Figure, path: &Path) -> Result<(), Box<dyn Error>> {
-    let (width, height) = figure.size();
-    let canvas = (width * SCALE, height * SCALE);
-    let mut fine = vec![255; (canvas.0 * canvas.1 * 3) as usize];
-    draw(figure, Raster::new(&mut fine, canvas))?;
-
-    let row = canvas.0 as usize * 3;
-    let block = BLOCK as usize;
-    let (columns, rows) = (canvas.0 / BLOCK, canvas.1 / BLOCK);
-    let mut picture = BitMapBackend::new(path, (columns, rows));
-    for y in 0..rows as usize {
-        for x in 0..columns as usize {
-            let mean = |channel: usize| {
-                let corner = y * block * row + x * block * 3 + channel;
-                let sum: u32 = (0..block * block)
-                    .map(|i| u32::from(fine[corner + i / block * row + i % block * 3]))
-                    .sum();
-                (sum / (BLOCK * BLOCK)) as u8
-            };
-            let colour = RGBColor(mean(0), mean(1), mean(2));
-            picture.draw_pixel((x as i32, y as i32), colour.to_backend_color())?;
-        }
-    }
-    picture.present()?;
-    Ok(())
-}
-
-fn svg_text(figure: &impl Figure) -> Result<String, Box<dyn Error>> {
-    let (width, height) = figure.size();
-    let canvas = (width * SCALE, height * SCALE);
-    let mut text = String::new();
-    draw(figure, SVGBackend::with_string(&mut text, canvas))?;
-    let fine = format!(r#"<svg width="{}" height="{}""#, canvas.0, canvas.1);
-    let nominal = format!(r#"<svg width="{width}" height="{height}""#);
-    assert!(text.starts_with(&fine), "plotters writes another header");
-    let text = text.replacen(&fine, &nominal, 1);
-    // The defaults of SVG, spelled out in each of thousands of rectangles.
-    Ok(text
-        .replace(r#" opacity="1""#, "")
-        .replace(r#" stroke="none""#, ""))
-}
-
-fn draw<DB: DrawingBackend>(figure: &impl Figure, backend: DB) -> Result<(), Box<dyn Error>>
-where
-    DB::ErrorType: 'static,
-{
-    let canvas = backend.into_drawing_area();
-    canvas.fill(&WHITE)?;
-    figure.draw(&canvas)?;
-    canvas.present()?;
-    Ok(())
-}
-
-fn register_fonts() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let font = include_bytes!("../../assets/DejaVuSans-subset.ttf");
-        if register_font("sans-serif", FontStyle::Normal, font).is_err() {
-            unreachable!("the font is part of the program");
-        }
-    });
-}
+pub use chart::{Chart, Series};
+pub use colour::{AMBER, BLUE, GREEN, GREY, RED};
+pub use figure::Figure;
+pub use images::{Image, Images};
+pub use mark::Mark;
+pub use regions::ClassRegions;
+pub use save::save;

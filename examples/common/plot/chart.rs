@@ -1,0 +1,130 @@
+//! Series of points over one axis.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::RGBColor;
+
+use super::axis::{Axis, Scale};
+use super::colour::BLUE;
+use super::figure::{Drawn, Figure};
+use super::frame::{Frame, TITLE, TITLE_AND_LEGEND, draw_axes};
+use super::legend::draw_legend;
+use super::mark::Mark;
+
+/// Lines and points with a legend above them.
+pub struct Chart<'a> {
+    /// What stands above the picture.
+    pub title: String,
+    /// The names of the horizontal and the vertical axis.
+    pub axes: [&'a str; 2],
+    /// The scale of the vertical axis; what cannot be placed on it is not drawn.
+    pub scale: Scale,
+    /// What is shown, the first one lowest.
+    pub series: Vec<Series<'a>>,
+}
+
+/// Points that belong together.
+pub struct Series<'a> {
+    /// Its name in the legend; if there is only one, that may be empty, and there is no legend.
+    pub label: &'a str,
+    /// How it is drawn.
+    pub mark: Mark,
+    /// Its colour.
+    pub colour: RGBColor,
+    /// Coordinates along both axes.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Chart<'_> {
+    /// The loss before each update of a training run, on a logarithmic scale.
+    pub fn of_losses(title: String, losses: &[f64]) -> Chart<'static> {
+        let losses = losses.iter().enumerate();
+        Chart {
+            title,
+            axes: ["iteration", "loss"],
+            scale: Scale::Logarithmic,
+            series: vec![Series {
+                label: "",
+                mark: Mark::Line,
+                colour: BLUE,
+                points: losses.map(|(i, loss)| (i as f64, *loss)).collect(),
+            }],
+        }
+    }
+
+    fn has_legend(&self) -> bool {
+        self.series.iter().any(|series| !series.label.is_empty())
+    }
+
+    fn frame(&self) -> Frame {
+        let top = if self.has_legend() {
+            TITLE_AND_LEGEND
+        } else {
+            TITLE
+        };
+        Frame {
+            top,
+            right: 24.0,
+            width: 590.0,
+            height: 340.0,
+        }
+    }
+
+    /// The points of a series in places of the axes.
+    fn places(&self, series: &Series) -> Vec<(f64, f64)> {
+        let places = series.points.iter();
+        let places = places.map(|(x, y)| (*x, self.scale.place(*y)));
+        places
+            .filter(|(x, y)| x.is_finite() && y.is_finite())
+            .collect()
+    }
+
+    /// Both axes, a little longer than the points reach.
+    fn ranges(&self) -> [Axis; 2] {
+        let places: Vec<(f64, f64)> = self.series.iter().flat_map(|s| self.places(s)).collect();
+        let (left, right) = range(places.iter().map(|place| place.0));
+        let (low, high) = range(places.iter().map(|place| place.1));
+        let margin = 0.06 * (high - low);
+        let (low, high) = (low - margin, high + margin);
+        let vertical = match self.scale {
+            Scale::Linear => Axis::linear(low, high, 8),
+            Scale::Logarithmic => Axis::logarithmic(10_f64.powf(low), 10_f64.powf(high)),
+        };
+        [Axis::linear(left, right, 9), vertical]
+    }
+}
+
+impl Figure for Chart<'_> {
+    fn size(&self) -> (u32, u32) {
+        self.frame().size()
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &DrawingArea<DB, Shift>) -> Drawn<DB>
+    where
+        DB::ErrorType: 'static,
+    {
+        let frame = self.frame();
+        frame.label(canvas, [&self.title, self.axes[0], self.axes[1]])?;
+        if self.has_legend() {
+            let entries = self.series.iter();
+            draw_legend(canvas, entries.map(|s| (s.mark, s.colour, s.label)))?;
+        }
+        let mut plot = frame.plot(canvas, self.ranges())?;
+        draw_axes(&mut plot, true)?;
+        for series in &self.series {
+            plot.draw_series(series.mark.elements(self.places(series), series.colour))?;
+        }
+        Ok(())
+    }
+}
+
+/// The smallest and the largest number, made different.
+fn range(numbers: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let low = numbers.clone().reduce(f64::min).unwrap_or(0.0);
+    let high = numbers.reduce(f64::max).unwrap_or(0.0);
+    if low < high {
+        (low, high)
+    } else {
+        (low - 0.5, low + 0.5)
+    }
+}
