@@ -21,6 +21,14 @@ impl Scale {
             Scale::Logarithmic => number.log10(),
         }
     }
+
+    /// The axis between two places, with ticks at round numbers, at most `most` if it is linear.
+    pub fn axis(self, low: f64, high: f64, most: usize) -> Axis {
+        match self {
+            Scale::Linear => Axis::linear(low, high, most),
+            Scale::Logarithmic => Axis::logarithmic(low, high),
+        }
+    }
 }
 
 /// An axis, in places of its [`Scale`]; a coordinate of plotters.
@@ -48,31 +56,35 @@ impl Axis {
         }
     }
 
-    /// From the number `low` above 0 to `high`, with ticks at powers of ten, and over few of these
-    /// also at 2 and 5 times them.
-    pub fn logarithmic(low: f64, high: f64) -> Axis {
-        let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-        let digits: &[u32] = if high / low < 1e3 { &[1, 2, 5] } else { &[1] };
-        let every = (high / low).log10() as i32 / 10 + 1;
+    /// Between two decimal logarithms, with ticks at powers of ten, and over few of these also at 2
+    /// and 5 times them.
+    fn logarithmic(low: f64, high: f64) -> Axis {
+        let decades = low.floor() as i32..=high.ceil() as i32;
+        let digits: &[u32] = if high - low < 3.0 { &[1, 2, 5] } else { &[1] };
+        let every = (high - low) as i32 / 10 + 1;
         let ticks = decades
             .filter(|decade| decade % every == 0)
             .flat_map(|decade| digits.iter().map(move |digit| (*digit, decade)))
             .filter_map(|(digit, decade)| {
                 // Parsed, so that 0.05 is the nearest number to 0.05 and prints as that.
                 let number: f64 = format!("{digit}e{decade}").parse().ok()?;
-                let label = match (digit, decade) {
-                    (_, -3..=4) => number.to_string(),
-                    (1, _) => format!("10{}", superscript(decade)),
-                    (_, _) => format!("{digit}·10{}", superscript(decade)),
+                let label = if high - low < 6.0 {
+                    number.to_string()
+                } else {
+                    format!("10{}", superscript(decade))
                 };
-                (low..=high)
-                    .contains(&number)
-                    .then_some((number.log10(), label))
+                let place = number.log10();
+                (low..=high).contains(&place).then_some((place, label))
             });
         Axis {
-            range: low.log10()..high.log10(),
+            range: low..high,
             ticks: ticks.collect(),
         }
+    }
+
+    /// The distance between its ends.
+    pub fn length(&self) -> f64 {
+        self.range.end - self.range.start
     }
 }
 

@@ -17,8 +17,8 @@ pub struct Chart<'a> {
     pub title: String,
     /// The names of the horizontal and the vertical axis.
     pub axes: [&'a str; 2],
-    /// The scale of the vertical axis; what cannot be placed on it is not drawn.
-    pub scale: Scale,
+    /// The scales of both axes; what cannot be placed on them is not drawn.
+    pub scales: [Scale; 2],
     /// What is shown, the first one lowest.
     pub series: Vec<Series<'a>>,
 }
@@ -35,6 +35,9 @@ pub struct Series<'a> {
     pub points: Vec<(f64, f64)>,
 }
 
+const WIDTH: f64 = 590.0;
+const HEIGHT: f64 = 340.0;
+
 impl Chart<'_> {
     /// The loss before each update of a training run, on a logarithmic scale.
     pub fn of_losses(title: String, losses: &[f64]) -> Chart<'static> {
@@ -42,7 +45,7 @@ impl Chart<'_> {
         Chart {
             title,
             axes: ["iteration", "loss"],
-            scale: Scale::Logarithmic,
+            scales: [Scale::Linear, Scale::Logarithmic],
             series: vec![Series {
                 label: "",
                 mark: Mark::Line,
@@ -65,32 +68,31 @@ impl Chart<'_> {
         Frame {
             top,
             right: 24.0,
-            width: 590.0,
-            height: 340.0,
+            width: WIDTH,
+            height: HEIGHT,
         }
     }
 
     /// The points of a series in places of the axes.
     fn places(&self, series: &Series) -> Vec<(f64, f64)> {
+        let [x_scale, y_scale] = self.scales;
         let places = series.points.iter();
-        let places = places.map(|(x, y)| (*x, self.scale.place(*y)));
+        let places = places.map(|(x, y)| (x_scale.place(*x), y_scale.place(*y)));
         places
             .filter(|(x, y)| x.is_finite() && y.is_finite())
             .collect()
     }
 
-    /// Both axes, a little longer than the points reach.
+    /// Both axes; the vertical one is a little longer than the points reach.
     fn ranges(&self) -> [Axis; 2] {
         let places: Vec<(f64, f64)> = self.series.iter().flat_map(|s| self.places(s)).collect();
         let (left, right) = range(places.iter().map(|place| place.0));
         let (low, high) = range(places.iter().map(|place| place.1));
         let margin = 0.06 * (high - low);
-        let (low, high) = (low - margin, high + margin);
-        let vertical = match self.scale {
-            Scale::Linear => Axis::linear(low, high, 8),
-            Scale::Logarithmic => Axis::logarithmic(10_f64.powf(low), 10_f64.powf(high)),
-        };
-        [Axis::linear(left, right, 9), vertical]
+        [
+            self.scales[0].axis(left, right, 10),
+            self.scales[1].axis(low - margin, high + margin, 8),
+        ]
     }
 }
 
@@ -109,10 +111,17 @@ impl Figure for Chart<'_> {
             let entries = self.series.iter();
             draw_legend(canvas, entries.map(|s| (s.mark, s.colour, s.label)))?;
         }
-        let mut plot = frame.plot(canvas, self.ranges())?;
+        let [x, y] = self.ranges();
+        let mut plot = frame.plot(canvas, [x.clone(), y])?;
         draw_axes(&mut plot, true)?;
+        let pixel = x.length() / WIDTH;
         for series in &self.series {
-            plot.draw_series(series.mark.elements(self.places(series), series.colour))?;
+            let places = self.places(series);
+            let shown = match series.mark {
+                Mark::Points => places,
+                Mark::Line | Mark::Dashes => thinned(places, pixel / 2.0),
+            };
+            plot.draw_series(series.mark.elements(shown, series.colour))?;
         }
         Ok(())
     }
@@ -127,4 +136,20 @@ fn range(numbers: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     } else {
         (low - 0.5, low + 0.5)
     }
+}
+
+/// The ends of a line and of what lies between only points with at least this distance along x.
+fn thinned(places: Vec<(f64, f64)>, distance: f64) -> Vec<(f64, f64)> {
+    let last = places.len().saturating_sub(1);
+    let mut shown: Vec<(f64, f64)> = Vec::new();
+    for (i, place) in places.into_iter().enumerate() {
+        if i == last
+            || shown
+                .last()
+                .is_none_or(|kept| (place.0 - kept.0).abs() >= distance)
+        {
+            shown.push(place);
+        }
+    }
+    shown
 }

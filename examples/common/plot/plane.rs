@@ -52,7 +52,7 @@ impl Plane<'_> {
     /// Both axes.
     pub fn axes(&self) -> [Axis; 2] {
         let [x, y] = self.extent();
-        [Axis::linear(x.0, x.1, 8), Axis::linear(y.0, y.1, 6)]
+        [Axis::linear(x.0, x.1, 10), Axis::linear(y.0, y.1, 8)]
     }
 
     /// Draws what lies over the colours of the plane: lines, points and the axes.
