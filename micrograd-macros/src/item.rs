@@ -21,6 +21,8 @@ struct Arguments {
     recursive: bool,
     /// Whether a method of an annotated `impl` or trait has no pullback.
     skip: bool,
+    /// The type of an annotated `impl` without parameters.
+    owner: Option<syn::Type>,
 }
 
 /// Expands `#[differentiable]`; the user's item stays as it is.
@@ -125,7 +127,14 @@ fn function_items(
     place: Place,
     errors: &mut Errors,
 ) -> TokenStream {
-    let signature = signature::parse(sig, &arguments.no_gradient, errors);
+    let mut signature = signature::parse(sig, &arguments.no_gradient, errors);
+    signature.owner = match place {
+        Place::Inherent | Place::TraitImpl(_) => arguments.owner.clone().or_else(|| {
+            let name = quote::format_ident!("{}", crate::source::owner()?);
+            Some(syn::parse_quote!(#name))
+        }),
+        Place::Free | Place::Trait(_) => None,
+    };
     if let Some(rule) = &arguments.rule {
         let body = crate::emit::hand_written(&signature, rule);
         let idents = crate::emit::hand_written_idents(&signature);
@@ -279,6 +288,7 @@ fn calls_itself(index: &Index<'_>, signature: &signature::Signature, place: &Pla
 fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -> TokenStream {
     let captured = type_params(&block.generics);
     let is_trait = block.trait_.is_some();
+    let owner = (block.generics.params.is_empty()).then(|| (*block.self_ty).clone());
     let mut items = Vec::new();
     for item in &mut block.items {
         let own = match item {
@@ -286,7 +296,8 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
             _ => None,
         };
         items.push(item.to_token_stream());
-        if let (ImplItem::Fn(method), Some(arguments)) = (item, own) {
+        if let (ImplItem::Fn(method), Some(mut arguments)) = (item, own) {
+            arguments.owner.clone_from(&owner);
             let place = if is_trait {
                 Place::TraitImpl(captured.clone())
             } else {

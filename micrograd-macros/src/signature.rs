@@ -15,6 +15,8 @@ pub struct Signature {
     pub params: Vec<Parameter>,
     /// Whether the first parameter is `self`.
     pub is_method: bool,
+    /// The type in whose `impl` the function stands, where it has no parameters.
+    pub owner: Option<Type>,
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
     /// The type parameters that are declared to be functions, as in `F: Fn(A) -> B`.
@@ -98,7 +100,10 @@ impl Signature {
     pub fn is_of_number(&self) -> bool {
         let output = self.output.as_ref();
         self.fallible.is_none()
-            && output.is_some_and(|ty| crate::lower::is_number(ty) && !is_inert(ty))
+            && output.is_some_and(|ty| {
+                let ty = crate::source::expanded(ty);
+                crate::lower::is_number(&ty) && !is_inert(&ty)
+            })
     }
 }
 
@@ -176,6 +181,7 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
         name: sig.ident.clone(),
         is_method: sig.receiver().is_some(),
         params,
+        owner: None,
         generics,
         functions,
         output,

@@ -1,6 +1,6 @@
 //! What only the source file tells: whether a function stands in an `impl`, whether a name is that of a
 //! function or of a constant, what an alias stands for, which parameters of a function are lent, and which
-//! functions and fields are of floats. In comes a name, out goes what all declarations of it agree on.
+//! functions and fields are of numbers. In comes a name, out goes what all declarations of it agree on.
 //!
 //! An attribute sees the item alone. A function without `self` and `Self` may stand in a module or in
 //! an `impl`, and what may stand beside it differs. The text before it tells: which brace is still open,
@@ -97,7 +97,7 @@ impl Source {
         })
     }
 
-    /// The type that all functions of this name return, if it is made of floats alone.
+    /// The type that all functions of this name return, if it is made of numbers alone.
     fn returned(&self, name: &str) -> Option<syn::Type> {
         if !self.declares("fn", name) {
             return None;
@@ -112,10 +112,10 @@ impl Source {
         let first = types.next()??;
         let text = |ty: &syn::Type| quote::quote!(#ty).to_string();
         let same = types.all(|ty| ty.as_ref().map(text) == Some(text(&first)));
-        same.then(|| self.of_floats(first))?
+        same.then(|| self.of_numbers(first))?
     }
 
-    /// The type of a field of the one struct of this name, if it is made of floats alone.
+    /// The type of a field of the one struct of this name, if it is made of numbers alone.
     fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
         let heads = format!("struct {owner}");
         let mut found = self.code.match_indices(&heads).filter_map(|(at, _)| {
@@ -134,12 +134,12 @@ impl Source {
             }
             syn::Member::Unnamed(index) => item.fields.into_iter().nth(index.index as usize)?,
         };
-        self.of_floats(field.ty)
+        self.of_numbers(field.ty)
     }
 
-    /// A type that is made of floats alone, without aliases at the top. Of any other type nothing is said,
+    /// A type that is made of numbers alone, without aliases at the top. Of any other type nothing is said,
     /// since the name may stand for another one where it is used.
-    fn of_floats(&self, ty: syn::Type) -> Option<syn::Type> {
+    fn of_numbers(&self, ty: syn::Type) -> Option<syn::Type> {
         let ty = match &ty {
             syn::Type::Path(path) => match path.path.get_ident() {
                 Some(ident) => self.alias(&ident.to_string()).unwrap_or(ty),
@@ -147,7 +147,7 @@ impl Source {
             },
             _ => ty,
         };
-        is_of_floats(&ty).then_some(ty)
+        is_of_numbers(&ty).then_some(ty)
     }
 
     /// Whether what stands before `struct name` or `enum name` speaks of `Differentiable`.
@@ -196,17 +196,18 @@ fn end_of(text: &str, ends: &str) -> Option<usize> {
     })
 }
 
-fn is_of_floats(ty: &syn::Type) -> bool {
+fn is_of_numbers(ty: &syn::Type) -> bool {
     match ty {
-        syn::Type::Array(array) => is_of_floats(&array.elem),
-        syn::Type::Slice(slice) => is_of_floats(&slice.elem),
+        syn::Type::Array(array) => is_of_numbers(&array.elem),
+        syn::Type::Slice(slice) => is_of_numbers(&slice.elem),
+        syn::Type::Tuple(tuple) => !tuple.elems.is_empty() && tuple.elems.iter().all(is_of_numbers),
         syn::Type::Path(path) => {
             let last = path.path.segments.last();
             last.is_some_and(|last| match &last.arguments {
-                syn::PathArguments::None => last.ident == "f64" || last.ident == "f32",
+                syn::PathArguments::None => crate::lower::is_number(ty),
                 syn::PathArguments::AngleBracketed(arguments) if last.ident == "Vec" => {
                     let inner = arguments.args.first();
-                    matches!(inner, Some(syn::GenericArgument::Type(ty)) if is_of_floats(ty))
+                    matches!(inner, Some(syn::GenericArgument::Type(ty)) if is_of_numbers(ty))
                 }
                 _ => false,
             })
@@ -260,14 +261,34 @@ pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
 }
 
-/// The type that a function of this file returns, if it is made of floats alone.
+/// The type that a function of this file returns, if it is made of numbers alone.
 pub fn returned(name: &str) -> Option<syn::Type> {
     Source::current()?.returned(name)
 }
 
-/// The type of a field of a struct of this file, if it is made of floats alone.
+/// The type of a field of a struct of this file, if it is made of numbers alone.
 pub fn field(owner: &str, member: &syn::Member) -> Option<syn::Type> {
     Source::current()?.field(owner, member)
+}
+
+/// A type as it is written, or what it stands for if that is made of numbers alone.
+pub fn expanded(ty: &syn::Type) -> syn::Type {
+    let of_numbers = Source::current().and_then(|source| source.of_numbers(ty.clone()));
+    of_numbers.unwrap_or_else(|| ty.clone())
+}
+
+/// The name of the type in whose `impl` the item stands that is being expanded, if that has no parameters.
+pub fn owner() -> Option<String> {
+    let span = proc_macro::is_available().then(proc_macro::Span::call_site)?;
+    let (line, column) = (span.line(), span.column());
+    let source = (column > 1).then(Source::current).flatten()?;
+    let head = innermost(&before(&source.text, line, column))?;
+    let start = head.iter().position(|word| word == "impl")?;
+    match &head[start + 1..] {
+        [name] => Some(name.clone()),
+        [.., word, name] if word == "for" => Some(name.clone()),
+        _ => None,
+    }
 }
 
 /// Whether the file that is being expanded derives a tangent for a type of this name.
@@ -291,7 +312,14 @@ fn before(text: &str, line: usize, column: usize) -> String {
 
 /// Whether the innermost brace that a text leaves open is that of an `impl` or trait.
 fn opens_impl(text: &str) -> bool {
-    let mut open: Vec<bool> = Vec::new();
+    let has = |head: &[String], keyword: &str| head.iter().any(|word| word == keyword);
+    innermost(text)
+        .is_some_and(|head| (has(&head, "impl") || has(&head, "trait")) && !has(&head, "fn"))
+}
+
+/// The words before the innermost brace that a text leaves open.
+fn innermost(text: &str) -> Option<Vec<String>> {
+    let mut open: Vec<Vec<String>> = Vec::new();
     // The words since the last statement or brace, and how many brackets are open in them.
     let (mut words, mut word, mut brackets) = (Vec::new(), String::new(), 0_usize);
     let mut chars = Code(text.chars().collect(), 0);
@@ -305,9 +333,7 @@ fn opens_impl(text: &str) -> bool {
         }
         match c {
             '{' => {
-                let has = |keyword: &str| words.iter().any(|word| word == keyword);
-                open.push((has("impl") || has("trait")) && !has("fn"));
-                words.clear();
+                open.push(std::mem::take(&mut words));
                 brackets = 0;
             }
             '}' => {
@@ -321,7 +347,7 @@ fn opens_impl(text: &str) -> bool {
             _ => {}
         }
     }
-    open.last().copied().unwrap_or(false)
+    open.pop()
 }
 
 /// Characters without comments, texts and character literals.
@@ -440,7 +466,7 @@ mod tests {
     }
 
     #[test]
-    fn types_of_floats_are_known() {
+    fn types_of_numbers_are_known() {
         let text = "type M = [[f64; 2]; 2];\nfn f() -> f64 {}\nfn g() -> M {}\nfn h() -> i32 {} mod m { fn f() -> f64 {} fn k() -> f64 {} }\nfn k() -> f32 {}\npub struct S<T> { a: f64, b: Vec<[f32; 3]>, n: usize, t: T }\nstruct P(f64, M);";
         let source = source(text);
         let text = |ty: Option<syn::Type>| ty.map(|ty| quote::quote!(#ty).to_string());

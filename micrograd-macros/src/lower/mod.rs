@@ -59,8 +59,12 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         let exclusive = param.passing == Passing::Exclusive;
         let value = context.define(&param.hint, param.span);
         context.definitions[value.0].reference = by_reference;
-        context.definitions[value.0].copy = by_reference || (!exclusive && is_number(&param.ty));
-        context.definitions[value.0].ty = Some(param.ty.clone());
+        let ty = match &signature.owner {
+            Some(owner) if param.receiver => owner.clone(),
+            _ => crate::source::expanded(&param.ty),
+        };
+        context.definitions[value.0].copy = by_reference || (!exclusive && is_number(&ty));
+        context.definitions[value.0].ty = Some(ty);
         if exclusive {
             context.exclusive_params.insert(value);
         }

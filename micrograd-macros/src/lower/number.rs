@@ -2,7 +2,7 @@
 //! their arithmetic is cheap enough to be done again.
 
 use super::Lowering;
-use crate::ir::{Call, Callee, Failure, Kind, Mode, Operand, Value};
+use crate::ir::{Call, Callee, Failure, Kind, Member, Mode, Operand, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Type;
 
@@ -47,11 +47,16 @@ impl Lowering<'_> {
     /// The type of `a[i]` where the type of `a` was written, of a field or call where the file tells it.
     pub(super) fn element_type(&self, kind: &Kind) -> Option<Type> {
         if let Kind::Field(base, member) = kind {
-            let Type::Path(owner) = self.definitions[base.0].ty.as_ref()? else {
-                return None;
+            return match (self.definitions[base.0].ty.as_ref()?, member) {
+                (Type::Path(owner), member) => {
+                    let owner = owner.path.segments.last()?;
+                    crate::source::field(&owner.ident.to_string(), member)
+                }
+                (Type::Tuple(tuple), Member::Unnamed(index)) => {
+                    tuple.elems.get(index.index as usize).cloned()
+                }
+                _ => None,
             };
-            let owner = owner.path.segments.last()?;
-            return crate::source::field(&owner.ident.to_string(), member);
         }
         if let Kind::Call(Call {
             callee: Callee::Function(path),
@@ -68,7 +73,7 @@ impl Lowering<'_> {
         if self.ranges.contains(&index.value) {
             return Some(syn::parse_quote!([#element]));
         }
-        Some(element.clone())
+        Some(crate::source::expanded(element))
     }
 
     /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.
