@@ -24,6 +24,13 @@ fn every_sample_is_on_one_side() {
 }
 
 #[test]
+fn a_rounding_error_is_no_reason_for_one_more_sample() {
+    assert!(0.07 * 100.0 > 7.0);
+    let split = Split::random(100, 0.07, &mut rng(1)).unwrap();
+    assert_eq!(split.test.len(), 7);
+}
+
+#[test]
 fn a_stratified_split_keeps_the_mix_of_classes() {
     let labels: Vec<usize> = (0..100).map(|i| [0, 0, 0, 1, 4][i % 5]).collect();
     let split = Split::stratified(&labels, 0.25, &mut rng(2)).unwrap();
