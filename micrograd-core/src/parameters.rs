@@ -45,7 +45,8 @@ pub trait Parameters: Differentiable {
         let _ = visit;
     }
 
-    /// Visits the leaves of a slice of values; floats are one leaf together.
+    /// Visits the leaves of a slice of values; floats are one leaf together. Values that have no
+    /// tangent, because no cotangent has reached the slice, are visited with a shapeless one.
     #[doc(hidden)]
     fn visit_slice(
         values: &mut [Self],
@@ -55,8 +56,12 @@ pub trait Parameters: Differentiable {
     ) where
         Self: Sized,
     {
-        for (index, (value, tangent)) in values.iter_mut().zip(tangents).enumerate() {
-            name.within(index, |name| value.visit_parameters(tangent, name, visit));
+        let mut tangents = tangents.iter_mut();
+        for (index, value) in values.iter_mut().enumerate() {
+            name.within(index, |name| match tangents.next() {
+                Some(tangent) => value.visit_parameters(tangent, name, visit),
+                None => value.visit_parameters(&mut Tangent::shapeless(), name, visit),
+            });
         }
     }
 }
