@@ -104,7 +104,7 @@ pub use optimise::{Schedule, descend, minimise, minimise_with};
 pub use recurrent::{Lstm, LstmState, LstmStateTangent, LstmTangent, Rnn, RnnTangent};
 pub use skip_connection::{SkipConnection, SkipConnectionTangent};
 pub use summary::{Parameter, Summary, num_parameters, parameters, summary};
-pub use train::{gradient_descent, gradient_descent_with, objective, pullback_objective};
+pub use train::{Training, gradient_descent, gradient_descent_with, objective, pullback_objective};
 
 /// The README's examples run as documentation tests.
 #[cfg(doctest)]

@@ -1,4 +1,23 @@
 //! Training: a model, a loss, data.
+//!
+//! [`Training`] is the loop with mini-batches, validation and what belongs to it;
+//! [`gradient_descent`] is one call for small data; a loop of one's own needs only
+//! [`objective`](fn@objective) and an [optimiser](crate::optimise).
+
+pub mod batch;
+mod epochs;
+pub mod error;
+pub mod gradients;
+pub mod history;
+mod progress;
+pub mod training;
+mod validation;
+
+pub use batch::Batch;
+pub use error::{Cause, Origin, TrainingError};
+pub use gradients::{Gradients, Serial};
+pub use history::{Ending, Epoch, History};
+pub use training::Training;
 
 use micrograd_core::{Parameters, Scalar, differentiable};
 use nalgebra::{DMatrix, convert_unchecked};

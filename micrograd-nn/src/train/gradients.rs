@@ -1,0 +1,82 @@
+//! How the loss and the gradient of a batch are computed.
+
+use micrograd_core::{Parameters, Scalar};
+use nalgebra::convert;
+
+use super::{Batch, pullback_objective};
+use crate::{Layer, Loss};
+
+/// A way to the loss of a batch and its gradient by the model.
+///
+/// [`Serial`] is the usual one. One of one's own can add a term that depends on the parameters:
+///
+/// ```
+/// use micrograd_core::{differentiable, gradient};
+/// use micrograd_nn::train::{Batch, Gradients, Training};
+/// use micrograd_nn::{Dense, GradientDescent, Layer, Loss, activation::identity, loss::mse};
+/// use nalgebra::{DMatrix, dmatrix};
+///
+/// #[differentiable(no_gradient(loss, x, y))]
+/// fn ridge<L: Loss>(model: &Dense, loss: &L, x: &DMatrix<f64>, y: &DMatrix<f64>) -> f64 {
+///     let predictions = model.forward(x);
+///     loss.evaluate(&predictions, y) + 0.5 * model.weight.norm_squared()
+/// }
+///
+/// struct Ridge;
+///
+/// impl<L: Loss> Gradients<f64, Dense, L> for Ridge {
+///     fn value_and_gradient(
+///         &self,
+///         model: &Dense,
+///         loss: &L,
+///         batch: &Batch<'_, f64>,
+///     ) -> (f64, <Dense as micrograd_core::Differentiable>::Tangent) {
+///         let (x, y) = batch.gather();
+///         let (value, (gradient, ..)) = gradient!(ridge, model, loss, &x, &y);
+///         (value, gradient)
+///     }
+/// }
+///
+/// let (x, y) = (dmatrix![-1.0, 1.0], dmatrix![-3.0, 3.0]);
+/// let mut model = Dense { weight: dmatrix![0.0], bias: dmatrix![0.0], activation: identity {} };
+/// let rng = &mut rand_chacha::ChaCha8Rng::from_seed([0; 32]);
+/// # use rand::SeedableRng;
+/// Training::new(mse {}, GradientDescent::new(0.1))
+///     .gradients(Ridge)
+///     .epochs(100)
+///     .run(&mut model, &x, &y, rng)
+///     .unwrap();
+/// assert!((model.weight[0] - 2.0).abs() < 1e-6); // (w - 3)² + w² / 2 is lowest at 2
+/// ```
+pub trait Gradients<T: Scalar, M: Parameters, L> {
+    /// The loss of the batch, and its gradient by the model.
+    fn value_and_gradient(&self, model: &M, loss: &L, batch: &Batch<'_, T>) -> (T, M::Tangent);
+}
+
+/// The batch as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Serial;
+
+impl<T, M, L> Gradients<T, M, L> for Serial
+where
+    T: Scalar,
+    M: Layer<T> + Parameters,
+    L: Loss<T>,
+{
+    fn value_and_gradient(&self, model: &M, loss: &L, batch: &Batch<'_, T>) -> (T, M::Tangent) {
+        weighted(model, loss, batch, 1.0)
+    }
+}
+
+/// The loss of the batch and its gradient, both times `weight`.
+fn weighted<T, M, L>(model: &M, loss: &L, batch: &Batch<'_, T>, weight: f64) -> (T, M::Tangent)
+where
+    T: Scalar,
+    M: Layer<T> + Parameters,
+    L: Loss<T>,
+{
+    let weight: T = convert(weight);
+    let (x, y) = batch.gather();
+    let (value, back) = pullback_objective(model, loss, &x, &y);
+    (weight * value, back(weight).0)
+}

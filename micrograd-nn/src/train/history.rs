@@ -1,0 +1,98 @@
+//! What is known of a training, epoch by epoch.
+
+use std::fmt;
+
+/// The epochs of a training, and why it ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// All epochs that were completed, in order.
+    pub epochs: Vec<Epoch>,
+    /// Why there were no more.
+    pub ending: Ending,
+}
+
+/// One pass over the training data.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Epoch {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The mean loss over the samples; that of each batch was taken before its update.
+    pub loss: f64,
+    /// The loss of the validation data after the last update, if there are such data.
+    pub validation_loss: Option<f64>,
+    /// The names and values of the metrics after the last update: of the validation data if there are
+    /// such, else of the training data.
+    pub metrics: Vec<(String, f64)>,
+    /// The learning rate of the last update.
+    pub learning_rate: f64,
+    /// Whether no epoch before had so low a loss; the validation loss decides if there is one.
+    pub is_best: bool,
+}
+
+/// Why a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Ending {
+    /// All epochs were made.
+    Completed,
+    /// There was no better epoch for as long as one was willing to wait.
+    Patience,
+    /// The observer asked for it.
+    Observer,
+    /// The stop flag was set.
+    StopFlag,
+    /// An error stopped it.
+    Error,
+}
+
+impl Epoch {
+    /// The value of the metric with this name.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let found = self.metrics.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| *value)
+    }
+
+    /// What tells whether the epoch is the best: the validation loss if there is one, or the loss.
+    pub fn monitored(&self) -> f64 {
+        self.validation_loss.unwrap_or(self.loss)
+    }
+}
+
+/// `epoch 3: loss 0.2500, validation loss 0.3000, accuracy 0.9000`
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "epoch {}: loss {:.4}", self.number, self.loss)?;
+        if let Some(loss) = self.validation_loss {
+            write!(f, ", validation loss {loss:.4}")?;
+        }
+        for (name, value) in &self.metrics {
+            write!(f, ", {name} {value:.4}")?;
+        }
+        Ok(())
+    }
+}
+
+impl History {
+    /// The best epoch: the one with the lowest validation loss, or loss if none was validated.
+    pub fn best(&self) -> Option<&Epoch> {
+        self.epochs.iter().rfind(|epoch| epoch.is_best)
+    }
+
+    /// The loss of each epoch.
+    pub fn losses(&self) -> Vec<f64> {
+        self.epochs.iter().map(|epoch| epoch.loss).collect()
+    }
+
+    /// The validation loss of each epoch; empty if there were no validation data.
+    pub fn validation_losses(&self) -> Vec<f64> {
+        let losses = self.epochs.iter().map(|epoch| epoch.validation_loss);
+        losses.flatten().collect()
+    }
+
+    /// The metric of this name after each epoch; empty if there is none.
+    pub fn metric(&self, name: &str) -> Vec<f64> {
+        let values = self.epochs.iter().map(|epoch| epoch.metric(name));
+        values.flatten().collect()
+    }
+}
