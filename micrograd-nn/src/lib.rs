@@ -69,6 +69,8 @@
 
 pub mod activation;
 pub mod chain;
+#[cfg(feature = "safetensors")]
+pub mod checkpoint;
 pub mod data;
 pub mod dense;
 pub mod dropout;

@@ -9,6 +9,10 @@ mod epochs;
 pub mod error;
 pub mod gradients;
 pub mod history;
+#[cfg(feature = "ctrlc")]
+pub mod interrupt;
+#[cfg(feature = "rayon")]
+pub mod parallel;
 mod progress;
 pub mod training;
 mod validation;
@@ -17,6 +21,10 @@ pub use batch::Batch;
 pub use error::{Cause, Origin, TrainingError};
 pub use gradients::{Gradients, Serial};
 pub use history::{Ending, Epoch, History};
+#[cfg(feature = "ctrlc")]
+pub use interrupt::on_ctrl_c;
+#[cfg(feature = "rayon")]
+pub use parallel::Parallel;
 pub use training::Training;
 
 use micrograd_core::{Parameters, Scalar, differentiable};

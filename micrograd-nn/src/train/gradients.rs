@@ -69,7 +69,12 @@ where
 }
 
 /// The loss of the batch and its gradient, both times `weight`.
-fn weighted<T, M, L>(model: &M, loss: &L, batch: &Batch<'_, T>, weight: f64) -> (T, M::Tangent)
+pub(super) fn weighted<T, M, L>(
+    model: &M,
+    loss: &L,
+    batch: &Batch<'_, T>,
+    weight: f64,
+) -> (T, M::Tangent)
 where
     T: Scalar,
     M: Layer<T> + Parameters,
