@@ -11,7 +11,7 @@
 //! | a number | `[]` |
 //! | a sequence of n numbers | `[n]` |
 //! | a matrix | `[rows, columns]`, a weight is `[outputs, inputs]` as in `torch.nn.Linear` |
-//! | a matrix of one column, n×1, not called `weight`, such as a bias | `[n]` |
+//! | a matrix of one column, n×1, such as a bias; not if its name ends with `weight` | `[n]` |
 //!
 //! Loading takes `[n]` and `[n, 1]` for a matrix of one column, whatever its name. Numbers are
 //! little-endian and matrices row by row, as the format has it. What is not a parameter, such as an

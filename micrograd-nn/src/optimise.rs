@@ -61,6 +61,34 @@ pub use schedule::{Cosine, Schedule, StepDecay, Until, WarmUp};
 /// optimiser.step(&mut model, (10.0, vec![0.0, -10.0])).unwrap();
 /// assert_eq!(model, (0.0, vec![2.0, 4.0]));
 /// ```
+///
+/// One of one's own says what happens to each array of numbers:
+///
+/// ```
+/// use micrograd_core::Leaf;
+/// use micrograd_nn::optimise::{Leaves, Optimiser, StepError};
+///
+/// /// Steps of one size against the sign of the gradient.
+/// struct SignDescent(f64);
+///
+/// impl Optimiser for SignDescent {
+///     fn learning_rate(&self) -> f64 {
+///         self.0
+///     }
+///
+///     fn update(&mut self, leaves: &mut Leaves<'_>) -> Result<(), StepError> {
+///         leaves.visit(&mut |_name, _shape, leaf| match leaf {
+///             Leaf::F32(p, g) => p.iter_mut().zip(g).for_each(|(p, g)| *p -= self.0 as f32 * g.signum()),
+///             Leaf::F64(p, g) => p.iter_mut().zip(g).for_each(|(p, g)| *p -= self.0 * g.signum()),
+///         });
+///         Ok(())
+///     }
+/// }
+///
+/// let mut model = (1.0, vec![2.0, 3.0]);
+/// SignDescent(0.5).step(&mut model, (9.0, vec![-0.1, 70.0])).unwrap();
+/// assert_eq!(model, (0.5, vec![2.5, 2.5]));
+/// ```
 pub trait Optimiser {
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f64;

@@ -1,8 +1,33 @@
 //! Training: a model, a loss, data.
 //!
-//! [`Training`] is the loop with mini-batches, validation and what belongs to it;
-//! [`gradient_descent`] is one call for small data; a loop of one's own needs only
-//! [`objective`](fn@objective) and an [optimiser](crate::optimise).
+//! [`Training`] is the loop with mini-batches, validation and what belongs to it, and
+//! [`gradient_descent`] one call for small data. A loop of one's own is a few lines:
+//!
+//! ```
+//! use micrograd_core::gradient;
+//! use micrograd_nn::train::Batch;
+//! use micrograd_nn::{Adam, Dense, Optimiser, activation::identity, loss::mse, objective};
+//! use nalgebra::DMatrix;
+//! use rand::{SeedableRng, seq::SliceRandom};
+//!
+//! let rng = &mut rand_chacha::ChaCha8Rng::seed_from_u64(42);
+//! let x = DMatrix::from_fn(1, 100, |_, sample| 0.01 * sample as f64);
+//! let y = x.map(|x| 2.0 * x + 1.0);
+//! let mut model: Dense = Dense::new(1, 1, identity {}, rng);
+//!
+//! let mut optimiser = Adam::new(0.05);
+//! let mut order: Vec<usize> = (0..100).collect();
+//! for _epoch in 0..100 {
+//!     order.shuffle(rng);
+//!     for samples in order.chunks(20) {
+//!         let (x, y) = Batch { x: &x, y: &y, samples }.gather();
+//!         let (_loss, (gradient, ..)) = gradient!(objective, &model, &mse {}, &x, &y);
+//!         optimiser.step(&mut model, gradient)?;
+//!     }
+//! }
+//! assert!((model.weight[0] - 2.0).abs() < 0.01 && (model.bias[0] - 1.0).abs() < 0.01);
+//! # Ok::<(), micrograd_nn::optimise::StepError>(())
+//! ```
 
 pub mod batch;
 mod epochs;

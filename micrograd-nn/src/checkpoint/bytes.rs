@@ -90,10 +90,10 @@ fn format(error: safetensors::SafeTensorError) -> CheckpointError {
     CheckpointError::Format(error.to_string())
 }
 
-/// A column is a vector, as PyTorch's biases are, unless it is a weight of one input.
+/// A column is a vector, as PyTorch's biases are, unless it is the weight of a single input.
 fn shape_in_file(name: &str, shape: &[usize]) -> Vec<usize> {
     match shape {
-        [rows, 1] if name.rsplit('.').next() != Some("weight") => vec![*rows],
+        [rows, 1] if !name.ends_with("weight") => vec![*rows],
         shape => shape.to_vec(),
     }
 }

@@ -105,7 +105,7 @@ impl<S> Rule for Adam<S> {
 
     fn update<T: Scalar>(&self, rate: f64, count: i32, p: &mut [T], g: &[T], mv: &mut [T]) {
         let step_size: T = convert(rate / (1.0 - self.beta1.powi(count)));
-        let root: T = convert((1.0 - self.beta2.powi(count)).sqrt());
+        let correction: T = convert((1.0 - self.beta2.powi(count)).sqrt().recip());
         let (beta1, rest1): (T, T) = (convert(self.beta1), convert(1.0 - self.beta1));
         let (beta2, rest2): (T, T) = (convert(self.beta2), convert(1.0 - self.beta2));
         let epsilon: T = convert(self.epsilon);
@@ -113,7 +113,7 @@ impl<S> Rule for Adam<S> {
         for (((p, g), m), v) in p.iter_mut().zip(g).zip(m).zip(v) {
             *m = beta1 * *m + rest1 * *g;
             *v = beta2 * *v + rest2 * *g * *g;
-            *p -= step_size * *m / (v.sqrt() / root + epsilon);
+            *p -= step_size * *m / (v.sqrt() * correction + epsilon);
         }
     }
 }
