@@ -236,14 +236,19 @@ fn falls_then_rises(step: usize) -> f64 {
     if step < 3 { 0.1 } else { 1.5 }
 }
 
-#[test]
-fn patience_keeps_the_model_of_the_best_epoch() {
+/// With validation data if `validated`, and otherwise with the training data in their place.
+fn keeps_the_best(validated: bool) {
     let (x, y) = (dmatrix![1.0], dmatrix![1.0]);
     let mut models = Vec::new();
     let mut model = line();
-    let history = Training::new(mse {}, GradientDescent::new(falls_then_rises))
+    let training = Training::new(mse {}, GradientDescent::new(falls_then_rises));
+    let training = if validated {
+        training.validate(&x, &y)
+    } else {
+        training
+    };
+    let history = training
         .epochs(100)
-        .validate(&x, &y)
         .patience(4)
         .run_with(&mut model, &x, &y, &mut rng(), |_, model| {
             models.push(model.clone());
@@ -259,6 +264,12 @@ fn patience_keeps_the_model_of_the_best_epoch() {
     assert_eq!(best, [true, true, true, false, false, false, false]);
     assert_eq!(model, models[2]);
     assert_ne!(model, models[6]);
+}
+
+#[test]
+fn patience_keeps_the_model_of_the_best_epoch() {
+    keeps_the_best(true);
+    keeps_the_best(false);
 }
 
 #[test]
@@ -315,6 +326,23 @@ fn the_stop_flag_ends_it_after_the_current_batch() {
         (1, Ending::StopFlag)
     );
     assert_eq!(optimiser.memory.steps(), 5);
+}
+
+#[test]
+fn the_history_has_the_rate_of_the_last_update_of_each_epoch() {
+    let (x, y) = data::<f64>();
+    let rate = |step: usize| 0.001 * step as f64;
+    let history = Training::new(mse {}, GradientDescent::new(rate))
+        .batch_size(10)
+        .epochs(2)
+        .run(&mut network(), &x, &y, &mut rng())
+        .unwrap();
+    let rates: Vec<f64> = history
+        .epochs
+        .iter()
+        .map(|epoch| epoch.learning_rate)
+        .collect();
+    assert_eq!(rates, [rate(2), rate(5)]);
 }
 
 #[test]

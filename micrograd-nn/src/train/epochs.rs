@@ -40,61 +40,85 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         let validation = self.validation.data(x, y, &mut samples, rng)?;
         let batches = samples.len().div_ceil(self.batch_size);
         let progress = Progress::new(self.progress, self.epochs.saturating_mul(batches));
+        let patience = self.patience.unwrap_or(usize::MAX).max(1);
 
         let mut best = None;
         let mut lowest = f64::INFINITY;
         let mut waited = 0;
-        let ending = 'training: {
-            for number in 1..=self.epochs {
-                if batches > 1 {
-                    samples.shuffle(rng);
-                }
-                let learning_rate = self.optimiser.learning_rate();
-                let mut loss = 0.0;
-                for (index, samples) in samples.chunks(self.batch_size).enumerate() {
-                    if self.stop_flag.is_some_and(|flag| flag.load(Relaxed)) {
-                        break 'training Ending::StopFlag;
-                    }
-                    let batch = Batch { x, y, samples };
-                    let step = (number - 1) * batches + index + 1;
-                    loss += self.step(model, &batch, number, step)? * samples.len() as f64;
-                    progress.advance();
-                }
-                let mut epoch = Epoch {
-                    number,
-                    loss: loss / samples.len() as f64,
-                    validation_loss: None,
-                    metrics: Vec::new(),
-                    learning_rate,
-                    is_best: false,
-                };
-                self.evaluate(model, &validation, (x, y, &samples), &mut epoch);
-                epoch.is_best = epoch.monitored() < lowest;
-                waited += 1;
-                if epoch.is_best {
-                    lowest = epoch.monitored();
-                    waited = 0;
-                    best = self.patience.map(|_| model.clone());
-                }
-                progress.tell(&epoch);
-                let answer = observe(&epoch, model);
-                history.push(epoch);
-                if answer.is_break() {
-                    break 'training Ending::Observer;
-                }
-                if self
-                    .patience
-                    .is_some_and(|patience| waited >= patience.max(1))
-                {
-                    break 'training Ending::Patience;
-                }
+        let mut ending = Ending::Completed;
+        for number in 1..=self.epochs {
+            if batches > 1 {
+                samples.shuffle(rng);
             }
-            Ending::Completed
-        };
+            let all = Batch {
+                x,
+                y,
+                samples: &samples,
+            };
+            let Some(mut epoch) = self.updates(model, &all, number, &progress)? else {
+                ending = Ending::StopFlag;
+                break;
+            };
+            self.evaluate(model, &validation, &all, &mut epoch);
+            epoch.is_best = epoch.monitored() < lowest;
+            waited += 1;
+            if epoch.is_best {
+                lowest = epoch.monitored();
+                waited = 0;
+                best = self.patience.map(|_| model.clone());
+            }
+            progress.tell(&epoch);
+            let answer = observe(&epoch, model);
+            history.push(epoch);
+            if answer.is_break() {
+                ending = Ending::Observer;
+                break;
+            }
+            if waited >= patience {
+                ending = Ending::Patience;
+                break;
+            }
+        }
         if let Some(best) = best {
             *model = best;
         }
         Ok(ending)
+    }
+
+    /// The updates of an epoch; `None` if the stop flag was set before the last of them.
+    fn updates<M>(
+        &mut self,
+        model: &mut M,
+        all: &Batch<'_, T>,
+        number: usize,
+        progress: &Progress,
+    ) -> Result<Option<Epoch>, Cause>
+    where
+        M: Parameters,
+        O: Optimiser,
+        G: Gradients<T, M, L>,
+    {
+        let batches = all.samples.chunks(self.batch_size);
+        let steps_before = (number - 1) * batches.len();
+        let mut epoch = Epoch {
+            number,
+            loss: 0.0,
+            validation_loss: None,
+            metrics: Vec::new(),
+            learning_rate: 0.0,
+            is_best: false,
+        };
+        for (index, samples) in batches.enumerate() {
+            if self.stop_flag.is_some_and(|flag| flag.load(Relaxed)) {
+                return Ok(None);
+            }
+            epoch.learning_rate = self.optimiser.learning_rate();
+            let batch = Batch { samples, ..*all };
+            let loss = self.step(model, &batch, number, steps_before + index + 1)?;
+            epoch.loss += loss * (samples.len() as f64 / all.samples.len() as f64);
+            progress.advance();
+        }
+        Ok(Some(epoch))
     }
 
     /// One update; returns the loss before it.
@@ -131,22 +155,20 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         &self,
         model: &M,
         validation: &Option<Data<'_, T>>,
-        training: (&DMatrix<T>, &DMatrix<T>, &[usize]),
+        training: &Batch<'_, T>,
         epoch: &mut Epoch,
     ) where
         M: Layer<T>,
         L: Loss<T>,
     {
+        let validated = validation.is_some() || self.patience.is_some();
         let (x, y) = match validation {
             Some((x, y)) => (Cow::Borrowed(&**x), Cow::Borrowed(&**y)),
-            None if self.metrics.is_empty() => return,
-            None => {
-                let (x, y, samples) = training;
-                Batch { x, y, samples }.gather()
-            }
+            None if self.metrics.is_empty() && !validated => return,
+            None => training.gather(),
         };
         let predictions = self.predict(model, &x);
-        if validation.is_some() {
+        if validated {
             epoch.validation_loss = Some(convert_unchecked(self.loss.evaluate(&predictions, &y)));
         }
         let metrics = self.metrics.iter();

@@ -19,7 +19,8 @@ pub struct Epoch {
     pub number: usize,
     /// The mean loss over the samples; that of each batch was taken before its update.
     pub loss: f64,
-    /// The loss of the validation data after the last update, if there are such data.
+    /// The loss of the validation data after the last update, if there are such data; those of
+    /// training serve as such if there is [patience](super::Training::patience).
     pub validation_loss: Option<f64>,
     /// The names and values of the metrics after the last update: of the validation data if there are
     /// such, else of the training data.

@@ -119,7 +119,8 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
     /// Ends the training when so many epochs in a row were not better than the best before, and
     /// keeps the model of the best epoch, however the training ends other than by an error.
     ///
-    /// The validation loss decides which is better if there is one, else the loss.
+    /// The validation loss decides which is better. Without validation data the training data serve
+    /// as such: the loss of an epoch is that before its updates, and says nothing of the model after.
     pub fn patience(mut self, epochs: usize) -> Self {
         self.patience = Some(epochs);
         self
