@@ -31,6 +31,9 @@
 //! | activations | [`activation`]: `relu {}`, `gelu {}` and others, and [`Activation`], chosen by name |
 //! | losses | [`loss`]: `mse {}`, `logit_cross_entropy {}` and others |
 //! | initial values | [`init`]: [`glorot_uniform`], [`kaiming_normal`] and others |
+//! | optimisers | [`optimise`]: [`Adam`], [`Momentum`] and others, schedules, clipping |
+//! | training | [`Training`]: mini-batches, validation, early stopping; [`train`] also shows an open loop |
+//! | saving | `checkpoint`, with the feature `safetensors` |
 //! | printing | `{}` prints a model as one line, `{:#}` as a table; [`summary`](summary()) lists its arrays |
 //!
 //! # A layer of one's own
@@ -66,6 +69,15 @@
 //! let (y, back) = model.pullback_forward(&x);
 //! assert_eq!(back(y).0.layers.0.gate.weight.shape(), (4, 4));
 //! ```
+//!
+//! # Features
+//!
+//! None is on by default, and each brings the packages that it is named after.
+//!
+//! - `safetensors`: saving and loading models, `checkpoint`.
+//! - `rayon`: gradients of parts of a batch at the same time, `train::Parallel`.
+//! - `progress`: a progress bar, `Training::progress`.
+//! - `ctrlc`: a training that Ctrl-C ends early, `train::on_ctrl_c`.
 
 pub mod activation;
 pub mod chain;

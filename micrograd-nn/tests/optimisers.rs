@@ -1,11 +1,16 @@
 //! Optimisers: three steps of each against its published formulas, clipping, and refusals.
 
 use micrograd_core::{Differentiable, Tangent};
+use micrograd_nn::activation::{identity, tanh};
+use micrograd_nn::loss::logit_cross_entropy;
 use micrograd_nn::optimise::{
     Adam, AdamW, Cosine, GradientDescent, Momentum, Nesterov, Optimiser, RmsProp, Schedule,
     StepDecay, StepError,
 };
+use micrograd_nn::{Chain, Dense, Training, accuracy, make_moons, onehot};
 use nalgebra::{DMatrix, dmatrix};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 /// Starts at 1.5 and takes steps with the gradients 0.5, -2.25 and 0.125 at the rate 0.1: in both
 /// precisions, and beside other parameters, which change nothing.
@@ -242,4 +247,37 @@ fn a_part_that_no_cotangent_reached_counts_as_zero() {
     let gradient = (Tangent::shapeless(), vec![]);
     optimiser.step(&mut model, gradient).unwrap();
     assert_eq!(model, (dmatrix![-2.0], vec![vec![-2.0], vec![-2.0]]));
+}
+
+#[test]
+fn every_optimiser_trains_a_network() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(42);
+    let (x, labels) = make_moons(60, 0.1, rng);
+    let y = onehot(&labels, 2).unwrap();
+    let start = Chain((
+        Dense::new(2, 16, tanh {}, rng),
+        Dense::new(16, 2, identity {}, rng),
+    ));
+    let optimisers: [Box<dyn Optimiser>; 7] = [
+        Box::new(GradientDescent::new(0.5)),
+        Box::new(Momentum::new(0.1, 0.9)),
+        Box::new(Nesterov::new(0.1, 0.9)),
+        Box::new(RmsProp::new(0.03)),
+        Box::new(Adam::new(0.03)),
+        Box::new(AdamW::new(0.03)),
+        Box::new(Adam::new(0.03_f64.warm_up(20)).clip_norm(0.5)),
+    ];
+    for (index, optimiser) in optimisers.into_iter().enumerate() {
+        let mut model = start.clone();
+        let history = Training::new(logit_cross_entropy {}, optimiser)
+            .batch_size(10)
+            .epochs(150)
+            .run(&mut model, &x, &y, rng)
+            .unwrap();
+        let accuracy = accuracy(&model.forward(&x), &labels);
+        assert!(
+            accuracy >= 0.95,
+            "optimiser {index}: {accuracy}, {history:?}"
+        );
+    }
 }

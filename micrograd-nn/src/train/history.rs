@@ -1,6 +1,7 @@
 //! What is known of a training, epoch by epoch.
 
 use std::fmt;
+use std::io;
 
 /// The epochs of a training, and why it ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,9 +92,67 @@ impl History {
         losses.flatten().collect()
     }
 
+    /// Writes a table of comma-separated values, a row for each epoch, with the full precision.
+    ///
+    /// ```
+    /// use micrograd_nn::{Dense, GradientDescent, Training, activation::identity, loss::mse};
+    /// use nalgebra::dmatrix;
+    /// use rand::SeedableRng;
+    ///
+    /// let (x, y) = (dmatrix![1.0], dmatrix![2.0]);
+    /// let mut model = Dense { weight: dmatrix![0.0], bias: dmatrix![0.0], activation: identity {} };
+    /// let history = Training::new(mse {}, GradientDescent::new(0.125))
+    ///     .epochs(2)
+    ///     .metric("largest", |predictions, _| predictions.amax())
+    ///     .run(&mut model, &x, &y, &mut rand_chacha::ChaCha8Rng::seed_from_u64(42))
+    ///     .unwrap();
+    /// let mut table = Vec::new();
+    /// history.write_csv(&mut table).unwrap();
+    /// let expected = "epoch,loss,validation loss,learning rate,largest
+    /// 1,4.0,,0.125,1.0
+    /// 2,1.0,,0.125,1.5
+    /// ";
+    /// assert_eq!(String::from_utf8(table).unwrap(), expected);
+    /// ```
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
+        write!(out, "epoch,loss,validation loss,learning rate")?;
+        for (name, _) in self.epochs.first().map_or(&[][..], |epoch| &epoch.metrics) {
+            write!(out, ",{}", field(name))?;
+        }
+        writeln!(out)?;
+        for epoch in &self.epochs {
+            let validation_loss = epoch.validation_loss.map(|loss| format!("{loss:?}"));
+            write!(
+                out,
+                "{},{:?},{},{:?}",
+                epoch.number,
+                epoch.loss,
+                validation_loss.unwrap_or_default(),
+                epoch.learning_rate
+            )?;
+            for (_, value) in &epoch.metrics {
+                write!(out, ",{value:?}")?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
     /// The metric of this name after each epoch; empty if there is none.
     pub fn metric(&self, name: &str) -> Vec<f64> {
         let values = self.epochs.iter().map(|epoch| epoch.metric(name));
         values.flatten().collect()
+    }
+}
+
+/// Text as one field of a table: in quotes, which are doubled, where it would be more.
+fn field(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
