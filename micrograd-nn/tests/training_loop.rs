@@ -12,8 +12,8 @@ use micrograd_nn::train::{
     Batch, Cause, Ending, Gradients, History, Origin, Serial, Training, TrainingError,
 };
 use micrograd_nn::{
-    Adam, Chain, Dense, GradientDescent, accuracy, gradient_descent, make_moons, objective,
-    onecold, onehot,
+    Adam, Chain, Dense, Dropout, GradientDescent, accuracy, gradient_descent, make_moons,
+    objective, onecold, onehot,
 };
 use nalgebra::{DMatrix, dmatrix};
 use rand::SeedableRng;
@@ -546,6 +546,53 @@ fn what_cannot_be_trained_with_is_refused_in_words() {
             &format!("a validation split of {fraction} leaves none of 23 samples on one side"),
         );
     }
+}
+
+/// Remembers the seed of the layer in each batch.
+struct Seeds(RefCell<Vec<Option<u64>>>);
+
+type Dropping = Chain<(Dense, Dropout)>;
+
+impl Gradients<f64, Dropping, mse> for &Seeds {
+    fn value_and_gradient(
+        &self,
+        model: &Dropping,
+        loss: &mse,
+        batch: &Batch<'_, f64>,
+    ) -> (f64, <Dropping as Differentiable>::Tangent) {
+        self.0.borrow_mut().push(model.layers.1.seed.get());
+        Serial.value_and_gradient(model, loss, batch)
+    }
+}
+
+#[test]
+fn random_layers_have_a_seed_for_each_batch_and_none_otherwise() {
+    let (x, y) = (DMatrix::repeat(1, 20, 1.0), DMatrix::repeat(1, 20, 2.0));
+    let mut model = Chain((line(), Dropout::new(0.5)));
+    let seeds = Seeds(RefCell::default());
+    let train = |model: &mut Dropping, rate: f64| {
+        Training::new(mse {}, GradientDescent::new(rate))
+            .batch_size(5)
+            .epochs(2)
+            .validation_split(0.25)
+            .gradients(&seeds)
+            .run_with(model, &x, &y, &mut rng(), |epoch, model| {
+                assert_eq!(model.layers.1.seed.get(), None);
+                let loss = objective(model, &mse {}, &x, &y);
+                assert!((epoch.validation_loss.unwrap() - loss).abs() < 1e-12);
+                Continue(())
+            })
+    };
+    train(&mut model, 0.01).unwrap();
+    assert_eq!(model.layers.1.seed.get(), None);
+    let mut drawn = seeds.0.take();
+    assert!(drawn.len() == 6 && drawn.iter().all(Option::is_some));
+    drawn.sort_unstable();
+    drawn.dedup();
+    assert_eq!(drawn.len(), 6);
+
+    train(&mut model, f64::NAN).unwrap_err();
+    assert_eq!(model.layers.1.seed.get(), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::batch::gather;
 use super::progress::Progress;
 use super::validation::{Data, check_data};
 use super::{Batch, Cause, Ending, Epoch, Gradients, Origin, Training};
-use crate::{Layer, Loss, Optimiser};
+use crate::{Layer, Loss, Optimiser, test_mode, train_mode};
 
 impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
     pub(super) fn epochs_of<M, R>(
@@ -55,10 +55,11 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 y,
                 samples: &samples,
             };
-            let Some(mut epoch) = self.updates(model, &all, number, &progress)? else {
+            let Some(mut epoch) = self.updates(model, &all, number, rng, &progress)? else {
                 ending = Ending::StopFlag;
                 break;
             };
+            test_mode(model);
             self.evaluate(model, &validation, &all, &mut epoch);
             epoch.is_best = epoch.monitored() < lowest;
             waited += 1;
@@ -86,17 +87,19 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
     }
 
     /// The updates of an epoch; `None` if the stop flag was set before the last of them.
-    fn updates<M>(
+    fn updates<M, R>(
         &mut self,
         model: &mut M,
         all: &Batch<'_, T>,
         number: usize,
+        rng: &mut R,
         progress: &Progress,
     ) -> Result<Option<Epoch>, Cause>
     where
         M: Parameters,
         O: Optimiser,
         G: Gradients<T, M, L>,
+        R: Rng + ?Sized,
     {
         let batches = all.samples.chunks(self.batch_size);
         let steps_before = (number - 1) * batches.len();
@@ -112,6 +115,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
             if self.stop_flag.is_some_and(|flag| flag.load(Relaxed)) {
                 return Ok(None);
             }
+            train_mode(model, rng);
             epoch.learning_rate = self.optimiser.learning_rate();
             let batch = Batch { samples, ..*all };
             let loss = self.step(model, &batch, number, steps_before + index + 1)?;

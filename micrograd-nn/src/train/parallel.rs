@@ -13,7 +13,7 @@ use crate::{Layer, Loss};
 /// the whole batch, up to rounding, where a loss is the mean over samples of something that
 /// depends on one sample only, as all losses of this crate are of layers that treat each column on
 /// its own. It is not where samples are weighted or share statistics, as in batch normalisation:
-/// there each part has its own.
+/// there each part has its own, nor of random layers, which do the same in each part.
 ///
 /// The sum is taken in the order of the samples, so that the result depends on the number of parts
 /// but not on the threads. It pays where a part takes longer than some ten microseconds.

@@ -9,12 +9,15 @@ use rand::Rng;
 
 use super::validation::Validation;
 use super::{Ending, Epoch, Gradients, History, Serial, TrainingError};
-use crate::{Layer, Loss, Optimiser};
+use crate::{Layer, Loss, Optimiser, test_mode};
 
 /// Training with mini-batches: a loss, an optimiser, and what else is wished.
 ///
 /// Each epoch goes through all samples once, in an order that is drawn anew from the caller's
-/// generator. If one batch holds them all, they stay in order and nothing is drawn or copied.
+/// generator. If one batch holds them all, they stay in order and nothing is drawn or copied. Random
+/// layers, such as [`Dropout`](crate::Dropout), are in [`train_mode`](crate::train_mode()) with a new
+/// seed for each batch, and in [`test_mode`](crate::test_mode()) for validation, metrics and
+/// observers, and when the training has ended.
 ///
 /// ```
 /// use micrograd_nn::activation::{identity, relu};
@@ -248,6 +251,7 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
     {
         let mut epochs = Vec::new();
         let ending = self.epochs_of(model, x, y, rng, &mut observe, &mut epochs);
+        test_mode(model);
         let history = |ending| History { epochs, ending };
         match ending {
             Ok(ending) => Ok(history(ending)),
