@@ -77,6 +77,7 @@
 //! - `safetensors`: saving and loading models, `checkpoint`.
 //! - `rayon`: gradients of parts of a batch at the same time, `train::Parallel`.
 //! - `progress`: a progress bar, `Training::progress`.
+//! - `csv`: data read from tables, [`data`].
 //! - `ctrlc`: a training that Ctrl-C ends early, `train::on_ctrl_c`.
 
 pub mod activation;
