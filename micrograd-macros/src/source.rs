@@ -282,7 +282,11 @@ pub fn owner() -> Option<String> {
     let span = proc_macro::is_available().then(proc_macro::Span::call_site)?;
     let (line, column) = (span.line(), span.column());
     let source = (column > 1).then(Source::current).flatten()?;
-    let head = innermost(&before(&source.text, line, column))?;
+    owner_in(&before(&source.text, line, column))
+}
+
+fn owner_in(text: &str) -> Option<String> {
+    let head = innermost(text)?;
     let start = head.iter().position(|word| word == "impl")?;
     match &head[start + 1..] {
         [name] => Some(name.clone()),
@@ -473,7 +477,8 @@ mod tests {
         let returned = |name| text(source.returned(name)).unwrap_or_default();
         assert_eq!(returned("f"), "f64");
         assert_eq!(returned("g"), "[[f64 ; 2] ; 2]");
-        assert!(returned("h").is_empty() && returned("k").is_empty() && returned("x").is_empty());
+        assert_eq!(returned("h"), "i32");
+        assert!(returned("k").is_empty() && returned("x").is_empty());
         let field = |owner, member: &str| {
             let member = syn::parse_str(member).expect("a member");
             text(source.field(owner, &member)).unwrap_or_default()
@@ -481,7 +486,17 @@ mod tests {
         assert_eq!(field("S", "a"), "f64");
         assert_eq!(field("S", "b"), "Vec < [f32 ; 3] >");
         assert_eq!(field("P", "1"), "[[f64 ; 2] ; 2]");
-        assert!(field("S", "n").is_empty() && field("S", "t").is_empty());
+        assert_eq!(field("S", "n"), "usize");
+        assert!(field("S", "t").is_empty());
+    }
+
+    #[test]
+    fn the_type_of_an_impl_is_known() {
+        let owner = |text| super::owner_in(text).unwrap_or_default();
+        assert_eq!(owner("#[cfg(test)] impl A { fn f() {} "), "A");
+        assert_eq!(owner("impl fmt::Display for A { "), "A");
+        assert!(owner("impl<T> A<T> { ").is_empty() && owner("trait A { ").is_empty());
+        assert!(owner("impl A { fn f() { ").is_empty() && owner("").is_empty());
     }
 
     #[test]

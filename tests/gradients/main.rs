@@ -20,6 +20,7 @@ mod control_flow;
 mod conventions;
 mod copies;
 mod cost;
+mod declared_types;
 mod enums;
 mod evaluation_order;
 mod exits;
