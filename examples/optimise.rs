@@ -7,7 +7,6 @@
 mod common;
 
 use std::cell::RefCell;
-use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -127,7 +126,7 @@ fn run(options: &Options) -> Outcome {
     )
 }
 
-fn lbfgs(start: Vec<f64>) -> Result<Found, Box<dyn Error>> {
+fn lbfgs(start: Vec<f64>) -> Outcome<Found> {
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), 7);
     let executor = Executor::new(Valley::default(), solver);
     let executor = executor.configure(|state| state.param(start).max_iters(1_000));
@@ -148,7 +147,7 @@ fn lbfgs(start: Vec<f64>) -> Result<Found, Box<dyn Error>> {
     })
 }
 
-fn descent(mut x: Vec<f64>, options: &Options) -> Result<Found, Box<dyn Error>> {
+fn descent(mut x: Vec<f64>, options: &Options) -> Outcome<Found> {
     let iterations = options.common.steps(options.iterations, 2_000);
     let progress = options.common.progress(iterations);
     let value_and_gradient = |x: &Vec<f64>| {

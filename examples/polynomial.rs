@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use common::Outcome;
 use common::options::{CommonOptions, count, deviation, positive};
-use common::plot::{BLUE, Chart, GREY, Mark, RED, Scale, Series};
+use common::plot::{BLUE, Chart, GREY, Mark, PALE, RED, Scale, Series};
 use micrograd_core::{Differentiable, differentiable};
 use micrograd_nn::minimise_with;
 use nalgebra::{DMatrix, DVector};
@@ -180,7 +180,7 @@ fn fit(xs: &[f64], ys: &[f64], model: &Polynomial, closed: &Polynomial) -> Chart
         axes: ["x", "y"],
         scales: [Scale::Linear, Scale::Linear],
         series: vec![
-            series("points", Mark::Points, GREY, points),
+            series("points", Mark::Points, PALE, points),
             series("truth", Mark::Line, GREY, curve(&truth)),
             series("gradient descent", Mark::Line, BLUE, curve(model)),
             series("least squares", Mark::Dashes, RED, curve(closed)),

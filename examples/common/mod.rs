@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 /// What an example returns: any failure is printed as it is.
-pub type Outcome = Result<(), Box<dyn Error>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Reads the options and runs the example.
 ///

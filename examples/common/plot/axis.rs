@@ -56,11 +56,15 @@ impl Axis {
         }
     }
 
-    /// Between two decimal logarithms, with ticks at powers of ten, and over few of these also at 2
-    /// and 5 times them.
+    /// Between two decimal logarithms, with ticks at powers of ten, and over few of these also at
+    /// multiples of them.
     fn logarithmic(low: f64, high: f64) -> Axis {
         let decades = low.floor() as i32..=high.ceil() as i32;
-        let digits: &[u32] = if high - low < 3.0 { &[1, 2, 5] } else { &[1] };
+        let digits: &[u32] = match high - low {
+            ..1.0 => &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+            ..3.0 => &[1, 2, 5],
+            _ => &[1],
+        };
         let every = (high - low) as i32 / 10 + 1;
         let ticks = decades
             .filter(|decade| decade % every == 0)

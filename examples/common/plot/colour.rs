@@ -11,6 +11,8 @@ pub const RED: RGBColor = RGBColor(178, 24, 43);
 pub const GREEN: RGBColor = RGBColor(27, 120, 55);
 /// See [`BLUE`].
 pub const AMBER: RGBColor = RGBColor(224, 130, 20);
+/// For many points under a line.
+pub const PALE: RGBColor = RGBColor(213, 217, 224);
 /// For what is only compared with.
 pub const GREY: RGBColor = RGBColor(130, 136, 148);
 /// The colours of classes.

@@ -18,7 +18,7 @@ mod save;
 pub use axis::Scale;
 pub use boundary::DecisionBoundary;
 pub use chart::{Chart, Series};
-pub use colour::{AMBER, BLUE, GREEN, GREY, RED};
+pub use colour::{AMBER, BLUE, GREEN, GREY, PALE, RED};
 pub use figure::Figure;
 pub use images::{Image, Images};
 pub use mark::Mark;
