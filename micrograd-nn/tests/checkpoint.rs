@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use micrograd_core::Differentiable;
 use micrograd_nn::activation::{identity, tanh};
 use micrograd_nn::checkpoint::{self, CheckpointError, Mismatch, from_bytes, to_bytes};
-use micrograd_nn::{Chain, Dense};
+use micrograd_nn::{Chain, Dense, Dropout, LayerNorm, Lstm, SkipConnection};
 use nalgebra::{DMatrix, dmatrix};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use safetensors::SafeTensors;
 
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 struct Model {
@@ -91,6 +94,48 @@ fn special_numbers_and_empty_arrays_survive() {
     from_bytes(&mut other, &to_bytes(&model).unwrap()).unwrap();
     let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&other.0), bits(&numbers));
+}
+
+#[test]
+fn every_kind_of_layer_is_saved_with_its_names() {
+    let model = |seed: u64| {
+        let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+        let mut norm = LayerNorm::<f64>::new(4);
+        norm.scale.fill(seed as f64);
+        let layers = Chain((
+            Dense::<_, f64>::new(1, 4, tanh {}, rng),
+            norm,
+            Dropout::new(0.5),
+            SkipConnection::new(Dense::<_, f64>::new(4, 4, identity {}, rng)),
+        ));
+        (layers, Lstm::<f64>::new(1, 2, rng))
+    };
+    let (saved, mut loaded) = (model(1), model(2));
+    assert_ne!(saved, loaded);
+    let bytes = to_bytes(&saved).unwrap();
+    from_bytes(&mut loaded, &bytes).unwrap();
+    assert_eq!(saved, loaded);
+
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let mut shapes: Vec<String> = file
+        .iter()
+        .map(|(name, array)| format!("{name} {:?}", array.shape()))
+        .collect();
+    shapes.sort();
+    assert_eq!(
+        shapes,
+        [
+            "0.layers.0.bias [4]",
+            "0.layers.0.weight [4, 1]",
+            "0.layers.1.bias [4]",
+            "0.layers.1.scale [4]",
+            "0.layers.3.layer.bias [4]",
+            "0.layers.3.layer.weight [4, 4]",
+            "1.bias [8]",
+            "1.hidden_weight [8, 2]",
+            "1.input_weight [8, 1]",
+        ]
+    );
 }
 
 /// A file with these arrays of zeros; `dtype` has `width` bytes.
