@@ -9,11 +9,11 @@ use crate::{Layer, Loss};
 
 /// The batch in parts, each computed by a thread of rayon's pool.
 ///
-/// Of n samples, a part of k contributes k/n of its loss and of its gradient. That is the loss of
-/// the whole batch, up to rounding, where a loss is the mean over samples of something that
-/// depends on one sample only, as all losses of this crate are of layers that treat each column on
-/// its own. It is not where samples are weighted or share statistics, as in batch normalisation:
-/// there each part has its own, nor of random layers, which do the same in each part.
+/// Of n samples, a part of k contributes k/n of its loss and of its gradient. That sum is the loss
+/// and the gradient of the whole batch, up to rounding, if the loss is a mean over samples and the
+/// model treats each sample on its own, as the losses and layers of this crate do. Two cases differ:
+/// a loss that weights samples, whose weights are then relative to the part; and random layers, such
+/// as [`Dropout`](crate::Dropout), which drop the same values in each part.
 ///
 /// The sum is taken in the order of the samples, so that the result depends on the number of parts
 /// but not on the threads. It pays where a part takes longer than some ten microseconds.
