@@ -48,7 +48,7 @@ pub use operand::{AdjointColumn, Broadcastable, Column, Operand, Shape};
 pub use operation::{Add, Div, Elementwise, Mul, Operation, Sub};
 pub use sweep::{Instantiated, copy, instantiate, materialize, unbroadcast};
 
-use crate::{Accumulate, Differentiable, NoTangent, Tangent};
+use crate::{Differentiable, NoTangent, Tangent};
 
 /// A broadcast that has not run yet.
 ///
@@ -122,7 +122,7 @@ marker!(broadcasted);
 /// The pullback of [`broadcasted`](broadcasted()). A function pointer, for an opaque type would have
 /// the lifetimes of the operands.
 pub type PullbackBroadcasted<F, A, B> = fn(
-    &(<A as Operand>::Tangent, <B as Operand>::Tangent),
+    &mut (<A as Operand>::Tangent, <B as Operand>::Tangent),
     &F,
     &mut NoTangent,
     &A,
@@ -152,8 +152,8 @@ impl broadcasted {
             broadcasted(*operation, a, b),
             #[inline(always)]
             |dz, _, _, _, da, _, db| {
-                da.accumulate(&dz.0);
-                db.accumulate(&dz.1);
+                da.absorb(std::mem::replace(&mut dz.0, Tangent::shapeless()));
+                db.absorb(std::mem::replace(&mut dz.1, Tangent::shapeless()));
             },
         )
     }
@@ -193,7 +193,7 @@ marker!(broadcasted_function);
 
 /// The pullback of [`broadcasted_function`](broadcasted_function()).
 pub type PullbackBroadcastedFunction<F, A> =
-    fn(&(<A as Operand>::Tangent,), &F, &mut NoTangent, &A, &mut <A as Operand>::Tangent);
+    fn(&mut (<A as Operand>::Tangent,), &F, &mut NoTangent, &A, &mut <A as Operand>::Tangent);
 
 impl broadcasted_function {
     /// `ΔA = Δz.0`: the work is done where the broadcast is materialized.
@@ -213,7 +213,7 @@ impl broadcasted_function {
         (
             broadcasted_function(*function, a),
             #[inline(always)]
-            |dz, _, _, _, da| da.accumulate(&dz.0),
+            |dz, _, _, _, da| da.absorb(std::mem::replace(&mut dz.0, Tangent::shapeless())),
         )
     }
 

@@ -134,7 +134,7 @@ macro_rules! check_rrule {
             &[::std::stringify!($a)],
             &(($a).to_owned(),),
             |($x,)| $value,
-            |($x,)| ($value, move |dz: &_, (dx,): &mut (_,)| $crate::check_rrule!(@op ($($operand)*) $x dz dx)),
+            |($x,)| ($value, move |dz: &mut _, (dx,): &mut (_,)| $crate::check_rrule!(@op ($($operand)*) $x dz dx)),
         )
     }};
     (@binary [$($rule:tt)*] $a:tt $b:tt |$x:ident, $y:ident| $value:expr, ($op:ident)) => {{
@@ -145,7 +145,7 @@ macro_rules! check_rrule {
             &[::std::stringify!($a), ::std::stringify!($b)],
             &(($a).to_owned(), ($b).to_owned()),
             |($x, $y)| $value,
-            |($x, $y)| ($value, move |dz: &_, (dx, dy): &mut (_, _)| {
+            |($x, $y)| ($value, move |dz: &mut _, (dx, dy): &mut (_, _)| {
                 let kept = $crate::rules::operator::$op($x, $y);
                 $crate::rules::operator::left(&kept, dz, dx);
                 $crate::rules::operator::right(&kept, dz, dy);
@@ -159,7 +159,7 @@ macro_rules! check_rrule {
             &[::std::stringify!($a), ::std::stringify!($b)],
             &(($a).to_owned(), ($b).to_owned()),
             |($x, $y)| $value,
-            |($x, $y)| ($value, move |dz: &_, (dx, dy): &mut (_, _)| {
+            |($x, $y)| ($value, move |dz: &mut _, (dx, dy): &mut (_, _)| {
                 $crate::rules::operator::$left($x, $y, dz, dx);
                 $crate::rules::operator::$right($x, $y, dz, dy);
             }),
@@ -279,13 +279,13 @@ pub fn compare_rrule<'a, X, Y, B>(
 ) where
     X: Parameters + Clone,
     Y: Parameters,
-    B: Fn(&Y::Tangent, &mut X::Tangent),
+    B: Fn(&mut Y::Tangent, &mut X::Tangent),
 {
     let rule = &unspaced(rule);
     let (mut value, back) = rrule(x);
     let cotangent = fixed_cotangent(&mut value);
     let pulled_back = |cotangent: &Y::Tangent, mut into: X::Tangent| {
-        back(cotangent, &mut into);
+        back(&mut cotangent.clone(), &mut into);
         into
     };
     assert_same_value(rule, &mut value, &mut primal(x));

@@ -44,7 +44,7 @@ pub trait Function<X: Differentiable>: Differentiable {
     ) -> (
         Self::Output,
         impl Fn(
-            &<Self::Output as Differentiable>::Tangent,
+            &mut <Self::Output as Differentiable>::Tangent,
             &Self,
             &mut Self::Tangent,
             &X,
@@ -67,13 +67,18 @@ impl<'f, X: Differentiable, F: Function<X>> Function<X> for &'f F {
         x: &X,
     ) -> (
         F::Output,
-        impl Fn(&<F::Output as Differentiable>::Tangent, &Self, &mut F::Tangent, &X, &mut X::Tangent)
-        + use<'f, X, F>,
+        impl Fn(
+            &mut <F::Output as Differentiable>::Tangent,
+            &Self,
+            &mut F::Tangent,
+            &X,
+            &mut X::Tangent,
+        ) + use<'f, X, F>,
     ) {
         let (value, back) = (**self).rrule_call(x);
         (
             value,
-            move |dy: &<F::Output as Differentiable>::Tangent,
+            move |dy: &mut <F::Output as Differentiable>::Tangent,
                   this: &Self,
                   dthis: &mut F::Tangent,
                   x: &X,

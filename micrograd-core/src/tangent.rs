@@ -46,6 +46,14 @@ pub trait Differentiable {
     #[inline(always)]
     fn fit(&self, _accumulator: &mut Self::Accumulator) {}
 
+    /// Gives every part of a tangent that is still a shapeless zero the shape it has in `self`, so that it is what
+    /// [`zero_tangent`](Differentiable::zero_tangent) is plus what was accumulated.
+    fn complete(&self, tangent: &mut Self::Tangent) {
+        let mut whole = self.zero_tangent();
+        whole.accumulate(tangent);
+        *tangent = whole;
+    }
+
     /// The zero tangents of a slice; floats allocate zeroed memory at once.
     #[doc(hidden)]
     fn zero_tangents(values: &[Self]) -> Vec<Self::Tangent>
@@ -63,6 +71,17 @@ pub trait Differentiable {
     {
         values.iter().map(Self::accumulator).collect()
     }
+
+    /// Completes the tangents of a slice.
+    #[doc(hidden)]
+    fn complete_each(values: &[Self], tangents: &mut [Self::Tangent])
+    where
+        Self: Sized,
+    {
+        for (value, tangent) in values.iter().zip(tangents) {
+            value.complete(tangent);
+        }
+    }
 }
 
 /// `self += rhs` for cotangents, in place.
@@ -78,6 +97,12 @@ pub trait Accumulate<Rhs: ?Sized = Self> {
 pub trait Tangent: Clone + Accumulate {
     /// The additive identity, without a shape where the shape is known only at run time.
     fn shapeless() -> Self;
+
+    /// A zero that nobody reads, where the type can tell it from others: rules leave out what would flow into it.
+    #[inline(always)]
+    fn unread() -> Self {
+        Self::shapeless()
+    }
 
     /// Leaves zero, of the same shape for sequences, and returns what was there.
     #[inline(always)]
@@ -152,6 +177,13 @@ macro_rules! float {
             fn accumulators(values: &[$float]) -> Vec<$float> {
                 vec![0.0; values.len()]
             }
+            /// Turns the negative zero of an accumulator into zero.
+            #[inline(always)]
+            fn complete(&self, tangent: &mut $float) {
+                *tangent += 0.0;
+            }
+            #[inline(always)]
+            fn complete_each(_: &[$float], _: &mut [$float]) {}
         }
         impl Accumulate for $float {
             #[inline(always)]
@@ -230,6 +262,10 @@ macro_rules! pointer {
             fn fit(&self, accumulator: &mut T::Accumulator) {
                 (**self).fit(accumulator);
             }
+            #[inline(always)]
+            fn complete(&self, tangent: &mut T::Tangent) {
+                (**self).complete(tangent);
+            }
         }
     )*};
 }
@@ -252,6 +288,10 @@ macro_rules! sequence {
             #[inline(always)]
             fn accumulator(&self) -> Vec<T::Tangent> {
                 T::accumulators(self)
+            }
+            #[inline(always)]
+            fn complete(&self, tangent: &mut Vec<T::Tangent>) {
+                T::complete_each(self, tangent);
             }
         }
     )*};
@@ -339,6 +379,12 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     fn accumulator(&self) -> [T::Tangent; N] {
         std::array::from_fn(|i| self[i].accumulator())
     }
+    #[inline(always)]
+    fn complete(&self, tangent: &mut [T::Tangent; N]) {
+        for (value, tangent) in self.iter().zip(tangent) {
+            value.complete(tangent);
+        }
+    }
 }
 
 impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
@@ -385,6 +431,10 @@ macro_rules! tuple {
             fn accumulator(&self) -> Self::Tangent {
                 ($(self.$index.accumulator(),)*)
             }
+            #[inline(always)]
+            fn complete(&self, tangent: &mut Self::Tangent) {
+                $(self.$index.complete(&mut tangent.$index);)*
+            }
         }
         impl<$($T: Accumulate),*> Accumulate for ($($T,)*) {
             #[inline(always)]
@@ -396,6 +446,10 @@ macro_rules! tuple {
             #[inline(always)]
             fn shapeless() -> Self {
                 ($($T::shapeless(),)*)
+            }
+            #[inline(always)]
+            fn unread() -> Self {
+                ($($T::unread(),)*)
             }
             #[inline(always)]
             fn take(&mut self) -> Self {

@@ -25,7 +25,7 @@ macro_rules! pair {
             ) -> (
                 DMatrix<$T>,
                 impl Fn(
-                    &DMatrix<$T>,
+                    &mut DMatrix<$T>,
                     &$A,
                     &mut <$A as Differentiable>::Tangent,
                     &$B,
@@ -39,7 +39,7 @@ macro_rules! pair {
                     let z = broadcasted($operation, a, b);
                     let mut dz = z.accumulator();
                     back_materialize(dy, &z, &mut dz);
-                    back_broadcasted(&dz, &$operation, &mut NoTangent, &a, da, &b, db);
+                    back_broadcasted(&mut dz, &$operation, &mut NoTangent, &a, da, &b, db);
                 })
             }
         }
@@ -126,7 +126,7 @@ mod chain {
     ) -> (
         DMatrix<f64>,
         impl Fn(
-            &DMatrix<f64>,
+            &mut DMatrix<f64>,
             &DMatrix<f64>,
             &mut DMatrix<f64>,
             &RowDVector<f64>,
@@ -158,16 +158,24 @@ mod chain {
             let none = &mut NoTangent;
             back_materialize(dy, &activated, &mut dactivated);
             back_activated(
-                &dactivated,
+                &mut dactivated,
                 &sigmoid {},
                 none,
                 &difference,
                 &mut ddifference,
             );
-            back_difference(&ddifference, &Sub, none, &quotient, &mut dquotient, a, da);
-            back_quotient(&dquotient, &Div, none, &sum, &mut dsum, s, ds);
-            back_sum(&dsum, &Add, none, &product, &mut dproduct, c, dc);
-            back_product(&dproduct, &Mul, none, a, da, b, db);
+            back_difference(
+                &mut ddifference,
+                &Sub,
+                none,
+                &quotient,
+                &mut dquotient,
+                a,
+                da,
+            );
+            back_quotient(&mut dquotient, &Div, none, &sum, &mut dsum, s, ds);
+            back_sum(&mut dsum, &Add, none, &product, &mut dproduct, c, dc);
+            back_product(&mut dproduct, &Mul, none, a, da, b, db);
         })
     }
 }
@@ -220,7 +228,11 @@ fn views_are_operands() {
     );
     let product = broadcasted(Mul, &block, &column);
     let mut tangent = product.accumulator();
-    back(&DMatrix::from_element(2, 3, 1.0), &product, &mut tangent);
+    back(
+        &mut DMatrix::from_element(2, 3, 1.0),
+        &product,
+        &mut tangent,
+    );
     assert_eq!(tangent.0, DMatrix::from_fn(2, 3, |i, _| a[(1 + i, 0)]));
     assert_eq!(tangent.1, block.column_sum());
 }
@@ -234,7 +246,11 @@ fn zeros_of_a_broadcast() {
     assert_eq!(sum.zero_tangent(), zero);
     let mut tangent = sum.accumulator();
     assert_eq!((tangent.0.len(), tangent.1.0.len()), (0, 0));
-    materialize::rrule(&sum).1(&<DMatrix<f64> as Tangent>::shapeless(), &sum, &mut tangent);
+    materialize::rrule(&sum).1(
+        &mut <DMatrix<f64> as Tangent>::shapeless(),
+        &sum,
+        &mut tangent,
+    );
     assert_eq!((tangent.0.len(), tangent.1.0.len()), (0, 0));
     sum.fit(&mut tangent);
     assert_eq!(tangent, zero);

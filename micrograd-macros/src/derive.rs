@@ -139,6 +139,10 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             .collect()
     };
     let (zero_tangents, accumulators) = (each("zero_tangent"), each("accumulator"));
+    let own = fields
+        .iter()
+        .filter(|field| !field.excluded)
+        .map(|field| &field.member);
     let texts: Vec<String> = members
         .iter()
         .map(|member| member.to_token_stream().to_string())
@@ -176,6 +180,11 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             fn accumulator(&self) -> Self::Tangent {
                 #tangent { #(#members: #accumulators,)* }
             }
+            #[inline]
+            #[allow(unused_variables)]
+            fn complete(&self, tangent: &mut Self::Tangent) {
+                #(::micrograd_core::Differentiable::complete(&self.#own, &mut tangent.#own);)*
+            }
         }
         #[allow(clippy::all)]
         impl #header ::micrograd_core::Accumulate for #tangent #arguments #clause {
@@ -189,6 +198,10 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             #[inline]
             fn shapeless() -> Self {
                 Self { #(#members: ::micrograd_core::Tangent::shapeless(),)* }
+            }
+            #[inline]
+            fn unread() -> Self {
+                Self { #(#members: ::micrograd_core::Tangent::unread(),)* }
             }
             #[inline]
             fn take(&mut self) -> Self {

@@ -123,7 +123,7 @@ impl<T: Scalar> Function<DMatrix<T>> for Activation {
         z: &DMatrix<T>,
     ) -> (
         DMatrix<T>,
-        impl Fn(&DMatrix<T>, &Activation, &mut NoTangent, &DMatrix<T>, &mut DMatrix<T>) + use<T>,
+        impl Fn(&mut DMatrix<T>, &Activation, &mut NoTangent, &DMatrix<T>, &mut DMatrix<T>) + use<T>,
     ) {
         self.rrule_apply(z)
     }

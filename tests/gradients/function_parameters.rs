@@ -97,7 +97,7 @@ impl Function<f64> for Scaled {
         x: &f64,
     ) -> (
         f64,
-        impl Fn(&f64, &Self, &mut ScaledTangent, &f64, &mut f64) + use<>,
+        impl Fn(&mut f64, &Self, &mut ScaledTangent, &f64, &mut f64) + use<>,
     ) {
         self.rrule_run(x)
     }

@@ -18,9 +18,13 @@ mod gmm;
 mod hand;
 mod input;
 mod lstm;
+#[path = "../timer/mod.rs"]
+mod timer;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use timer::Request;
 
 /// One row of the table.
 struct Row {
@@ -30,39 +34,9 @@ struct Row {
     by_hand: Duration,
 }
 
-/// The fastest of many runs of each candidate, which take turns.
-fn fastest<const N: usize>(budget: Duration, mut run: [&mut dyn FnMut(); N]) -> [Duration; N] {
-    let mut best = [Duration::MAX; N];
-    let start = Instant::now();
-    let mut rounds = 0;
-    while rounds < 5 || start.elapsed() < budget {
-        for (run, best) in run.iter_mut().zip(&mut best) {
-            let start = Instant::now();
-            run();
-            *best = start.elapsed().min(*best);
-        }
-        rounds += 1;
-    }
-    best
-}
-
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    // `cargo test --benches` asks whether it runs at all.
-    let is_test = !arguments.iter().any(|argument| argument == "--bench");
-    let budget = Duration::from_millis(if is_test {
-        0
-    } else if quick {
-        300
-    } else {
-        3000
-    });
-    let only = arguments
-        .iter()
-        .skip(1)
-        .find(|argument| !argument.starts_with("--"));
-    let wanted = |name: &str| only.is_none_or(|only| name.contains(only.as_str()));
+    let request = Request::from_arguments();
+    let wanted = |name: &str| request.wants(name);
     let mut rows = Vec::new();
     for file in ["gmm_1k_d10_K5", "gmm_1k_d10_K25", "gmm_1k_d64_K50"] {
         let path = format!("{file}.txt");
@@ -70,14 +44,11 @@ fn main() {
             continue;
         }
         let instance = input::gmm(&path);
-        let [primal, generated, by_hand] = fastest(
-            budget,
-            [
-                &mut || _ = black_box(black_box(&instance).value()),
-                &mut || drop(black_box(black_box(&instance).generated())),
-                &mut || drop(black_box(gmm::by_hand(black_box(&instance)))),
-            ],
-        );
+        let [primal, generated, by_hand] = request.fastest([
+            &mut || _ = black_box(black_box(&instance).value()),
+            &mut || drop(black_box(black_box(&instance).generated())),
+            &mut || drop(black_box(gmm::by_hand(black_box(&instance)))),
+        ]);
         rows.push(Row {
             name: file.to_string(),
             primal,
@@ -95,23 +66,20 @@ fn main() {
         let mut slopes = vec![0.0; count];
         let mut other = (jacobian.clone(), slopes.clone());
         let mut residuals = (vec![[0.0; 2]; count], vec![0.0; count]);
-        let [primal, generated, by_hand] = fastest(
-            budget,
-            [
-                &mut || {
-                    black_box(&instance).residuals(&mut residuals.0, &mut residuals.1);
-                    black_box(&residuals);
-                },
-                &mut || {
-                    black_box(&instance).generated(&mut jacobian, &mut slopes);
-                    black_box(&jacobian);
-                },
-                &mut || {
-                    black_box(&instance).by_hand(&mut other.0, &mut other.1);
-                    black_box(&other);
-                },
-            ],
-        );
+        let [primal, generated, by_hand] = request.fastest([
+            &mut || {
+                black_box(&instance).residuals(&mut residuals.0, &mut residuals.1);
+                black_box(&residuals);
+            },
+            &mut || {
+                black_box(&instance).generated(&mut jacobian, &mut slopes);
+                black_box(&jacobian);
+            },
+            &mut || {
+                black_box(&instance).by_hand(&mut other.0, &mut other.1);
+                black_box(&other);
+            },
+        ]);
         rows.push(Row {
             name: file.to_string(),
             primal,
@@ -125,14 +93,11 @@ fn main() {
             continue;
         }
         let instance = input::lstm(&path);
-        let [primal, generated, by_hand] = fastest(
-            budget,
-            [
-                &mut || _ = black_box(black_box(&instance).value()),
-                &mut || drop(black_box(black_box(&instance).generated())),
-                &mut || drop(black_box(lstm::by_hand(black_box(&instance)))),
-            ],
-        );
+        let [primal, generated, by_hand] = request.fastest([
+            &mut || _ = black_box(black_box(&instance).value()),
+            &mut || drop(black_box(black_box(&instance).generated())),
+            &mut || drop(black_box(lstm::by_hand(black_box(&instance)))),
+        ]);
         rows.push(Row {
             name: file.to_string(),
             primal,
@@ -148,14 +113,11 @@ fn main() {
             continue;
         }
         let instance = input::hand(&format!("{file}.txt"), on_triangles);
-        let [primal, generated, by_hand] = fastest(
-            budget,
-            [
-                &mut || _ = black_box(black_box(&instance).value()),
-                &mut || drop(black_box(black_box(&instance).generated())),
-                &mut || drop(black_box(hand::by_hand(black_box(&instance)))),
-            ],
-        );
+        let [primal, generated, by_hand] = request.fastest([
+            &mut || _ = black_box(black_box(&instance).value()),
+            &mut || drop(black_box(black_box(&instance).generated())),
+            &mut || drop(black_box(hand::by_hand(black_box(&instance)))),
+        ]);
         rows.push(Row {
             name: file.trim_end_matches("_t26_c100").to_string(),
             primal,

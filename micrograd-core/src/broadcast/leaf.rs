@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, allocator::Allocator, zero};
+use nalgebra::{DMatrix, DefaultAllocator, Dim, Matrix, OMatrix, allocator::Allocator, zero};
 
 use super::operand::{AdjointColumn, Broadcastable, Column, Operand, Shape};
+use super::sweep::accumulate;
+use crate::Tangent;
 use crate::rules::matrix::Elements;
 use crate::rules::scalar::Scalar;
 
@@ -35,6 +37,10 @@ macro_rules! number {
             }
             #[inline(always)]
             fn fit(_: &$float, _: &mut $float) {}
+            #[inline]
+            fn absorb(operand: &$float, dz: DMatrix<$float>, tangent: &mut $float) {
+                accumulate::<$float>(&dz, operand, tangent);
+            }
             #[inline(always)]
             fn shape(_: &$float) -> Shape {
                 (1, 1)
@@ -164,6 +170,15 @@ where
     fn fit(operand: &Self::Borrowed<'_>, tangent: &mut OMatrix<T, R, C>) {
         if tangent.is_empty() {
             *tangent = <Self as Operand>::zero_tangent(operand);
+        }
+    }
+    #[inline]
+    fn absorb(operand: &Array<'_, T>, dz: DMatrix<T>, tangent: &mut OMatrix<T, R, C>) {
+        if dz.shape() == (operand.rows, operand.columns) {
+            let (rows, columns) = (R::from_usize(dz.nrows()), C::from_usize(dz.ncols()));
+            tangent.absorb(OMatrix::from_vec_generic(rows, columns, dz.data.into()));
+        } else {
+            accumulate::<Self>(&dz, operand, tangent);
         }
     }
     #[inline(always)]

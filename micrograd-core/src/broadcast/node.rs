@@ -6,9 +6,10 @@
 
 use std::marker::PhantomData;
 
-use nalgebra::zero;
+use nalgebra::{DMatrix, zero};
 
 use super::operand::{AdjointColumn, Column, Operand, Shape};
+use super::sweep::accumulate;
 use super::{Elementwise, Operation};
 use crate::rules::scalar::Scalar;
 use crate::{Function, NoTangent, Tangent};
@@ -45,6 +46,14 @@ where
     #[inline(always)]
     fn fit((_, a): &Self::Borrowed<'_>, tangent: &mut Self::Tangent) {
         A::fit(a, &mut tangent.0);
+    }
+    #[inline]
+    fn absorb(
+        operand: &Self::Borrowed<'_>,
+        dz: DMatrix<Self::Element>,
+        tangent: &mut Self::Tangent,
+    ) {
+        accumulate::<Self>(&dz, operand, tangent);
     }
     #[inline(always)]
     fn shape((_, a): &Self::Borrowed<'_>) -> Shape {
@@ -99,7 +108,7 @@ where
         a.pull(i, |a| {
             let (z, back) = f.rrule_call(&a);
             let mut da = <T as Tangent>::shapeless();
-            back(&rest(z), f, &mut NoTangent, &a, &mut da);
+            back(&mut rest(z), f, &mut NoTangent, &a, &mut da);
             da
         });
     }
@@ -143,6 +152,24 @@ where
     fn fit((_, a, b): &Self::Borrowed<'_>, tangent: &mut Self::Tangent) {
         A::fit(a, &mut tangent.0);
         B::fit(b, &mut tangent.1);
+    }
+    #[inline]
+    fn absorb(
+        operand: &Self::Borrowed<'_>,
+        dz: DMatrix<Self::Element>,
+        tangent: &mut Self::Tangent,
+    ) {
+        if !F::IS_SUM {
+            return accumulate::<Self>(&dz, operand, tangent);
+        }
+        let ((_, a, b), (da, db)) = (operand, tangent);
+        if A::fills(a, dz.shape()) {
+            accumulate::<B>(&dz, b, db);
+            A::absorb(a, dz, da);
+        } else {
+            accumulate::<A>(&dz, a, da);
+            B::absorb(b, dz, db);
+        }
     }
     #[inline(always)]
     fn shape((_, a, b): &Self::Borrowed<'_>) -> Shape {

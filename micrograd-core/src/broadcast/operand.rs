@@ -4,6 +4,8 @@
 //! the result has more is read with stride 0, and its cotangent is written with stride 0 as well,
 //! which sums over the stretched dimension.
 
+use nalgebra::DMatrix;
+
 use crate::rules::scalar::Scalar;
 use crate::{Differentiable, Tangent};
 
@@ -35,6 +37,13 @@ pub trait Operand: 'static {
     /// # Panics
     /// If arrays within cannot be broadcast to a common shape.
     fn shape(operand: &Self::Borrowed<'_>) -> Shape;
+    /// Accumulates a cotangent that is not needed any more, of the operand stretched to the cotangent's shape. Where
+    /// the operand only adds arrays, one of that shape takes its memory.
+    fn absorb(
+        operand: &Self::Borrowed<'_>,
+        dz: DMatrix<Self::Element>,
+        tangent: &mut Self::Tangent,
+    );
     /// Whether no array has to be stretched to that shape.
     fn fills(operand: &Self::Borrowed<'_>, shape: Shape) -> bool;
     /// Whether no array has to be stretched to that number of rows.

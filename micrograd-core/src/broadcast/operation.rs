@@ -5,6 +5,9 @@ use crate::{Function, NoTangent};
 
 /// An operation on two numbers, for [`broadcasted`](super::broadcasted()).
 pub trait Operation<T>: Copy + 'static {
+    /// Whether `Δa = Δb = Δc`, whatever the operands are.
+    const IS_SUM: bool = false;
+
     /// The value `c` at `(a, b)`.
     fn apply(self, a: T, b: T) -> T;
     /// The contributions `(Δa, Δb)` of `Δc = dz`.
@@ -12,7 +15,7 @@ pub trait Operation<T>: Copy + 'static {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $Name:ident: |$a:ident, $b:ident, $dz:ident| $value:expr, ($da:expr, $db:expr);)*) => {$(
+    ($($(#[$doc:meta])* $Name:ident $({$property:ident})?: |$a:ident, $b:ident, $dz:ident| $value:expr, ($da:expr, $db:expr);)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct $Name;
@@ -20,6 +23,8 @@ macro_rules! operations {
         crate::no_tangent!($Name);
 
         impl<T: Scalar> Operation<T> for $Name {
+            $(const $property: bool = true;)?
+
             #[inline(always)]
             fn apply(self, $a: T, $b: T) -> T {
                 $value
@@ -34,7 +39,7 @@ macro_rules! operations {
 }
 operations! {
     /// `c = a + b`. `Δa = Δc`, `Δb = Δc`.
-    Add: |a, b, dz| a + b, (dz, dz);
+    Add {IS_SUM}: |a, b, dz| a + b, (dz, dz);
     /// `c = a - b`. `Δa = Δc`, `Δb = -Δc`.
     Sub: |a, b, dz| a - b, (dz, -dz);
     /// `c = a b`. `Δa = Δc b`, `Δb = Δc a`.

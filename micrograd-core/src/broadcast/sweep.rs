@@ -76,14 +76,17 @@ impl materialize {
         broadcasted: &Broadcasted<'_, N>,
     ) -> (
         DMatrix<N::Element>,
-        impl Fn(&DMatrix<N::Element>, &Broadcasted<'_, N>, &mut N::Tangent) + use<N>,
+        impl Fn(&mut DMatrix<N::Element>, &Broadcasted<'_, N>, &mut N::Tangent) + use<N>,
     ) {
         (
             materialize(broadcasted),
-            |dz: &DMatrix<N::Element>,
+            |dz: &mut DMatrix<N::Element>,
              broadcasted: &Broadcasted<'_, N>,
              tangent: &mut N::Tangent| {
-                accumulate::<N>(dz, &broadcasted.operands, tangent);
+                if !dz.is_empty() {
+                    let dz = std::mem::replace(dz, Tangent::shapeless());
+                    N::absorb(&broadcasted.operands, dz, tangent);
+                }
             },
         )
     }
@@ -100,15 +103,15 @@ impl materialize {
         let operand = N::reborrow(&broadcasted.operands);
         (materialize(broadcasted), move |dz| {
             let mut tangent = N::Tangent::shapeless();
+            N::absorb(&operand, dz, &mut tangent);
             N::fit(&operand, &mut tangent);
-            accumulate::<N>(&dz, &operand, &mut tangent);
             (tangent,)
         })
     }
 }
 
 // Out:  for each element: leaves are read, the tree is evaluated, Δ leaf += …
-fn accumulate<N: Operand>(
+pub(super) fn accumulate<N: Operand>(
     dz: &DMatrix<N::Element>,
     operand: &N::Borrowed<'_>,
     tangent: &mut N::Tangent,

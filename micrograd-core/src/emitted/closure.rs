@@ -45,7 +45,7 @@ where
     X: Differentiable,
     Y: Differentiable,
     R: Fn(&C, &X) -> (Y, B),
-    B: Fn(&Y::Tangent, &C, &mut C::Tangent, &X, &mut X::Tangent),
+    B: Fn(&mut Y::Tangent, &C, &mut C::Tangent, &X, &mut X::Tangent),
 {
     type Output = Y;
 
@@ -60,13 +60,13 @@ where
         x: &X,
     ) -> (
         Y,
-        impl Fn(&Y::Tangent, &Self, &mut C::Tangent, &X, &mut X::Tangent) + use<C, X, Y, B, R>,
+        impl Fn(&mut Y::Tangent, &Self, &mut C::Tangent, &X, &mut X::Tangent) + use<C, X, Y, B, R>,
     ) {
         let (y, back) = (self.rule)(&self.captures, x);
         (
             y,
             #[inline(always)]
-            move |dy: &Y::Tangent,
+            move |dy: &mut Y::Tangent,
                   this: &Self,
                   dthis: &mut C::Tangent,
                   x: &X,

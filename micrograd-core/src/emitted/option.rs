@@ -68,16 +68,16 @@ pub trait KeptBack {
     /// The pullback and its cotangent, if one has arrived.
     fn with_cotangent<'a, D>(
         &'a self,
-        dy: &'a Option<D>,
-    ) -> Option<(&'a Self::Back, &'a Self::Cotangent<D>)>;
+        dy: &'a mut Option<D>,
+    ) -> Option<(&'a Self::Back, &'a mut Self::Cotangent<D>)>;
 }
 
 impl<B> KeptBack for Option<B> {
     type Back = B;
     type Cotangent<D> = D;
     #[inline(always)]
-    fn with_cotangent<'a, D>(&'a self, dy: &'a Option<D>) -> Option<(&'a B, &'a D)> {
-        self.as_ref().zip(dy.as_ref())
+    fn with_cotangent<'a, D>(&'a self, dy: &'a mut Option<D>) -> Option<(&'a B, &'a mut D)> {
+        self.as_ref().zip(dy.as_mut())
     }
 }
 
@@ -85,7 +85,10 @@ impl<B> KeptBack for OfOption<B> {
     type Back = B;
     type Cotangent<D> = Option<D>;
     #[inline(always)]
-    fn with_cotangent<'a, D>(&'a self, dy: &'a Option<D>) -> Option<(&'a B, &'a Option<D>)> {
+    fn with_cotangent<'a, D>(
+        &'a self,
+        dy: &'a mut Option<D>,
+    ) -> Option<(&'a B, &'a mut Option<D>)> {
         Some((&self.0, dy))
     }
 }

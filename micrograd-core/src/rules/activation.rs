@@ -7,7 +7,7 @@
 use nalgebra::{DefaultAllocator, Dim, OMatrix, allocator::Allocator, zero};
 
 use crate::broadcast::Elementwise;
-use crate::rules::{function, matrix::accumulate_elements, scalar::Scalar};
+use crate::rules::{function, matrix::hand_on, scalar::Scalar};
 use crate::{NoTangent, Tangent};
 
 /// Declares the marker of a function of a matrix: a value of its own, without a tangent.
@@ -33,9 +33,9 @@ macro_rules! marker {
                 DefaultAllocator: Allocator<R, C> + Allocator<nalgebra::U1, C>,
             {
                 let (value, back) = $name::rrule(&z);
-                (value, move |dy| {
+                (value, move |mut dy| {
                     let mut dz = crate::Tangent::shapeless();
-                    back(&dy, &z, &mut dz);
+                    back(&mut dy, &z, &mut dz);
                     crate::Differentiable::fit(&z, &mut dz);
                     (dz,)
                 })
@@ -63,7 +63,7 @@ macro_rules! marker {
             ) -> (
                 OMatrix<T, $Rows, C>,
                 impl Fn(
-                    &OMatrix<T, $Rows, C>,
+                    &mut OMatrix<T, $Rows, C>,
                     &$name,
                     &mut crate::NoTangent,
                     &OMatrix<T, R, C>,
@@ -73,7 +73,7 @@ macro_rules! marker {
                 let (value, back) = $name::rrule(z);
                 (
                     value,
-                    move |dy: &OMatrix<T, $Rows, C>,
+                    move |dy: &mut OMatrix<T, $Rows, C>,
                           _: &$name,
                           _: &mut crate::NoTangent,
                           z: &OMatrix<T, R, C>,
@@ -117,7 +117,7 @@ macro_rules! elementwise {
                 z: &OMatrix<$T, R, C>,
             ) -> (
                 OMatrix<$T, R, C>,
-                impl Fn(&OMatrix<$T, R, C>, &OMatrix<$T, R, C>, &mut OMatrix<$T, R, C>) + use<$T, R, C>,
+                impl Fn(&mut OMatrix<$T, R, C>, &OMatrix<$T, R, C>, &mut OMatrix<$T, R, C>) + use<$T, R, C>,
             )
             where
                 $T: Scalar,
@@ -211,7 +211,7 @@ impl each {
         z: &OMatrix<T, R, C>,
     ) -> (
         OMatrix<T, R, C>,
-        impl Fn(&OMatrix<T, R, C>, &F, &mut NoTangent, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>)
+        impl Fn(&mut OMatrix<T, R, C>, &F, &mut NoTangent, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>)
         + use<F, T, R, C>,
     )
     where
@@ -225,12 +225,12 @@ impl each {
         let (value, back) = each_element(z, move |z: &T| {
             let (y, back) = f.rrule_call(z);
             (y, move |dy: &T, z: &T, dz: &mut T| {
-                back(dy, &f, &mut NoTangent, z, dz)
+                back(&mut { *dy }, &f, &mut NoTangent, z, dz)
             })
         });
         (
             value,
-            move |dy: &OMatrix<T, R, C>,
+            move |dy: &mut OMatrix<T, R, C>,
                   _: &F,
                   _: &mut NoTangent,
                   z: &OMatrix<T, R, C>,
@@ -246,7 +246,7 @@ fn each_element<T, R, C, B, F>(
     rrule: F,
 ) -> (
     OMatrix<T, R, C>,
-    impl Fn(&OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C, B, F>,
+    impl Fn(&mut OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C, B, F>,
 )
 where
     T: Scalar,
@@ -263,17 +263,14 @@ where
         back
     };
     let backs: Vec<B> = value.as_mut_slice().iter_mut().map(forward).collect();
-    let back = move |dy: &OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
-        if dy.is_empty() {
-            return;
-        }
-        let elements = dy.as_slice().iter().zip(z.as_slice()).zip(&backs);
-        let contributions = elements.map(|((dy, z), back)| {
-            let mut contribution = Tangent::shapeless();
-            back(dy, z, &mut contribution);
-            contribution
+    let back = move |dy: &mut OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
+        hand_on(dy, dz, |dy| {
+            for ((dy, z), back) in dy.iter_mut().zip(z.as_slice()).zip(&backs) {
+                let mut contribution = Tangent::shapeless();
+                back(dy, z, &mut contribution);
+                *dy = contribution;
+            }
         });
-        accumulate_elements(dz, z.shape_generic(), contributions);
     };
     (value, back)
 }

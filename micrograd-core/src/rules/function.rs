@@ -75,12 +75,12 @@ macro_rules! activations {
             fn rrule_call(
                 &self,
                 x: &$T,
-            ) -> ($T, impl Fn(&$T, &$name, &mut NoTangent, &$T, &mut $T) + use<$T>) {
+            ) -> ($T, impl Fn(&mut $T, &$name, &mut NoTangent, &$T, &mut $T) + use<$T>) {
                 let (value, back) = $name::rrule(x);
                 (
                     value,
                     #[inline(always)]
-                    move |dy: &$T, _: &$name, _: &mut NoTangent, x: &$T, dx: &mut $T| back(dy, x, dx),
+                    move |dy: &mut $T, _: &$name, _: &mut NoTangent, x: &$T, dx: &mut $T| back(dy, x, dx),
                 )
             }
         }

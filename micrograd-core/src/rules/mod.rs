@@ -11,8 +11,9 @@
 //!   associated function `rrule`, see [`function`](mod@function).
 //!
 //! The last two return the value and a pullback, which borrows nothing: at reverse time it is
-//! called as `pullback(&dy, &a, &mut da, &b, &mut db)`, with each argument handed back by
-//! reference next to the accumulator of its cotangent.
+//! called as `pullback(&mut dy, &a, &mut da, &b, &mut db)`, with each argument handed back by
+//! reference next to the accumulator of its cotangent. `dy` is not needed any more: a rule that takes
+//! `&mut dy` may hand its memory on to an argument, the others take `&dy`.
 
 pub mod activation;
 pub mod convert;

@@ -61,7 +61,7 @@ fn a_function_is_a_value_without_a_tangent() {
     fn slope<F: Function<f64, Output = f64>>(f: F, x: f64) -> f64 {
         let (_, back) = f.rrule_call(&x);
         let (mut df, mut dx) = (f.zero_tangent(), 0.0);
-        back(&1.0, &f, &mut df, &x, &mut dx);
+        back(&mut 1.0, &f, &mut df, &x, &mut dx);
         dx
     }
     assert_eq!((slope(relu {}, 2.0), slope(softplus {}, 0.0)), (1.0, 0.5));

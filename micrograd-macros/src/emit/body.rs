@@ -25,7 +25,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let cotangent = cotangent_type(signature.output.as_ref());
     let inline = (!recursive).then(|| inline(sweeps.index.function));
     let back = quote! {
-        #inline move |#seed: &#cotangent, #(#params),*| {
+        #inline move |#seed: &mut #cotangent, #(#params),*| {
             #prologue
             #reverse
         }
@@ -33,7 +33,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let pair = if recursive {
         let handed = handed_types(signature);
         quote! {
-            (#result, ::std::boxed::Box::new(#back) as ::std::boxed::Box<dyn ::core::ops::Fn(&#cotangent, #(#handed),*)>)
+            (#result, ::std::boxed::Box::new(#back) as ::std::boxed::Box<dyn ::core::ops::Fn(&mut #cotangent, #(#handed),*)>)
         }
     } else {
         quote!((#result, #back))
@@ -148,9 +148,9 @@ pub fn hand_written(signature: &Signature, rule: &syn::Path) -> TokenStream {
     };
     quote! {
         let (value, #kept) = #rule(#(#arguments),*);
-        (value, move |#seed: &#cotangent, #(#idents: &#types, #cotangents: &mut #accumulators),*| {
+        (value, move |#seed: &mut #cotangent, #(#idents: &#types, #cotangents: &mut #accumulators),*| {
             #again
-            let (#(#idents,)*) = back(::core::clone::Clone::clone(#seed));
+            let (#(#idents,)*) = back(::core::mem::replace(#seed, ::micrograd_core::Tangent::shapeless()));
             #(::micrograd_core::Accumulate::accumulate(#cotangents, &#idents);)*
         })
     }
@@ -177,7 +177,7 @@ pub fn inert_body(signature: &Signature, callee: &TokenStream) -> TokenStream {
             quote!(_: &mut #accumulator)
         }
     });
-    let pair = quote!((value, |_: &#cotangent, #(#parameters),*| {}));
+    let pair = quote!((value, |_: &mut #cotangent, #(#parameters),*| {}));
     match &signature.fallible {
         Some(Fallible { success, .. }) => quote! {
             let value = #callee(#(#arguments),*)?;

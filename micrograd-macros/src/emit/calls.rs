@@ -105,7 +105,7 @@ impl Forward<'_, '_, '_> {
 }
 
 impl Reverse<'_, '_, '_> {
-    // Out:  back(&d_y, &a, &mut d_a, …);
+    // Out:  back(&mut d_y, &a, &mut d_a, …);
     pub(super) fn pullback(
         &self,
         back: Value,
@@ -117,8 +117,12 @@ impl Reverse<'_, '_, '_> {
         let span = hygienic(call.span);
         let back = self.reader().ident(back);
         let from = match from {
-            Some(from) => self.own(from).into_token_stream(),
-            None => quote_spanned!(span=> ::micrograd_core::Tangent::shapeless()),
+            Some(from) if self.seeded == Some(from) => self.seed.to_token_stream(),
+            Some(from) => {
+                let from = self.own(from);
+                quote_spanned!(span=> &mut #from)
+            }
+            None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
         };
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let mut handed = Vec::new();
@@ -148,7 +152,7 @@ impl Reverse<'_, '_, '_> {
                 None if self.is_sequence(arg.operand.value) => {
                     quote_spanned!(span=> &mut (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
                 }
-                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
+                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::unread()),
             };
             handed.push(match arg.operand.mode {
                 Mode::Exclusive => quote_spanned!(span=> #cotangent),
@@ -156,11 +160,11 @@ impl Reverse<'_, '_, '_> {
             });
         }
         let call = if kept {
-            quote_spanned!(span=> if let ::core::option::Option::Some((back, dy)) = #back.with_cotangent(&#from) {
+            quote_spanned!(span=> if let ::core::option::Option::Some((back, dy)) = #back.with_cotangent(#from) {
                 back(dy, #(#handed),*);
             })
         } else {
-            quote_spanned!(span=> #back(&#from, #(#handed),*);)
+            quote_spanned!(span=> #back(#from, #(#handed),*);)
         };
         if before.is_empty() {
             call

@@ -177,7 +177,7 @@ impl Emitted<'_> {
                     #captures: ::micrograd_core::Differentiable,
                     #rule: ::core::ops::Fn(&#captures, &#input) -> (#output, #back),
                     #back: ::core::ops::Fn(
-                        &#y_bar,
+                        &mut #y_bar,
                         &#captures,
                         &mut <#captures as ::micrograd_core::Differentiable>::Tangent,
                         &#input,
@@ -227,7 +227,7 @@ impl Emitted<'_> {
         quote!(+ use<#(#outer,)* #(#own),*>)
     }
 
-    // Out:  fn rrule(a: &A, b: &B) -> (Y, impl ::core::ops::Fn(&Ȳ, &A, &mut Ā, &B, &mut B̄))
+    // Out:  fn rrule(a: &A, b: &B) -> (Y, impl ::core::ops::Fn(&mut Ȳ, &A, &mut Ā, &B, &mut B̄))
     fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
         let (generics, where_clause) = self.generics();
         let handed = handed_types(self.signature);
@@ -255,7 +255,7 @@ impl Emitted<'_> {
             None => quote!(;),
         };
         let allow = allow();
-        let pullback = quote!(::core::ops::Fn(&#cotangent, #(#handed),*));
+        let pullback = quote!(::core::ops::Fn(&mut #cotangent, #(#handed),*));
         let in_trait = matches!(self.place, Place::Trait(_) | Place::TraitImpl(_));
         let returned = self.wrapped(if self.recursive && !in_trait {
             quote!((#output, ::std::boxed::Box<dyn #pullback>))
@@ -397,10 +397,10 @@ impl Emitted<'_> {
                 #[inline]
                 fn rrule_call(&self, x: &#argument) -> (
                     #output,
-                    impl ::core::ops::Fn(&#y_bar, &Self, &mut ::micrograd_core::NoTangent, &#argument, &mut #x_bar) + use<#(#idents),*>,
+                    impl ::core::ops::Fn(&mut #y_bar, &Self, &mut ::micrograd_core::NoTangent, &#argument, &mut #x_bar) + use<#(#idents),*>,
                 ) {
                     let (value, back) = #name::rrule(#(#handed),*);
-                    (value, #[inline(always)] move |dy: &#y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#argument, dx: &mut #x_bar| back(dy, #(#handed_back),*))
+                    (value, #[inline(always)] move |dy: &mut #y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#argument, dx: &mut #x_bar| back(dy, #(#handed_back),*))
                 }
             }
         }

@@ -12,7 +12,9 @@ pub(super) struct Reverse<'r, 's, 'f> {
     /// Reads primal values; shared with the forward emitter, which computes some of them again.
     forward: Forward<'r, 's, 'f>,
     params: HashSet<Value>,
-    seed: Ident,
+    pub(super) seed: Ident,
+    /// The value whose cotangent is the seed itself.
+    pub(super) seeded: Option<Value>,
 }
 
 impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
@@ -36,6 +38,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             forward: Forward(reader),
             params,
             seed,
+            seeded: seeded(&sweeps.adjoint.steps),
         }
     }
 
@@ -106,6 +109,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     fn step(&self, step: &Step<'_>) -> TokenStream {
         let reader = self.reader();
         match step {
+            Step::Zero(value, _) | Step::Seed(Cotangent::Own(value))
+                if self.seeded == Some(*value) =>
+            {
+                TokenStream::new()
+            }
             Step::Zero(value, zero) => {
                 let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
                 let zero = match zero {
@@ -146,7 +154,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                     return quote!(#to += *#seed;);
                 }
                 let to = self.target(to);
-                quote!(::micrograd_core::Accumulate::accumulate(#to, #seed);)
+                quote!(::micrograd_core::Accumulate::accumulate(#to, &*#seed);)
             }
             Step::Take { to, place, shape } => {
                 let taken = self.target(place);
@@ -537,4 +545,25 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 /// The method of an enum's tangent that leads to a part of a variant.
 fn accessor(kind: &str, part: &str, span: Span) -> Ident {
     Ident::new(&format!("{kind}_{part}"), span)
+}
+
+/// The value that a function returns, if a call gave it and nothing else adds to its cotangent: the pullback of that
+/// call is handed the seed itself.
+// In:   Δ%9 = 0;  Δ%9 += Δ;  (Δ%8) += pullback of %9(Δ%9)
+// Out:  (Δ%8) += pullback of %9(Δ)
+fn seeded(steps: &[Step<'_>]) -> Option<Value> {
+    let at = steps
+        .iter()
+        .position(|step| matches!(step, Step::Seed(_)))?;
+    match (&steps[at], steps.get(at + 1)?) {
+        (
+            Step::Seed(Cotangent::Own(value)),
+            Step::Pullback {
+                from: Some(from),
+                kept: false,
+                ..
+            },
+        ) if from == value => Some(*value),
+        _ => None,
+    }
 }

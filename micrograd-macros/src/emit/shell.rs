@@ -67,9 +67,19 @@ impl<'e> Argument<'e> {
             quote!(#last)
         } else if self.param.excluded && !is_of_numbers(&self.param.ty) {
             quote!(::micrograd_core::NoTangent)
-        } else {
+        } else if is_of_numbers(&self.param.ty) {
             quote!(::micrograd_core::Differentiable::zero_tangent(#passed))
+        } else {
+            quote!(::micrograd_core::Differentiable::accumulator(#passed))
         }
+    }
+
+    /// Gives a shape to what no cotangent has reached.
+    fn completed(&self) -> Option<TokenStream> {
+        let (passed, cotangent) = (self.passed(), &self.cotangent);
+        let is_whole = self.is_exclusive() || self.param.excluded || is_of_numbers(&self.param.ty);
+        (!is_whole)
+            .then(|| quote!(::micrograd_core::Differentiable::complete(#passed, &mut #cotangent);))
     }
 
     /// What the rule's pullback takes for it.
@@ -225,13 +235,17 @@ impl Emitted<'_> {
         let cotangents = arguments.iter().map(|argument| &argument.cotangent);
         let starts = arguments.iter().map(Argument::start);
         let handed_back = arguments.iter().map(Argument::handed_back);
+        let completed = arguments.iter().filter_map(Argument::completed);
         let results = arguments.iter().map(Argument::result);
         let (seed, seeds) = (mixed("seed"), self.seeds(arguments));
-        let seed_names = seeds.iter().map(|(name, _)| name);
+        let seed_names = (seeds.iter()).map(|(name, _)| match *name == seed {
+            true => quote!(mut #name),
+            false => quote!(#name),
+        });
         let seed_types = seeds.iter().map(|(_, ty)| ty);
         let silent =
             self.signature.output.is_none() && arguments.iter().any(Argument::is_exclusive);
-        let silent = silent.then(|| quote!(let #seed = ::micrograd_core::NoTangent;));
+        let silent = silent.then(|| quote!(let mut #seed = ::micrograd_core::NoTangent;));
         // A method that changes `self` takes one back all the same.
         let changes_self = arguments
             .iter()
@@ -242,7 +256,8 @@ impl Emitted<'_> {
             (value, move |#(#seed_names: #seed_types),*| {
                 #silent
                 #(let mut #cotangents = #starts;)*
-                back(&#seed, #(#handed_back),*);
+                back(&mut #seed, #(#handed_back),*);
+                #(#completed)*
                 (#(#results,)*)
             })
         };

@@ -43,7 +43,7 @@ fn a_function_stands_beside_its_pullback() {
                 ) -> (
                     f64,
                     impl ::core::ops::Fn(
-                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                         &f64,
                         &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                     ),
@@ -56,7 +56,7 @@ fn a_function_stands_beside_its_pullback() {
                         t_1,
                         #[inline(always)]
                         move |
-                            seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            seed: &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                             x_0: &f64,
                             d_x_0: &mut <f64 as ::micrograd_core::Differentiable>::Tangent|
                         {
@@ -92,11 +92,11 @@ fn a_function_stands_beside_its_pullback() {
                     let (value, back) = square::rrule(&argument0);
                     (
                         value,
-                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                             let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                                 &argument0,
                             );
-                            back(&seed, &argument0, &mut cotangent0);
+                            back(&mut seed, &argument0, &mut cotangent0);
                             (cotangent0,)
                         },
                     )
@@ -155,7 +155,7 @@ fn a_function_stands_beside_its_pullback() {
                 ) -> (
                     f64,
                     impl ::core::ops::Fn(
-                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                         &Self,
                         &mut ::micrograd_core::NoTangent,
                         &f64,
@@ -167,7 +167,7 @@ fn a_function_stands_beside_its_pullback() {
                         value,
                         #[inline(always)]
                         move |
-                            dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            dy: &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                             _: &Self,
                             _: &mut ::micrograd_core::NoTangent,
                             x: &f64,
@@ -200,11 +200,11 @@ fn a_function_stands_beside_its_pullback() {
                 let (value, back) = square::rrule(&argument0);
                 (
                     value,
-                    move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                    move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                         let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                             &argument0,
                         );
-                        back(&seed, &argument0, &mut cotangent0);
+                        back(&mut seed, &argument0, &mut cotangent0);
                         (cotangent0,)
                     },
                 )
@@ -252,7 +252,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 ) -> (
                     f64,
                     impl ::core::ops::Fn(
-                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                         &[f64],
                         &mut [<f64 as ::micrograd_core::Differentiable>::Tangent],
                     ),
@@ -277,7 +277,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                         s_9,
                         #[inline(always)]
                         move |
-                            seed: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            seed: &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                             x_0: &[f64],
                             d_x_0: &mut [<f64 as ::micrograd_core::Differentiable>::Tangent]|
                         {
@@ -328,11 +328,11 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let (value, back) = product::rrule(argument0);
                     (
                         value,
-                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                             let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                                 argument0,
                             );
-                            back(&seed, argument0, &mut cotangent0);
+                            back(&mut seed, argument0, &mut cotangent0);
                             (cotangent0,)
                         },
                     )
@@ -393,7 +393,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 ) -> (
                     f64,
                     impl ::core::ops::Fn(
-                        &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                         &Self,
                         &mut ::micrograd_core::NoTangent,
                         &::std::vec::Vec<f64>,
@@ -405,7 +405,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                         value,
                         #[inline(always)]
                         move |
-                            dy: &<f64 as ::micrograd_core::Differentiable>::Tangent,
+                            dy: &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
                             _: &Self,
                             _: &mut ::micrograd_core::NoTangent,
                             x: &::std::vec::Vec<f64>,
@@ -442,11 +442,11 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                 let (value, back) = product::rrule(argument0);
                 (
                     value,
-                    move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                    move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                         let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                             argument0,
                         );
-                        back(&seed, argument0, &mut cotangent0);
+                        back(&mut seed, argument0, &mut cotangent0);
                         (cotangent0,)
                     },
                 )

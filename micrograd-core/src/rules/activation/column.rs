@@ -1,11 +1,10 @@
 //! Functions of each column, which is one sample: softmax, its logarithm, and log-sum-exp.
 
-use std::iter::repeat_n;
-
 use nalgebra::{DefaultAllocator, Dim, OMatrix, RowOVector, U1, allocator::Allocator, zero};
 
 use crate::Differentiable;
-use crate::rules::{matrix::accumulate_elements, scalar::Scalar};
+use crate::rules::matrix::hand_on;
+use crate::rules::scalar::Scalar;
 
 /// The softmax of each column: `yᵢⱼ = e^zᵢⱼ / Σₖ e^zₖⱼ`, shifted by the column's maximum so that
 /// nothing overflows. `Δzⱼ = yⱼ ∘ (Δyⱼ - ⟨yⱼ, Δyⱼ⟩)`.
@@ -41,7 +40,7 @@ impl softmax {
         z: &OMatrix<T, R, C>,
     ) -> (
         OMatrix<T, R, C>,
-        impl Fn(&OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
+        impl Fn(&mut OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
     )
     where
         T: Scalar,
@@ -51,23 +50,18 @@ impl softmax {
     {
         let value = softmax(z.clone());
         let kept = value.clone();
-        let back = move |dy: &OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
-            if dy.is_empty() {
-                return;
-            }
-            z.fit(dz);
-            let rows = z.nrows();
-            let values = kept
-                .as_slice()
-                .chunks_exact(rows)
-                .zip(dy.as_slice().chunks_exact(rows));
-            for (dz, (y, dy)) in columns_mut(dz.as_mut_slice(), rows).zip(values) {
-                let along = sum(y.iter().zip(dy).map(|(&y, &dy)| y * dy));
-                for ((dz, &y), &dy) in dz.iter_mut().zip(y).zip(dy) {
-                    *dz += y * (dy - along);
-                }
-            }
-        };
+        let back =
+            move |dy: &mut OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
+                hand_on(dy, dz, |dy| {
+                    let values = kept.as_slice().chunks_exact(z.nrows());
+                    for (dy, y) in columns_mut(dy, z.nrows()).zip(values) {
+                        let along = sum(y.iter().zip(&*dy).map(|(&y, &dy)| y * dy));
+                        for (dy, &y) in dy.iter_mut().zip(y) {
+                            *dy = y * (*dy - along);
+                        }
+                    }
+                });
+            };
         (value, back)
     }
 }
@@ -100,7 +94,7 @@ impl logsoftmax {
         z: &OMatrix<T, R, C>,
     ) -> (
         OMatrix<T, R, C>,
-        impl Fn(&OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
+        impl Fn(&mut OMatrix<T, R, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
     )
     where
         T: Scalar,
@@ -120,21 +114,18 @@ impl logsoftmax {
                 *probability /= sum;
             }
         }
-        let back = move |dy: &OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
-            if dy.is_empty() {
-                return;
-            }
-            z.fit(dz);
-            let rows = z.nrows();
-            let probabilities = probabilities.as_slice().chunks_exact(rows);
-            let values = probabilities.zip(dy.as_slice().chunks_exact(rows));
-            for (dz, (probabilities, dy)) in columns_mut(dz.as_mut_slice(), rows).zip(values) {
-                let total = sum(dy.iter().copied());
-                for ((dz, &probability), &dy) in dz.iter_mut().zip(probabilities).zip(dy) {
-                    *dz += dy - probability * total;
-                }
-            }
-        };
+        let back =
+            move |dy: &mut OMatrix<T, R, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
+                hand_on(dy, dz, |dy| {
+                    let probabilities = probabilities.as_slice().chunks_exact(z.nrows());
+                    for (dy, probabilities) in columns_mut(dy, z.nrows()).zip(probabilities) {
+                        let total = sum(dy.iter().copied());
+                        for (dy, &probability) in dy.iter_mut().zip(probabilities) {
+                            *dy -= probability * total;
+                        }
+                    }
+                });
+            };
         (value, back)
     }
 }
@@ -166,7 +157,7 @@ impl logsumexp {
         z: &OMatrix<T, R, C>,
     ) -> (
         RowOVector<T, C>,
-        impl Fn(&RowOVector<T, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
+        impl Fn(&mut RowOVector<T, C>, &OMatrix<T, R, C>, &mut OMatrix<T, R, C>) + use<T, R, C>,
     )
     where
         T: Scalar,
@@ -175,14 +166,20 @@ impl logsumexp {
         DefaultAllocator: Allocator<R, C> + Allocator<U1, C>,
     {
         let (value, probabilities) = logsumexp::forward(z.clone());
-        let back = move |dy: &RowOVector<T, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
-            if dy.is_empty() {
-                return;
-            }
-            let columns = dy.as_slice().iter().flat_map(|&dy| repeat_n(dy, z.nrows()));
-            let contributions = columns.zip(probabilities.as_slice()).map(|(dy, &p)| dy * p);
-            accumulate_elements(dz, z.shape_generic(), contributions);
-        };
+        let back =
+            move |dy: &mut RowOVector<T, C>, z: &OMatrix<T, R, C>, dz: &mut OMatrix<T, R, C>| {
+                if dy.is_empty() {
+                    return;
+                }
+                z.fit(dz);
+                let columns = columns_mut(dz.as_mut_slice(), z.nrows());
+                let probabilities = probabilities.as_slice().chunks_exact(z.nrows().max(1));
+                for ((dz, probabilities), &dy) in columns.zip(probabilities).zip(dy.as_slice()) {
+                    for (dz, &probability) in dz.iter_mut().zip(probabilities) {
+                        *dz += dy * probability;
+                    }
+                }
+            };
         (value, back)
     }
 

@@ -16,8 +16,8 @@ use super::{
     product::add_transposed_product,
     tangent::accumulate_elements,
 };
-use crate::Differentiable;
 use crate::rules::scalar::Scalar;
+use crate::{Differentiable, Tangent};
 
 /// The type of a cross product.
 type Cross<T, R1, C1, R2, C2> = OMatrix<T, SameShapeR<R1, R2>, SameShapeC<C1, C2>>;
@@ -268,9 +268,9 @@ where
                 return;
             }
             let (rows, columns) = a.base().shape_generic();
-            let mut product = dz.clone();
+            let mut product = Tangent::shapeless();
             let elements = inverse.as_slice();
-            add_transposed_product(elements, (rows, columns), dz, zero(), &mut product);
+            add_transposed_product(elements, (rows, columns), dz, &mut product);
             a.base().fit(da);
             let inverse = transposed(elements, rows, columns);
             da.gemm(-T::one(), &product, &inverse, one());

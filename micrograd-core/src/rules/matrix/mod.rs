@@ -35,6 +35,6 @@ pub use linear_algebra::{LinearAlgebraRules, SquareRules};
 pub use product::ProductRules;
 pub use reduce::ReduceRules;
 pub use shape::ShapeRules;
-pub(crate) use tangent::accumulate_elements;
+pub(crate) use tangent::hand_on;
 pub use vector::VectorRules;
 pub use view::ViewRules;

@@ -6,13 +6,13 @@ use nalgebra::{
     DefaultAllocator, Dim, DimMul, DimProd, Dyn, Matrix, MatrixView, OMatrix,
     allocator::Allocator,
     constraint::{AreMultipliable, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
-    one, zero,
+    one,
 };
 
 use super::tangent::accumulate_elements;
 use super::{
     elements::{Elements, transposed},
-    tangent::{check_shapes, zeros},
+    tangent::{check_shapes, is_unread, zeros},
 };
 use crate::Differentiable;
 use crate::rules::{operator::MulRule, scalar::Scalar};
@@ -40,13 +40,11 @@ where
         dz: &OMatrix<T, R1, C2>,
         da: &mut OMatrix<T, R1, C1>,
     ) {
-        if dz.is_empty() || self.is_empty() {
+        if dz.is_empty() || self.is_empty() || is_unread(da) {
             return;
         }
-        let (inner, columns) = b.shape_generic();
-        let elements = SB::elements(b);
-        let old = prepare(da, self.shape_generic());
-        da.gemm(one(), dz, &transposed(&elements, inner, columns), old);
+        let shape = (C1::from_usize(b.nrows()), b.shape_generic().1);
+        add_product_by_transposed(dz, &SB::elements(b), shape, da);
     }
 
     fn right(
@@ -55,11 +53,11 @@ where
         dz: &OMatrix<T, R1, C2>,
         db: &mut OMatrix<T, R2, C2>,
     ) {
-        if dz.is_empty() || b.is_empty() {
+        if dz.is_empty() || b.is_empty() || is_unread(db) {
             return;
         }
-        let old = prepare(db, b.shape_generic());
-        add_transposed_product(&SA::elements(self), self.shape_generic(), dz, old, db);
+        let (rows, columns) = (self.shape_generic().0, R2::from_usize(self.ncols()));
+        add_transposed_product(&SA::elements(self), (rows, columns), dz, db);
     }
 }
 
@@ -167,33 +165,76 @@ where
 {
 }
 
-/// `C = Aᵀ B + β C`, A: m×k given by its elements, B: m×n, C: k×n, without a transposed copy.
-pub(super) fn add_transposed_product<T, R1, C1, C2, R3>(
-    a: &[T],
-    (rows, columns): (R1, C1),
-    b: &OMatrix<T, R1, C2>,
-    beta: T,
-    c: &mut OMatrix<T, R3, C2>,
+/// `C += A Bᵀ`, A: m×n, B: k×n given by its elements, C: m×k, without a transposed copy.
+fn add_product_by_transposed<T, R1, C1, C2>(
+    a: &OMatrix<T, R1, C2>,
+    b: &[T],
+    (rows, columns): (C1, C2),
+    c: &mut OMatrix<T, R1, C1>,
 ) where
     T: Scalar,
     R1: Dim,
     C1: Dim,
     C2: Dim,
-    R3: Dim,
-    DefaultAllocator: Allocator<R1, C2> + Allocator<R3, C2>,
-    ShapeConstraint: SameNumberOfRows<R3, C1>,
+    DefaultAllocator: Allocator<R1, C2> + Allocator<R1, C1>,
 {
-    let smallest = rows.value().min(columns.value()).min(b.ncols());
-    let dynamic = R1::is::<Dyn>() || C1::is::<Dyn>() || C2::is::<Dyn>();
-    if smallest > SMALL && dynamic && has_blocked_kernel::<T>() {
-        c.gemm(T::one(), &transposed(a, rows, columns), b, beta);
+    let shape = (a.shape_generic().0, rows);
+    if !c.is_empty() {
+        check_shapes(c.shape(), (a.nrows(), rows.value()));
+    }
+    if a.nrows() <= SMALL && a.nrows() < rows.value() && has_blocked_kernel::<T, R1, C1, C2>() {
+        // nalgebra works by columns, which would be short: those of `B Aᵀ` are not.
+        let (rows, columns) = (Dyn(rows.value()), Dyn(columns.value()));
+        let b = MatrixView::from_slice_generic(b, rows, columns);
+        let product = b * transposed(a.as_slice(), Dyn(a.nrows()), columns);
+        if c.is_empty() {
+            *c = zeros(shape.0, shape.1);
+        }
+        for (column, row) in c
+            .as_mut_slice()
+            .chunks_exact_mut(a.nrows())
+            .zip(product.row_iter())
+        {
+            for (c, &product) in column.iter_mut().zip(row.iter()) {
+                *c += product;
+            }
+        }
+        return;
+    }
+    let b = transposed(b, rows, columns);
+    if c.is_empty() {
+        *c = a * b;
     } else {
-        c.gemm_tr(
-            T::one(),
-            &MatrixView::from_slice_generic(a, rows, columns),
-            b,
-            beta,
-        );
+        c.gemm(one(), a, &b, one());
+    }
+}
+
+/// `C += Aᵀ B`, A: m×k given by its elements, B: m×n, C: k×n, without a transposed copy.
+pub(super) fn add_transposed_product<T, R1, C1, C2>(
+    a: &[T],
+    (rows, columns): (R1, C1),
+    b: &OMatrix<T, R1, C2>,
+    c: &mut OMatrix<T, C1, C2>,
+) where
+    T: Scalar,
+    R1: Dim,
+    C1: Dim,
+    C2: Dim,
+    DefaultAllocator: Allocator<R1, C2> + Allocator<C1, C2>,
+{
+    if !c.is_empty() {
+        check_shapes(c.shape(), (columns.value(), b.ncols()));
+    }
+    let smallest = rows.value().min(columns.value()).min(b.ncols());
+    let is_blocked = smallest > SMALL && has_blocked_kernel::<T, R1, C1, C2>();
+    match (is_blocked, c.is_empty()) {
+        (true, true) => *c = transposed(a, rows, columns) * b,
+        (true, false) => c.gemm(one(), &transposed(a, rows, columns), b, one()),
+        (false, true) => *c = MatrixView::from_slice_generic(a, rows, columns).tr_mul(b),
+        (false, false) => {
+            let a = MatrixView::from_slice_generic(a, rows, columns);
+            c.gemm_tr(one(), &a, b, one());
+        }
     }
 }
 
@@ -203,24 +244,9 @@ pub(super) fn add_transposed_product<T, R1, C1, C2, R3>(
 /// length of a strided column for that of the memory it spans, and writes past the end.
 const SMALL: usize = 5;
 
-/// Whether nalgebra has a blocked kernel for the type.
-fn has_blocked_kernel<T: 'static>() -> bool {
-    TypeId::of::<T>() == TypeId::of::<f64>() || TypeId::of::<T>() == TypeId::of::<f32>()
-}
-
-/// Gives an accumulator its shape; what remains of its old value: the factor β of `gemm`.
-fn prepare<T, R, C>(accumulator: &mut OMatrix<T, R, C>, (rows, columns): (R, C)) -> T
-where
-    T: Scalar,
-    R: Dim,
-    C: Dim,
-    DefaultAllocator: Allocator<R, C>,
-{
-    if accumulator.is_empty() {
-        *accumulator = zeros(rows, columns);
-        zero()
-    } else {
-        check_shapes(accumulator.shape(), (rows.value(), columns.value()));
-        one()
-    }
+/// Whether nalgebra has a blocked kernel for the type and takes it: a dimension is known at run time only.
+fn has_blocked_kernel<T: 'static, A: Dim, B: Dim, C: Dim>() -> bool {
+    let is_dynamic = A::is::<Dyn>() || B::is::<Dyn>() || C::is::<Dyn>();
+    let floats = [TypeId::of::<f64>(), TypeId::of::<f32>()];
+    is_dynamic && floats.contains(&TypeId::of::<T>())
 }

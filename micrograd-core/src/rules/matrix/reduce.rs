@@ -358,9 +358,14 @@ fn spread_row<T, R, C, S>(
     DefaultAllocator: Allocator<R, C> + Allocator<U1, C>,
 {
     if !dz.is_empty() {
-        let row = dz.as_slice().iter().map(|&dz| dz * factor);
-        let contributions = row.flat_map(|dz| repeat_n(dz, a.nrows()));
-        accumulate_elements(da, a.shape_generic(), contributions);
+        a.fit(da);
+        let columns = da.as_mut_slice().chunks_exact_mut(a.nrows().max(1));
+        for (column, &dz) in columns.zip(dz.as_slice()) {
+            let dz = dz * factor;
+            for da in column {
+                *da += dz;
+            }
+        }
     }
 }
 
@@ -378,9 +383,12 @@ fn spread_column<T, R, C, S>(
     DefaultAllocator: Allocator<R, C> + Allocator<R, U1>,
 {
     if !dz.is_empty() {
-        let column = dz.as_slice().iter().map(|&dz| dz * factor);
-        let contributions = repeat_n(column, a.ncols()).flatten();
-        accumulate_elements(da, a.shape_generic(), contributions);
+        a.fit(da);
+        for column in da.as_mut_slice().chunks_exact_mut(dz.len()) {
+            for (da, &dz) in column.iter_mut().zip(dz.as_slice()) {
+                *da += dz * factor;
+            }
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Matrices as differentiable values and as cotangents.
 
-use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, RawStorage, allocator::Allocator, zero};
+use nalgebra::{
+    DefaultAllocator, Dim, Dyn, Matrix, OMatrix, RawStorage, allocator::Allocator, zero,
+};
 
 use crate::rules::scalar::Scalar;
 use crate::{Accumulate, Differentiable, Name, Parameters, Tangent, parameters::Visitor};
@@ -41,6 +43,11 @@ where
             *accumulator = self.zero_tangent();
         }
     }
+
+    #[inline(always)]
+    fn complete(&self, tangent: &mut OMatrix<T, R, C>) {
+        self.fit(tangent);
+    }
 }
 
 impl<T, R, C> Accumulate for OMatrix<T, R, C>
@@ -52,7 +59,7 @@ where
 {
     #[inline]
     fn accumulate(&mut self, rhs: &Self) {
-        if rhs.is_empty() {
+        if rhs.is_empty() || is_unread(self) {
         } else if self.is_empty() {
             self.clone_from(rhs);
         } else {
@@ -76,6 +83,16 @@ where
         OMatrix::zeros_generic(smallest(), smallest())
     }
 
+    /// One column without rows, where both dimensions are known at run time only.
+    #[inline(always)]
+    fn unread() -> Self {
+        if is_dynamic::<R, C>() {
+            OMatrix::zeros_generic(R::from_usize(0), C::from_usize(1))
+        } else {
+            Self::shapeless()
+        }
+    }
+
     #[inline(always)]
     fn take(&mut self) -> Self {
         let (rows, columns) = self.shape_generic();
@@ -90,6 +107,22 @@ where
             self.accumulate(&rhs);
         }
     }
+}
+
+/// Whether what flows into this cotangent is read by nobody: see [`Tangent::unread`].
+#[inline(always)]
+pub(crate) fn is_unread<T, R, C>(cotangent: &OMatrix<T, R, C>) -> bool
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    is_dynamic::<R, C>() && cotangent.shape() == (0, 1)
+}
+
+fn is_dynamic<R: Dim, C: Dim>() -> bool {
+    R::is::<Dyn>() && C::is::<Dyn>()
 }
 
 impl<T, R, C> Parameters for OMatrix<T, R, C>
@@ -149,13 +182,34 @@ pub(crate) fn accumulate_elements<T, R, C>(
     C: Dim,
     DefaultAllocator: Allocator<R, C>,
 {
-    if da.is_empty() {
+    if is_unread(da) {
+    } else if da.is_empty() {
         *da = OMatrix::from_iterator_generic(rows, columns, contributions);
     } else {
         check_shapes(da.shape(), (rows.value(), columns.value()));
         for (left, right) in da.as_mut_slice().iter_mut().zip(contributions) {
             *left += right;
         }
+    }
+}
+
+/// Hands a cotangent on that is not needed any more, after `change`, which turns `Δc` into the contribution to `Δa`.
+// In:   da shapeless, or of the shape of dz
+// Out:  dz = change(dz); da = dz, or da += dz
+#[inline]
+pub(crate) fn hand_on<T, R, C>(
+    dz: &mut OMatrix<T, R, C>,
+    da: &mut OMatrix<T, R, C>,
+    change: impl FnOnce(&mut [T]),
+) where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    if !dz.is_empty() && !is_unread(da) {
+        change(dz.as_mut_slice());
+        da.absorb(std::mem::replace(dz, Tangent::shapeless()));
     }
 }
 

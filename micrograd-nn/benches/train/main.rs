@@ -1,0 +1,131 @@
+//! Training steps: what the derived gradient costs beside one written by hand.
+//!
+//! A row is a network of three dense layers with a number of samples. A step is the loss, its gradient and the
+//! update of all parameters. Both candidates take turns; each has its fastest time.
+//!
+//! `cargo bench -p micrograd-nn --bench train`; `-- --quick` for a look.
+
+mod by_hand;
+#[path = "../../../micrograd-core/benches/timer/mod.rs"]
+mod timer;
+
+use std::hint::black_box;
+
+use micrograd_core::Scalar;
+use micrograd_nn::activation::{identity, relu};
+use micrograd_nn::loss::logit_cross_entropy;
+use micrograd_nn::{Chain, Dense, descend, onehot, pullback_objective};
+use nalgebra::{DMatrix, convert};
+use rand::distr::uniform::SampleUniform;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use timer::Request;
+
+const RATE: f64 = 1e-3;
+
+type Network<T> = Chain<(Dense<relu, T>, Dense<relu, T>, Dense<identity, T>)>;
+
+fn main() {
+    let request = Request::from_arguments();
+    println!(
+        "{:<28} {:>12} {:>12} {:>10}",
+        "a step", "by hand/µs", "derived", "der/hand"
+    );
+    row::<f64>(&request, "2-16-16-2 × 200, f64", [2, 16, 16, 2], 200);
+    row::<f32>(
+        &request,
+        "784-512-256-10 × 128, f32",
+        [784, 512, 256, 10],
+        128,
+    );
+    row::<f64>(
+        &request,
+        "784-512-256-10 × 128, f64",
+        [784, 512, 256, 10],
+        128,
+    );
+}
+
+fn row<T>(request: &Request, name: &str, sizes: [usize; 4], samples: usize)
+where
+    T: Scalar + SampleUniform,
+{
+    if !request.wants(name) {
+        return;
+    }
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let (x, y) = data::<T>(sizes[0], sizes[3], samples, rng);
+    let mut model: Network<T> = Chain((
+        Dense::new(sizes[0], sizes[1], relu {}, rng),
+        Dense::new(sizes[1], sizes[2], relu {}, rng),
+        Dense::new(sizes[2], sizes[3], identity {}, rng),
+    ));
+    let mut by_hand = by_hand::Network::new(parameters(&model), samples);
+    compare(&model, &mut by_hand, &x, &y);
+    let [by_hand, derived] = request.fastest([
+        &mut || _ = black_box(by_hand.step(black_box(&x), &y, convert(RATE))),
+        &mut || _ = black_box(step(&mut model, black_box(&x), &y)),
+    ]);
+    let (by_hand, derived) = (by_hand.as_secs_f64() * 1e6, derived.as_secs_f64() * 1e6);
+    println!(
+        "{name:<28} {by_hand:>12.1} {derived:>12.1} {:>10.2}",
+        derived / by_hand
+    );
+}
+
+fn step<T: Scalar>(model: &mut Network<T>, x: &DMatrix<T>, y: &DMatrix<T>) -> T {
+    let (loss, gradient) = {
+        let (loss, back) = pullback_objective(model, &logit_cross_entropy {}, x, y);
+        (loss, back(T::one()).0)
+    };
+    descend(model, gradient, RATE);
+    loss
+}
+
+/// Samples of numbers in [-1, 1), each with a class.
+fn data<T: Scalar>(
+    features: usize,
+    classes: usize,
+    samples: usize,
+    rng: &mut impl Rng,
+) -> (DMatrix<T>, DMatrix<T>) {
+    let x = DMatrix::from_fn(features, samples, |_, _| {
+        convert(rng.random_range(-1.0..1.0))
+    });
+    let labels: Vec<usize> = (0..samples).map(|_| rng.random_range(0..classes)).collect();
+    let y: DMatrix<f64> = onehot(&labels, classes).expect("labels below the number of classes");
+    (x, y.map(convert))
+}
+
+fn parameters<T: Scalar>(model: &Network<T>) -> Vec<(DMatrix<T>, DMatrix<T>)> {
+    let (a, b, c) = model.layers.clone();
+    vec![(a.weight, a.bias), (b.weight, b.bias), (c.weight, c.bias)]
+}
+
+/// Panics unless both candidates have the same loss and gradient, up to rounding.
+fn compare<T: Scalar>(
+    model: &Network<T>,
+    by_hand: &mut by_hand::Network<T>,
+    x: &DMatrix<T>,
+    y: &DMatrix<T>,
+) {
+    let (loss, back) = pullback_objective(model, &logit_cross_entropy {}, x, y);
+    let (a, b, c) = back(T::one()).0.layers;
+    let expected = by_hand.gradient(x, y);
+    let tolerance: T = T::default_epsilon() * convert(1e4);
+    assert!(
+        (loss - expected).abs() <= tolerance * expected.abs(),
+        "{loss} by hand {expected}"
+    );
+    let derived = [
+        [&a.weight, &a.bias],
+        [&b.weight, &b.bias],
+        [&c.weight, &c.bias],
+    ];
+    for (derived, by_hand) in derived.into_iter().zip(by_hand.gradients()) {
+        for (derived, by_hand) in derived.into_iter().zip(by_hand) {
+            let error = (derived - by_hand).amax();
+            assert!(error <= tolerance * by_hand.amax(), "off by {error}");
+        }
+    }
+}
