@@ -5,6 +5,7 @@ mod conventions;
 mod elements;
 mod linear_algebra;
 mod operators;
+mod products;
 mod reductions;
 mod zeros;
 

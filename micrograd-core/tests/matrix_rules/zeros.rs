@@ -94,3 +94,16 @@ fn a_matrix_is_one_leaf_with_rows_and_columns() {
     );
     assert_eq!(seen[1], ("weight".to_owned(), vec![2, 3], A[(1, 0)]));
 }
+
+#[test]
+fn a_completed_tangent_has_the_shape_of_the_value() {
+    let value = (matrix(3, 4), [vec![matrix(2, 2)], vec![]], (1.5_f64, Some(A)));
+    let mut tangent = value.accumulator();
+    assert_eq!((tangent.0.len(), tangent.1[0][0].len()), (0, 0));
+    tangent.1[0][0].accumulate(&matrix(2, 2));
+    value.complete(&mut tangent);
+    let mut expected = value.zero_tangent();
+    expected.1[0][0] = matrix(2, 2);
+    assert_eq!(tangent, expected);
+    assert!(tangent.2.0.is_sign_positive());
+}
