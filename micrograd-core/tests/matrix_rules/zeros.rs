@@ -97,7 +97,11 @@ fn a_matrix_is_one_leaf_with_rows_and_columns() {
 
 #[test]
 fn a_completed_tangent_has_the_shape_of_the_value() {
-    let value = (matrix(3, 4), [vec![matrix(2, 2)], vec![]], (1.5_f64, Some(A)));
+    let value = (
+        matrix(3, 4),
+        [vec![matrix(2, 2)], vec![]],
+        (1.5_f64, Some(A)),
+    );
     let mut tangent = value.accumulator();
     assert_eq!((tangent.0.len(), tangent.1[0][0].len()), (0, 0));
     tangent.1[0][0].accumulate(&matrix(2, 2));
