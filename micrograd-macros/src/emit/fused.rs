@@ -44,11 +44,11 @@ pub fn fused_body(
     }
 }
 
-/// What the function takes: `seed: &Ȳ, a: &A, d_a: &mut Ā`, ….
+/// What the function takes: `seed: &mut Ȳ, a: &A, d_a: &mut Ā`, ….
 pub fn fused_params(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
     let (seed, cotangent) = (mixed("seed"), cotangent_type(signature.output.as_ref()));
     let params = closure_params(signature, sweeps);
-    quote!(#seed: &#cotangent, #(#params),*)
+    quote!(#seed: &mut #cotangent, #(#params),*)
 }
 
 struct Fused<'r, 's, 'f> {

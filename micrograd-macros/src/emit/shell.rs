@@ -130,6 +130,7 @@ impl Emitted<'_> {
                 let cotangents = arguments.iter().map(|argument| &argument.cotangent);
                 let starts = arguments.iter().map(Argument::start);
                 let results = arguments.iter().map(Argument::result);
+                let completed = arguments.iter().filter_map(Argument::completed);
                 let (generics, where_clause) = self.generics();
                 let (output, allow) = (self.output(), allow());
                 let fused = quote! {
@@ -140,7 +141,8 @@ impl Emitted<'_> {
                 };
                 let shell = quote!({
                     #(let mut #cotangents = #starts;)*
-                    let value = #owner::fused(&1.0, #(#passed),*);
+                    let value = #owner::fused(&mut 1.0, #(#passed),*);
+                    #(#completed)*
                     (value, move |_| (#(#results,)*))
                 });
                 (fused, shell)

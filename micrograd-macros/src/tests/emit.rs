@@ -125,11 +125,11 @@ fn a_function_stands_beside_its_pullback() {
                     let (value, back) = square::rrule(&argument0);
                     (
                         value,
-                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                             let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                                 &argument0,
                             );
-                            back(&seed, &argument0, &mut cotangent0);
+                            back(&mut seed, &argument0, &mut cotangent0);
                             (cotangent0,)
                         },
                     )
@@ -363,11 +363,11 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let (value, back) = product::rrule(argument0);
                     (
                         value,
-                        move |seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
+                        move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
                             let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
                                 argument0,
                             );
-                            back(&seed, argument0, &mut cotangent0);
+                            back(&mut seed, argument0, &mut cotangent0);
                             (cotangent0,)
                         },
                     )
