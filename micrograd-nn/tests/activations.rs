@@ -17,7 +17,7 @@ fn at(function: Activation, z: f64) -> (f64, f64) {
     let z = dmatrix![z];
     let (y, back) = function.rrule_call(&z);
     let mut dz = DMatrix::zeros(0, 0);
-    back(&dmatrix![1.0], &function, &mut NoTangent, &z, &mut dz);
+    back(&mut dmatrix![1.0], &function, &mut NoTangent, &z, &mut dz);
     (y[0], dz[0])
 }
 
@@ -81,9 +81,9 @@ fn pullback<T: micrograd_core::Scalar>(
     z: &DMatrix<T>,
 ) -> (DMatrix<T>, impl Fn(DMatrix<T>) -> DMatrix<T>) {
     let (y, back) = function.rrule_call(z);
-    (y, move |dy| {
+    (y, move |mut dy| {
         let mut dz = DMatrix::zeros(0, 0);
-        back(&dy, &function, &mut NoTangent, z, &mut dz);
+        back(&mut dy, &function, &mut NoTangent, z, &mut dz);
         dz
     })
 }
