@@ -104,15 +104,10 @@ fn run(options: &Options) -> Outcome {
 
 /// The losses on both parts of the points.
 fn losses(history: &History) -> Chart<'static> {
-    let series = |label, colour, loss: fn(&Epoch) -> Option<f64>| Series {
-        label,
-        mark: Mark::Line,
-        colour,
-        points: history
-            .epochs
-            .iter()
-            .filter_map(|epoch| Some((epoch.number as f64, loss(epoch)?)))
-            .collect(),
+    let series = |label, colour, loss: fn(&Epoch) -> Option<f64>| {
+        let epochs = history.epochs.iter();
+        let points = epochs.filter_map(|epoch| Some((epoch.number as f64, loss(epoch)?)));
+        Series::new(label, Mark::Line, colour, points)
     };
     Chart {
         title: "Loss (logit cross entropy)".to_owned(),

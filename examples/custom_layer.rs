@@ -188,23 +188,17 @@ fn samples(options: &Options, rng: &mut impl Rng) -> (DMatrix<f64>, DMatrix<f64>
 }
 
 fn chart<'a>(x: &DMatrix<f64>, y: &DMatrix<f64>, snake: &Fitted, tanh: &Fitted) -> Chart<'a> {
-    let series = |label, mark, colour, points| Series {
-        label,
-        mark,
-        colour,
-        points,
-    };
-    let points = x.iter().copied().zip(y.iter().copied()).collect();
-    let truth = snake.curve.iter().map(|(x, _)| (*x, rhythm(*x))).collect();
+    let points = x.iter().copied().zip(y.iter().copied());
+    let truth = snake.curve.iter().map(|(x, _)| (*x, rhythm(*x)));
     Chart {
         title: "A rhythm continued beyond the data".to_owned(),
         axes: ["x", "y"],
         scales: [Scale::Linear, Scale::Linear],
         series: vec![
-            series("data", Mark::Points, PALE, points),
-            series("truth", Mark::Line, GREY, truth),
-            series(snake.name, Mark::Line, BLUE, snake.curve.clone()),
-            series(tanh.name, Mark::Dashes, RED, tanh.curve.clone()),
+            Series::new("data", Mark::Points, PALE, points),
+            Series::new("truth", Mark::Line, GREY, truth),
+            Series::new(snake.name, Mark::Line, BLUE, snake.curve.clone()),
+            Series::new(tanh.name, Mark::Dashes, RED, tanh.curve.clone()),
         ],
     }
 }

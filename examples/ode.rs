@@ -190,16 +190,10 @@ fn parameters(ecosystem: &Ecosystem) -> Vec<f64> {
 }
 
 fn chart(start: &Ecosystem, fitted: &Ecosystem) -> Chart<'static> {
-    let animals = [("hares", BLUE), ("lynxes", RED)];
-    let series = |animal: usize, mark, label, numbers: Vec<[f64; 2]>, step: f64| Series {
-        label,
-        mark,
-        colour: animals[animal].1,
-        points: numbers
-            .iter()
-            .enumerate()
-            .map(|(i, numbers)| (1900.0 + i as f64 * step, numbers[animal]))
-            .collect(),
+    let series = |animal: usize, mark, label, numbers: Vec<[f64; 2]>, step: f64| {
+        let numbers = numbers.iter().enumerate();
+        let points = numbers.map(|(i, numbers)| (1900.0 + i as f64 * step, numbers[animal]));
+        Series::new(label, mark, [BLUE, RED][animal], points)
     };
     let fine = 1.0 / STEPS as f64;
     let years = PELTS.len() - 1;

@@ -177,18 +177,10 @@ fn descent(mut x: Vec<f64>, options: &Options) -> Outcome<Found> {
 }
 
 fn chart(found: &[Found; 2], dimensions: usize) -> Chart<'static> {
-    let series = found
-        .iter()
-        .zip([BLUE, GREY])
-        .map(|(found, colour)| Series {
-            label: found.method,
-            mark: Mark::Line,
-            colour,
-            points: (1..)
-                .map(f64::from)
-                .zip(found.values.iter().copied())
-                .collect(),
-        });
+    let series = found.iter().zip([BLUE, GREY]).map(|(found, colour)| {
+        let points = (1..).map(f64::from).zip(found.values.iter().copied());
+        Series::new(found.method, Mark::Line, colour, points)
+    });
     Chart {
         title: format!("Rosenbrock's function of {dimensions} variables"),
         axes: ["gradients computed", "value"],

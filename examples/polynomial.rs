@@ -163,27 +163,21 @@ fn fit(xs: &[f64], ys: &[f64], model: &Polynomial, closed: &Polynomial) -> Chart
     let curve = |model: &Polynomial| {
         let xs: Vec<f64> = (-100..=100).map(|i| f64::from(i) / 20.0).collect();
         let ys = model.predict(&xs);
-        xs.into_iter().zip(ys).collect()
+        xs.into_iter().zip(ys)
     };
     let truth = Polynomial {
         weights: TRUTH.to_vec(),
     };
-    let series = |label, mark, colour, points| Series {
-        label,
-        mark,
-        colour,
-        points,
-    };
-    let points = xs.iter().copied().zip(ys.iter().copied()).collect();
+    let points = xs.iter().copied().zip(ys.iter().copied());
     Chart {
         title: "A cubic fitted to noisy points".to_owned(),
         axes: ["x", "y"],
         scales: [Scale::Linear, Scale::Linear],
         series: vec![
-            series("points", Mark::Points, PALE, points),
-            series("truth", Mark::Line, GREY, curve(&truth)),
-            series("gradient descent", Mark::Line, BLUE, curve(model)),
-            series("least squares", Mark::Dashes, RED, curve(closed)),
+            Series::new("points", Mark::Points, PALE, points),
+            Series::new("truth", Mark::Line, GREY, curve(&truth)),
+            Series::new("gradient descent", Mark::Line, BLUE, curve(model)),
+            Series::new("least squares", Mark::Dashes, RED, curve(closed)),
         ],
     }
 }

@@ -38,20 +38,34 @@ pub struct Series<'a> {
 const WIDTH: f64 = 590.0;
 const HEIGHT: f64 = 340.0;
 
+impl<'a> Series<'a> {
+    /// The fields in order.
+    pub fn new(
+        label: &'a str,
+        mark: Mark,
+        colour: RGBColor,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Series<'a> {
+        let points = points.into_iter().collect();
+        Series {
+            label,
+            mark,
+            colour,
+            points,
+        }
+    }
+}
+
 impl Chart<'_> {
     /// The loss before each update of a training run, on a logarithmic scale.
     pub fn of_losses(title: String, losses: &[f64]) -> Chart<'static> {
-        let losses = losses.iter().enumerate();
+        let points = losses.iter().enumerate();
+        let points = points.map(|(i, loss)| (i as f64, *loss));
         Chart {
             title,
             axes: ["iteration", "loss"],
             scales: [Scale::Linear, Scale::Logarithmic],
-            series: vec![Series {
-                label: "",
-                mark: Mark::Line,
-                colour: BLUE,
-                points: losses.map(|(i, loss)| (i as f64, *loss)).collect(),
-            }],
+            series: vec![Series::new("", Mark::Line, BLUE, points)],
         }
     }
 
