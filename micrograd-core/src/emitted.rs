@@ -69,6 +69,43 @@ fn make_room<T>(tape: &mut Vec<T>, length: usize, rounds: usize) {
     }
 }
 
+/// A value for tokens that stay as the user wrote them: `(&Plain(&x)).plain()` is a copy if there is
+/// one, or `x > T::zero()` would compare a reference with a number; else the reference.
+#[derive(Debug)]
+pub struct Plain<'a, T: ?Sized>(pub &'a T);
+
+/// Of a type that can be copied.
+pub trait PlainCopy {
+    /// The type.
+    type Value;
+    /// A copy.
+    fn plain(&self) -> Self::Value;
+}
+
+impl<T: Copy> PlainCopy for Plain<'_, T> {
+    type Value = T;
+    #[inline(always)]
+    fn plain(&self) -> T {
+        *self.0
+    }
+}
+
+/// Of any other type: a method of one reference more is found later.
+pub trait PlainReference<'a> {
+    /// The type.
+    type Value: ?Sized;
+    /// The reference.
+    fn plain(&self) -> &'a Self::Value;
+}
+
+impl<'a, T: ?Sized> PlainReference<'a> for &Plain<'a, T> {
+    type Value = T;
+    #[inline(always)]
+    fn plain(&self) -> &'a T {
+        self.0
+    }
+}
+
 /// Values that a method named in the macro as inert may give.
 #[diagnostic::on_unimplemented(
     message = "a method of this name is taken to carry no derivative, but here it gives `{Self}`",

@@ -1,6 +1,7 @@
 //! Type parameters, const generics, lifetimes and `impl Trait` arguments.
 
 use micrograd_core::{Differentiable, Function, Scalar, check_gradient, differentiable};
+use nalgebra::{DMatrix, dmatrix};
 
 #[differentiable]
 fn square<T: Scalar>(x: T) -> T {
@@ -256,4 +257,38 @@ fn sums_in_generic_code_find_their_type() {
     assert_eq!(value, norms(&[0.5_f32, -2.0]));
     assert!(back(1.0).0[0].is_finite());
     check_gradient!(centre, &vec![0.3, -0.7, 1.1], 2.0);
+}
+
+/// A number, a copy of several, and a matrix are asserted as they are passed: by value.
+#[differentiable]
+fn asserted<T: Scalar>(x: T, y: T, ends: Ends, m: DMatrix<T>) -> T {
+    assert!(
+        x >= T::zero() && y <= T::one(),
+        "{x} or {y} is out of range"
+    );
+    assert_eq!(ends, Ends { low: 0, high: 1 });
+    debug_assert!(m.nrows() > ends.low && m[(0, 0)] == x, "{m}");
+    x * y * m.sum()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Ends {
+    low: usize,
+    high: usize,
+}
+
+#[test]
+fn assertions_compare_parameters_of_any_type_by_value() {
+    let (ends, m) = (Ends { low: 0, high: 1 }, dmatrix![0.5, -2.0; 3.0, 0.25]);
+    let (value, back) = pullback_asserted(0.5, 0.25, ends, m.clone());
+    assert_eq!(value, asserted(0.5, 0.25, ends, m));
+    let (dx, dy, _, dm) = back(2.0);
+    assert_eq!((dx, dy), (0.875, 1.75));
+    assert_eq!(dm, DMatrix::from_element(2, 2, 0.25));
+}
+
+#[test]
+#[should_panic(expected = "-0.5 or 0.25 is out of range")]
+fn assertions_of_parameters_fail_with_their_message() {
+    let _ = pullback_asserted(-0.5, 0.25, Ends { low: 0, high: 1 }, dmatrix![-0.5]);
 }

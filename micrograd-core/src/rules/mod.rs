@@ -57,4 +57,5 @@ pub mod methods {
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
     pub use crate::emitted::{KeptBack as _, NoAccumulator as _, SpareAccumulator as _};
+    pub use crate::emitted::{PlainCopy as _, PlainReference as _};
 }

@@ -313,6 +313,9 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             ),
         };
         let reference = self.read_argument(operand);
+        if matches!(ty, Some(syn::Type::Path(_))) && is_large {
+            return quote_spanned!(span=> (&::micrograd_core::emitted::Plain(#reference)).plain());
+        }
         if is_large {
             return reference;
         }
