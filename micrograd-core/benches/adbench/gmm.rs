@@ -163,7 +163,7 @@ pub fn objective(
 }
 
 /// What depends on no parameter.
-fn constant(n: usize, d: usize, k: usize, wishart: Wishart) -> f64 {
+pub fn constant(n: usize, d: usize, k: usize, wishart: Wishart) -> f64 {
     let degrees = d as i32 + wishart.m + 1;
     let dimension = d as f64;
     let log_gamma: f64 = 0.25 * dimension * (dimension - 1.0) * PI.ln()

@@ -7,16 +7,22 @@
     reason = "the objectives are written as numeric code is, with the constants of the suite"
 )]
 
-#[path = "../benches/adbench/ba.rs"]
+#[path = "../../benches/adbench/ba.rs"]
 mod ba;
-#[path = "../benches/adbench/gmm.rs"]
+#[path = "../../benches/adbench/forward/mod.rs"]
+mod forward;
+#[path = "../../benches/adbench/gmm.rs"]
 mod gmm;
-#[path = "../benches/adbench/hand.rs"]
+#[path = "../../benches/adbench/hand.rs"]
 mod hand;
-#[path = "../benches/adbench/input.rs"]
+#[path = "../../benches/adbench/input.rs"]
 mod input;
-#[path = "../benches/adbench/lstm.rs"]
+#[path = "../../benches/adbench/jacobian.rs"]
+mod jacobian;
+#[path = "../../benches/adbench/lstm.rs"]
 mod lstm;
+
+mod hand_tracking;
 
 #[track_caller]
 fn assert_close(what: &str, ours: f64, reference: f64) {
@@ -60,7 +66,12 @@ fn assert_gradient(value: f64, gradient: &[f64], reference: &Reference) {
 fn check_gmm(file: &str, reference: &Reference) {
     let instance = input::gmm(file);
     assert_close("objective", instance.value(), reference.value);
-    for (value, gradient) in [instance.generated(), gmm::by_hand(&instance)] {
+    let ways = [
+        instance.generated(),
+        gmm::by_hand(&instance),
+        forward::gmm::gradient(&instance),
+    ];
+    for (value, gradient) in ways {
         let all = [gradient.alphas, gradient.means, gradient.icf].concat();
         assert_gradient(value, &all, reference);
     }
@@ -202,7 +213,11 @@ fn check_ba(file: &str, reference: &Projections) {
     assert_close("residual", residuals[0][0], reference.first[0]);
     assert_close("residual", residuals[0][1], reference.first[1]);
     type Jacobian = fn(&ba::Instance, &mut [[ba::Row; 2]], &mut [f64]);
-    let ways: [Jacobian; 2] = [ba::Instance::generated, ba::Instance::by_hand];
+    let ways: [Jacobian; 3] = [
+        ba::Instance::generated,
+        ba::Instance::by_hand,
+        forward::ba::jacobian,
+    ];
     for jacobian in ways {
         let mut rows = vec![[[0.0; 15]; 2]; weights.len()];
         let mut slopes = vec![0.0; weights.len()];
@@ -310,248 +325,6 @@ fn bundle_adjustment() {
                     -0.16538160078960118,
                 ],
             ],
-        },
-    );
-}
-
-struct Hand {
-    residuals: f64,
-    first: [f64; 5],
-    loss: f64,
-    theta: [f64; 26],
-    places: Option<(f64, [f64; 6])>,
-}
-
-fn check_hand(file: &str, reference: &Hand) {
-    let instance = input::hand(file, reference.places.is_some());
-    let theta = &instance.theta;
-    let residuals = match instance.places.as_slice() {
-        [] => hand::residuals_of_vertices(theta, &instance),
-        places => hand::residuals_of_places(theta, places, &instance),
-    };
-    let residuals = residuals.concat();
-    assert_close("residuals", norm(&residuals), reference.residuals);
-    for (ours, reference) in residuals.iter().zip(&reference.first) {
-        assert_close("residual", *ours, *reference);
-    }
-    assert_close("objective", instance.value(), reference.loss);
-    for gradient in [instance.generated(), hand::by_hand(&instance)] {
-        check_hand_gradient(gradient, reference);
-    }
-}
-
-fn check_hand_gradient(gradient: (f64, Vec<f64>, Vec<[f64; 2]>), reference: &Hand) {
-    let (value, dtheta, dplaces) = gradient;
-    assert_close("loss", value, reference.loss);
-    let scale = norm(&reference.theta);
-    for (ours, reference) in dtheta.iter().zip(&reference.theta) {
-        let error = (ours - reference).abs();
-        assert!(
-            error <= 1e-9 * scale,
-            "angle: {ours} instead of {reference}"
-        );
-    }
-    if let Some((size, first)) = &reference.places {
-        let dplaces = dplaces.concat();
-        assert_close("places", norm(&dplaces), *size);
-        for (ours, reference) in dplaces.iter().zip(first) {
-            assert!((ours - reference).abs() <= 1e-9 * size);
-        }
-    }
-}
-
-#[test]
-fn hand_tracking() {
-    check_hand(
-        "hand_simple_test_t26_c2.txt",
-        &Hand {
-            residuals: 0.3411318074905281,
-            first: [
-                0.16519314794161155,
-                -0.1745427692727426,
-                0.15475116162225344,
-                -0.1256517497317936,
-                -0.042510293535507504,
-            ],
-            loss: 0.058185455040877375,
-            theta: [
-                0.005066983694486467,
-                -0.007065152396388301,
-                0.01916538213061535,
-                -0.039541398209817946,
-                0.2170530628082501,
-                -0.024085380489913266,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.003716185998213113,
-                0.0023866583213298545,
-                9.696311712336953e-05,
-                -0.0001334635242611646,
-                -0.01098349822307039,
-                -0.0010444642412084039,
-                -0.004730998761516305,
-                -0.0009602499959202193,
-            ],
-            places: None,
-        },
-    );
-    check_hand(
-        "hand_simple_small_hand1_t26_c100.txt",
-        &Hand {
-            residuals: 1.7676933752602266,
-            first: [
-                0.19224339453588057,
-                0.08247191593189719,
-                -0.23651946654753214,
-                0.001299682721511486,
-                0.08386372018079233,
-            ],
-            loss: 1.562369934469446,
-            theta: [
-                0.025718550256040112,
-                0.057110725214753834,
-                0.04025793205401767,
-                1.2427276602474384,
-                -0.8957149307699422,
-                0.777921863953833,
-                -0.003827785368756215,
-                -0.009639341573845859,
-                0.0009230122529220381,
-                -0.0020774314900421477,
-                -0.01966619940463612,
-                -0.0021823839998436597,
-                -0.011338801157195441,
-                0.0018844118280766683,
-                -0.020504413367756935,
-                0.050807402016037964,
-                0.001994257740461176,
-                0.0025425131977072388,
-                -0.014566600352539615,
-                -0.0075063941905712025,
-                -0.003983047486781095,
-                0.0026258202145477095,
-                0.007729392247008751,
-                -0.0015200416913910525,
-                0.003067737103210111,
-                2.455757385366028e-05,
-            ],
-            places: None,
-        },
-    );
-    check_hand(
-        "hand_complicated_test_t26_c2.txt",
-        &Hand {
-            residuals: 0.35415867982603444,
-            first: [
-                0.1561876616964637,
-                -0.14930052600332222,
-                0.17223808982645483,
-                -0.09887704518495954,
-                -0.016123803546210125,
-            ],
-            loss: 0.0627141852480598,
-            theta: [
-                -0.008074570508681992,
-                -0.0052326659976035216,
-                0.011854924858167224,
-                -0.05731061651150415,
-                0.16542432954953235,
-                0.025348678639125044,
-                -0.0003273258467023929,
-                -0.0003595201177224296,
-                0.0,
-                0.0,
-                0.0010402854980241067,
-                -2.2515664549263648e-05,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                -0.0010790536041543198,
-                -0.0006169313619440997,
-                0.0,
-                0.0,
-            ],
-            places: Some((
-                0.0063017247018277755,
-                [
-                    0.002278108061331819,
-                    0.004151057249580681,
-                    0.0035009254094100803,
-                    -0.0022437029364360764,
-                    0.0,
-                    0.0,
-                ],
-            )),
-        },
-    );
-    check_hand(
-        "hand_complicated_small_hand1_t26_c100.txt",
-        &Hand {
-            residuals: 1.7963894653914088,
-            first: [
-                -0.10689429462879463,
-                -0.010055240144601019,
-                0.00215333875426138,
-                -0.07359201065643292,
-                0.15122484281910287,
-            ],
-            loss: 1.6135075556846155,
-            theta: [
-                -0.007309908030485391,
-                0.0693216038909831,
-                -0.016552191092996948,
-                -0.7168599169010696,
-                -0.5268702917512075,
-                0.4059314774113856,
-                -0.014476896418884902,
-                0.01224235903150872,
-                -0.00794487383629653,
-                0.0010200635567955982,
-                0.006431248631373036,
-                -0.01696699464771912,
-                0.010584779594293367,
-                0.001404062001206057,
-                -0.03648717810655614,
-                0.006792299846624341,
-                -0.01713573450379544,
-                -0.00407153311490481,
-                -0.006772356265439508,
-                0.0003705658523747009,
-                -0.020759496584440904,
-                -0.007542538403058698,
-                0.01138922811619578,
-                -0.015428749889485215,
-                0.006469994935465817,
-                0.0012738478283744067,
-            ],
-            places: Some((
-                0.03294547399073976,
-                [
-                    3.2882552957123864e-05,
-                    -0.00030265334827567013,
-                    0.0003077844592273885,
-                    0.0007583679040536594,
-                    -0.0008408054266248741,
-                    -0.001177010164984635,
-                ],
-            )),
         },
     );
 }
