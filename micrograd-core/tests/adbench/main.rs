@@ -66,11 +66,11 @@ fn assert_gradient(value: f64, gradient: &[f64], reference: &Reference) {
 fn check_gmm(file: &str, reference: &Reference) {
     let instance = input::gmm(file);
     assert_close("objective", instance.value(), reference.value);
-    let ways = [
-        instance.generated(),
-        gmm::by_hand(&instance),
-        forward::gmm::gradient(&instance),
-    ];
+    let mut ways = vec![instance.generated(), gmm::by_hand(&instance)];
+    // Many parameters are many passes.
+    if instance.alphas.len() <= 5 {
+        ways.push(forward::gmm::gradient(&instance));
+    }
     for (value, gradient) in ways {
         let all = [gradient.alphas, gradient.means, gradient.icf].concat();
         assert_gradient(value, &all, reference);
