@@ -13,7 +13,7 @@
 use crate::adjoint::{Adjoint, Cotangent, Step};
 use crate::analyse::{changed, Activity};
 use crate::index::{Index, RegionId};
-use crate::ir::{carried, Call, Effect, Failure, Kind, Op, Operand, Region, Value};
+use crate::ir::{Call, Effect, Failure, Kind, Op, Region, Value};
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::BinOp;
@@ -261,57 +261,7 @@ impl<'f> Context<'_, 'f> {
         !collects
             && !body.diverges
             && matters.peek().is_some()
-            && matters.all(|(result, _)| is_known(result) && self.adds(op, *result))
-    }
-
-    /// Whether a loop only adds to one of its results.
-    fn adds(&self, op: &'f Op, result: Value) -> bool {
-        let Kind::For { body, exits, .. } = &op.kind else {
-            return false;
-        };
-        let Some(position) = op.results.iter().position(|other| *other == result) else {
-            return false;
-        };
-        let (Some(arg), Some(yielded)) = (
-            body.args.get(position + 1),
-            carried(&body.yields, *exits).get(position),
-        ) else {
-            return false;
-        };
-        self.index.is_number(*arg) && self.paths(yielded, *arg) == Some(self.index.uses(*arg))
-    }
-
-    /// On how many paths `value` is `arg` and something added; `None` if it may be anything else.
-    fn paths(&self, value: &Operand, arg: Value) -> Option<usize> {
-        let value = value.value;
-        if value == arg {
-            return Some(1);
-        }
-        let op = self.index.definition(value)?;
-        if self.index.uses(value) != 1 || !self.index.is_number(value) {
-            return None;
-        }
-        let position = op.results.iter().position(|result| *result == value)?;
-        match &op.kind {
-            Kind::Binary(BinOp::Add(_), a, b) => self.paths(a, arg).or_else(|| self.paths(b, arg)),
-            Kind::Binary(BinOp::Sub(_), a, _) => self.paths(a, arg),
-            Kind::If {
-                then, otherwise, ..
-            } => {
-                let mut found = 0;
-                for branch in [then, otherwise] {
-                    if !branch.diverges {
-                        found += self.paths(&branch.yields[position], arg)?;
-                    }
-                }
-                Some(found)
-            }
-            Kind::For { inits, .. } => {
-                let found = self.paths(inits.get(position)?, arg)?;
-                self.adds(op, value).then_some(found)
-            }
-            _ => None,
-        }
+            && matters.all(|(result, _)| is_known(result) && self.index.adds(op, *result))
     }
 
     /// The values around a loop that its iterations pass cotangents to; `None` if any of them is changed in

@@ -1,9 +1,10 @@
 //! Where each value is defined: shared by the passes after lowering.
 
-use crate::ir::{Function, Kind, Mode, Op, Operand, Region, Sequence, Value};
+use crate::ir::{carried, Function, Kind, Mode, Op, Operand, Region, Sequence, Value};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
+use syn::BinOp;
 
 /// Names a region; the function's body is 0.
 pub type RegionId = usize;
@@ -163,6 +164,21 @@ impl<'f> Index<'f> {
         }
     }
 
+    /// Whether `value` is surely a slice, an array or a vector, of which slices can be taken.
+    pub fn is_sequence(&self, value: Value) -> bool {
+        let definition = self.function.definitions.get(value.0);
+        let is_written = definition.is_some_and(|definition| match &definition.ty {
+            Some(syn::Type::Slice(_) | syn::Type::Array(_)) => true,
+            Some(syn::Type::Path(path)) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Vec"),
+            _ => false,
+        });
+        is_written || self.is_number_vector(value) || self.number_array(value).is_some()
+    }
+
     /// Whether `value` is the vector that a loop collects.
     pub fn is_collected(&self, value: Value) -> bool {
         self.definition(value).is_some_and(|op| {
@@ -234,6 +250,56 @@ impl<'f> Index<'f> {
             Some(Kind::Settled { .. }) => true,
             Some(Kind::Snapshot(_)) | None => false,
             Some(kind) => kind.is_place() && self.is_settled(kind.operands()[0].value),
+        }
+    }
+
+    /// Whether a loop only adds to one of its results.
+    pub fn adds(&self, op: &Op, result: Value) -> bool {
+        let Kind::For { body, exits, .. } = &op.kind else {
+            return false;
+        };
+        let Some(position) = op.results.iter().position(|other| *other == result) else {
+            return false;
+        };
+        let (Some(arg), Some(yielded)) = (
+            body.args.get(position + 1),
+            carried(&body.yields, *exits).get(position),
+        ) else {
+            return false;
+        };
+        self.is_number(*arg) && self.paths(yielded, *arg) == Some(self.uses(*arg))
+    }
+
+    /// On how many paths `value` is `arg` and something added; `None` if it may be anything else.
+    fn paths(&self, value: &Operand, arg: Value) -> Option<usize> {
+        let value = value.value;
+        if value == arg {
+            return Some(1);
+        }
+        let op = self.definition(value)?;
+        if self.uses(value) != 1 || !self.is_number(value) {
+            return None;
+        }
+        let position = op.results.iter().position(|result| *result == value)?;
+        match &op.kind {
+            Kind::Binary(BinOp::Add(_), a, b) => self.paths(a, arg).or_else(|| self.paths(b, arg)),
+            Kind::Binary(BinOp::Sub(_), a, _) => self.paths(a, arg),
+            Kind::If {
+                then, otherwise, ..
+            } => {
+                let mut found = 0;
+                for branch in [then, otherwise] {
+                    if !branch.diverges {
+                        found += self.paths(&branch.yields[position], arg)?;
+                    }
+                }
+                Some(found)
+            }
+            Kind::For { inits, .. } => {
+                let found = self.paths(inits.get(position)?, arg)?;
+                self.adds(op, value).then_some(found)
+            }
+            _ => None,
         }
     }
 

@@ -28,6 +28,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod windows;
 
 use proc_macro::TokenStream;
 

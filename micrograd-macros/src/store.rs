@@ -21,6 +21,8 @@ pub struct Plan {
     needed: BTreeSet<Value>,
     /// Settled memory that is copied, since another iteration changes it before the reverse sweep.
     copied: BTreeSet<Value>,
+    /// The regions besides the body that are reversed where they stand.
+    open: HashSet<RegionId>,
     /// What is recorded as a part of one long vector, and the open region in which that stands.
     flat: BTreeMap<Value, RegionId>,
 }
@@ -46,6 +48,11 @@ impl Plan {
     /// Whether the reverse sweep reads `value`, so that it must outlive the forward sweep.
     pub fn is_needed(&self, value: Value) -> bool {
         self.needed.contains(&value)
+    }
+
+    /// Whether a region is reversed where it stands.
+    pub fn is_open(&self, region: RegionId) -> bool {
+        region == 0 || self.open.contains(&region)
     }
 
     /// Whether a tape or a copy is a part of one long vector, and recorded as its range there: a vector of
@@ -77,8 +84,10 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         index,
         adjoint,
         homes,
-        open,
-        plan: Plan::default(),
+        plan: Plan {
+            open: open.clone(),
+            ..Plan::default()
+        },
     };
     context.steps(&adjoint.steps);
     context.flatten();
@@ -90,8 +99,6 @@ struct Context<'c, 'f> {
     adjoint: &'c Adjoint<'f>,
     /// The region in which each residual is made.
     homes: HashMap<Value, RegionId>,
-    /// The regions besides the body that are reversed where they stand.
-    open: &'c HashSet<RegionId>,
     plan: Plan,
 }
 
@@ -138,7 +145,7 @@ impl Context<'_, '_> {
 
     /// Whether what is defined in a region is at hand when the region is reversed.
     fn is_open(&self, region: RegionId) -> bool {
-        region == 0 || self.open.contains(&region)
+        self.plan.is_open(region)
     }
 
     /// Which branch was taken: told by the record, or by the condition if there is none.

@@ -16,6 +16,7 @@ mod closure_calls;
 mod closure_captures;
 mod closure_values;
 mod closures_passed;
+mod consecutive_elements;
 mod control_flow;
 mod conventions;
 mod copies;

@@ -1,5 +1,6 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
+use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::ir::{
     Callee, Failure, Kind, Op, Operand, Plain, Rearrangement, Region, Sequence, Value,
@@ -11,7 +12,9 @@ pub(super) struct Forward<'r, 's, 'f>(pub Reader<'r, 's, 'f>);
 
 impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     pub(super) fn new(sweeps: &'r Sweeps<'s, 'f>) -> Self {
-        Forward(Reader::new(sweeps, false))
+        let mut reader = Reader::new(sweeps, false);
+        reader.walks = Walks::forward(sweeps);
+        Forward(reader)
     }
 
     /// The whole body, and the tokens of its result.

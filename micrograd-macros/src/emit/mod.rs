@@ -14,6 +14,7 @@ mod regions;
 mod reverse;
 mod shell;
 mod types;
+mod walks;
 
 pub use body::{hand_written, hand_written_idents, inert_body, param_idents, rule_body};
 pub use function::{Emitted, Place};
@@ -43,6 +44,8 @@ struct Reader<'r, 's, 'f> {
     borrowed: HashSet<Value>,
     /// Whether every owned value must still be there afterwards.
     keeps_all: bool,
+    /// The loops that walk along slices.
+    walks: walks::Walks,
 }
 
 /// The place inside a variant, of a reference to an enum.
@@ -78,6 +81,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             sweeps,
             borrowed,
             keeps_all,
+            walks: walks::Walks::default(),
         }
     }
 
@@ -109,6 +113,9 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     /// The place expression of a value, which may be written to if `mutable`.
     fn place_to(&self, value: Value, mutable: bool) -> TokenStream {
         let span = self.span(value);
+        if let Some(element) = self.walks.element(value) {
+            return element;
+        }
         let Some(op) = self.sweeps.index.definition(value) else {
             return self.ident(value).into_token_stream();
         };

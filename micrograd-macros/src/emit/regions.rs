@@ -3,6 +3,7 @@
 use super::forward::Forward;
 use super::hygienic;
 use super::reverse::Reverse;
+use super::walks::{self, Head};
 use crate::adjoint::Step;
 use crate::ir::{carried, Kind, Op, Operand, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -109,16 +110,28 @@ impl Forward<'_, '_, '_> {
             .iter()
             .take(args.len())
             .map(|result| self.0.ident(*result));
-        let head = match iterator {
-            Some(iterator) => {
+        let walk = self.0.walks.of(op).map(|walk| {
+            let base = |base| self.0.target_place_to(base, true);
+            Head::new(&self.0, walk, self.0.walks.slices(&self.0, op, base))
+        });
+        let head = match (iterator, &walk) {
+            (Some(_), Some(head)) => {
+                let (round, rounds, item) = (walks::round(), &head.rounds, &head.item);
+                (quote_spanned!(span=> for #round in #rounds), item.clone())
+            }
+            (Some(iterator), None) => {
                 let (item, iterator) = (
                     self.0.ident(body.args[0]),
                     self.0.read_value(iterator.value),
                 );
-                quote_spanned!(span=> for #item in #iterator)
+                (
+                    quote_spanned!(span=> for #item in #iterator),
+                    TokenStream::new(),
+                )
             }
-            None => quote_spanned!(span=> loop),
+            (None, _) => (quote_spanned!(span=> loop), TokenStream::new()),
         };
+        let (head, item) = head;
         let residual = sweeps.adjoint.residual(op);
         let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
         let (tape, push, recorded) = match residual {
@@ -158,11 +171,9 @@ impl Forward<'_, '_, '_> {
         let next: Vec<Ident> = (0..yields.len())
             .map(|index| format_ident!("next_{index}", span = span))
             .collect();
-        quote_spanned! {span=>
-            #(let mut #args #types = #inits;)*
-            #collection
-            #tape
+        let mut rounds = quote_spanned! {span=>
             #head {
+                #item
                 #statements
                 #decide
                 #(let #next = #yields;)*
@@ -172,6 +183,21 @@ impl Forward<'_, '_, '_> {
                 #(#args = #next;)*
                 #stop
             }
+        };
+        if let Some(head) = walk {
+            let Head {
+                before,
+                any,
+                slices,
+                ..
+            } = head;
+            rounds = quote_spanned!(span=> #before if #any { #slices #rounds });
+        }
+        quote_spanned! {span=>
+            #(let mut #args #types = #inits;)*
+            #collection
+            #tape
+            #rounds
             #recorded
             #(let #results = #args;)*
         }
@@ -300,6 +326,7 @@ impl Reverse<'_, '_, '_> {
             unreachable!("a loop reverses a for")
         };
         let span = hygienic(op.span);
+        let source = steps;
         let (again, steps) = (self.recomputed(body), self.steps(steps));
         let results = carried.iter().map(|(result, _)| self.own(*result));
         let args = carried.iter().map(|(_, arg)| self.own(*arg));
@@ -315,6 +342,13 @@ impl Reverse<'_, '_, '_> {
             true => quote_spanned!(span=> #flat[#ident.0..#ident.1]),
             false => ident.to_token_stream(),
         };
+        if let Some(walk) = self.reader().walks.of(op).or(self.added.of(op)) {
+            let head = Head::new(self.reader(), walk, self.slices(op));
+            let is_free = self.is_free(op, source, carried);
+            let records = is_recorded.then_some(&tape);
+            let unpack = is_recorded.then_some(&unpack);
+            return reversed_walk(&head, is_free, records, &quote!(#unpack #statements));
+        }
         let reversed = match iterator {
             Some(iterator) if !exits => {
                 let iterator = self.reader().read_value(iterator.value);
@@ -350,6 +384,32 @@ impl Reverse<'_, '_, '_> {
             }
         }
     }
+}
+
+/// The reverse of a loop that walks along slices; in the order of the loop itself if it is `free`.
+fn reversed_walk(
+    head: &Head,
+    is_free: bool,
+    records: Option<&TokenStream>,
+    statements: &TokenStream,
+) -> TokenStream {
+    let Head {
+        before,
+        any,
+        slices,
+        rounds,
+        item,
+    } = head;
+    let (round, record) = (walks::round(), record());
+    let rev = (!is_free).then(|| quote!(.rev()));
+    let rounds = quote!((#rounds)#rev);
+    let each = match records {
+        Some(tape) => {
+            quote!(for (#round, #record) in ::core::iter::Iterator::zip(#rounds, #tape.iter()#rev))
+        }
+        None => quote!(for #round in #rounds),
+    };
+    quote!({ #before if #any { #slices #each { #item #statements } } })
 }
 
 /// The variable of the record that is being read.

@@ -1,9 +1,10 @@
 //! The reverse sweep: the statements of the adjoint, and what they read.
 
 use super::forward::Forward;
+use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
-use crate::ir::{Kind, Mode, Rearrangement, Region, Value};
+use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use std::collections::HashSet;
@@ -15,11 +16,15 @@ pub(super) struct Reverse<'r, 's, 'f> {
     pub(super) seed: Ident,
     /// The value whose cotangent is the seed itself.
     pub(super) seeded: Option<Value>,
+    /// The loops that add along slices of cotangents.
+    pub(super) added: Walks,
 }
 
 impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     pub(super) fn new(sweeps: &'r Sweeps<'s, 'f>, seed: Ident) -> Self {
         let mut reader = Reader::new(sweeps, true);
+        let (read, added) = Walks::reverse(sweeps);
+        reader.walks = read;
         let index = sweeps.index;
         for region in 1..index.regions() {
             // Records are read by reference.
@@ -39,7 +44,31 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             params,
             seed,
             seeded: seeded(&sweeps.adjoint.steps),
+            added,
         }
+    }
+
+    /// The slices that the reverse of a loop walks along.
+    pub(super) fn slices(&self, op: &Op) -> TokenStream {
+        let reader = self.reader();
+        let read = reader.walks.slices(reader, op, |base| reader.place(base));
+        let fits = self.added.of(op).map(|walk| {
+            let places = walk.windows.iter().map(|window| window.places[0]);
+            let fits = places.map(|place| self.shaped(place));
+            fits.collect::<TokenStream>()
+        });
+        let added = self
+            .added
+            .slices(reader, op, |base| self.memory_lvalue(base));
+        quote!(#read #fits #added)
+    }
+
+    /// Whether the iterations of a loop may be reversed in any order: none reads what another one leaves.
+    pub(super) fn is_free(&self, op: &Op, steps: &[Step<'_>], carried: &[(Value, Value)]) -> bool {
+        let index = self.sweeps().index;
+        let adds = carried.iter().all(|(result, _)| index.adds(op, *result));
+        let mut changed = steps.iter().flat_map(Step::changed);
+        adds && changed.all(|value| self.added.element(value).is_some())
     }
 
     pub(super) fn reader(&self) -> &Reader<'r, 's, 'f> {
@@ -479,6 +508,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 
     /// The place inside a cotangent that mirrors a place inside a value.
     pub(super) fn place(&self, value: Value) -> TokenStream {
+        if let Some(element) = self.added.element(value) {
+            return element;
+        }
         let Some(op) = self.sweeps().index.definition(value) else {
             let ident = self.own(value);
             return quote!(#ident);
@@ -522,11 +554,16 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 
     /// An element can be added to only where the sequence has its shape.
     pub(super) fn fit(&self, to: &Cotangent) -> TokenStream {
-        let Cotangent::Place(value) = to else {
-            return TokenStream::new();
-        };
+        match to {
+            Cotangent::Place(value) if self.added.element(*value).is_none() => self.shaped(*value),
+            Cotangent::Place(_) | Cotangent::Own(_) => TokenStream::new(),
+        }
+    }
+
+    /// Gives the cotangent of the sequence around an element its shape.
+    fn shaped(&self, element: Value) -> TokenStream {
         let index = self.sweeps().index;
-        let Some(Kind::Index(base, _)) = index.definition(*value).map(|op| &op.kind) else {
+        let Some(Kind::Index(base, _)) = index.definition(element).map(|op| &op.kind) else {
             return TokenStream::new();
         };
         if index.is_memory(*base) || !index.needs_fit(*base) {

@@ -265,12 +265,18 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let t_4 = t_2..t_3;
                     let mut s_6 = s_1;
                     let mut kept_10 = ::micrograd_core::emitted::tape(&t_4);
-                    for i_5 in ::core::clone::Clone::clone(&t_4) {
-                        let t_7: f64 = x_0[i_5];
-                        let s_8 = s_6 * t_7;
-                        let next_0 = s_8;
-                        kept_10.push((s_6,));
-                        s_6 = next_0;
+                    let first = t_4.start;
+                    let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
+                    if rounds != 0 {
+                        let along_7 = &(x_0)[first..][..rounds];
+                        for round in 0..rounds {
+                            let i_5 = first + round;
+                            let t_7: f64 = along_7[round];
+                            let s_8 = s_6 * t_7;
+                            let next_0 = s_8;
+                            kept_10.push((s_6,));
+                            s_6 = next_0;
+                        }
                     }
                     let s_9 = s_6;
                     (
@@ -283,21 +289,36 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                         {
                             let mut d_s_9 = -0.0;
                             d_s_9 += *seed;
-                            for (i_5, record) in ::core::iter::Iterator::zip(
-                                ::core::iter::Iterator::rev(::core::clone::Clone::clone(&t_4)),
-                                kept_10.iter().rev(),
-                            ) {
-                                let (s_6,) = record;
-                                let s_6 = *s_6;
-                                let t_7: f64 = x_0[i_5];
-                                let mut d_s_6 = -0.0;
-                                let mut d_t_7 = -0.0;
-                                let mut d_s_8 = -0.0;
-                                d_s_8 += d_s_9;
-                                d_s_6 += d_s_8 * t_7;
-                                d_t_7 += d_s_8 * s_6;
-                                ::micrograd_core::Accumulate::accumulate(&mut d_x_0[i_5], &(d_t_7));
-                                d_s_9 = d_s_6;
+                            {
+                                let first = t_4.start;
+                                let rounds = ::core::primitive::usize::saturating_sub(
+                                    t_4.end,
+                                    first,
+                                );
+                                if rounds != 0 {
+                                    let along_7 = &(x_0)[first..][..rounds];
+                                    let d_along_7 = &mut (*d_x_0)[first..][..rounds];
+                                    for (round, record) in ::core::iter::Iterator::zip(
+                                        (0..rounds).rev(),
+                                        kept_10.iter().rev(),
+                                    ) {
+                                        let i_5 = first + round;
+                                        let (s_6,) = record;
+                                        let s_6 = *s_6;
+                                        let t_7: f64 = along_7[round];
+                                        let mut d_s_6 = -0.0;
+                                        let mut d_t_7 = -0.0;
+                                        let mut d_s_8 = -0.0;
+                                        d_s_8 += d_s_9;
+                                        d_s_6 += d_s_8 * t_7;
+                                        d_t_7 += d_s_8 * s_6;
+                                        ::micrograd_core::Accumulate::accumulate(
+                                            &mut d_along_7[round],
+                                            &(d_t_7),
+                                        );
+                                        d_s_9 = d_s_6;
+                                    }
+                                }
                             }
                         },
                     )

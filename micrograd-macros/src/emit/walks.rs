@@ -1,0 +1,264 @@
+//! Loops that walk along slices, whose bounds are checked once: which do so in a sweep, and their tokens.
+
+use super::{Reader, Sweeps};
+use crate::adjoint::{Cotangent, Step};
+use crate::analyse::changed;
+use crate::ir::{Kind, Op, Value};
+use crate::windows::{is_silent, walk, Walk, Window};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, ToTokens};
+use std::collections::{HashMap, HashSet};
+
+/// The loops of a sweep that walk along slices.
+#[derive(Default)]
+pub(super) struct Walks {
+    loops: HashMap<*const Op, Walk>,
+    /// The slice that each place is an element of.
+    slices: HashMap<Value, Ident>,
+}
+
+/// The parts of a loop that walks.
+pub(super) struct Head {
+    /// Binds the first index and the number of rounds.
+    pub before: TokenStream,
+    /// Whether there is a round.
+    pub any: TokenStream,
+    /// Binds the slices, where there is one.
+    pub slices: TokenStream,
+    /// `0..rounds`.
+    pub rounds: TokenStream,
+    /// Binds the item of a round.
+    pub item: TokenStream,
+}
+
+fn mixed(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The variable that counts the rounds.
+pub(super) fn round() -> Ident {
+    mixed("round")
+}
+
+impl Walks {
+    /// The loops that walk in the forward sweep.
+    pub fn forward(sweeps: &Sweeps<'_, '_>) -> Self {
+        let mut walks = Walks::default();
+        sweeps.index.function.body.visit(&mut |op| {
+            if let Some(walk) = closed(sweeps, op).filter(|_| is_silent(op)) {
+                let kept = (walk.windows.into_iter())
+                    .filter(|window| is_apart(sweeps, op, window))
+                    .collect();
+                walks.add(
+                    op,
+                    Walk {
+                        windows: kept,
+                        ..walk
+                    },
+                    "along",
+                );
+            }
+        });
+        walks
+    }
+
+    /// The loops in which the reverse sweep reads along slices, and those in which it adds along slices of
+    /// cotangents.
+    pub fn reverse(sweeps: &Sweeps<'_, '_>) -> (Self, Self) {
+        let (mut read, mut added) = (Walks::default(), Walks::default());
+        loops(&sweeps.adjoint.steps, &mut |op, steps| {
+            let Some(walk) = closed(sweeps, op) else {
+                return;
+            };
+            let index = sweeps.index;
+            let (mut reads, mut adds) = (Vec::new(), Vec::new());
+            for window in walk.windows {
+                let is_read = (window.places.iter()).any(|place| sweeps.plan.is_needed(*place))
+                    && (!index.is_memory(window.base) || index.is_settled(window.base));
+                let is_added = takes_all(sweeps, steps, &window);
+                if is_added {
+                    adds.push(Window {
+                        places: window.places.clone(),
+                        stored: true,
+                        ..window
+                    });
+                }
+                if is_read {
+                    reads.push(Window {
+                        stored: false,
+                        ..window
+                    });
+                }
+            }
+            let of = |windows| Walk {
+                range: walk.range,
+                item: walk.item,
+                windows,
+            };
+            read.add(op, of(reads), "along");
+            added.add(op, of(adds), "d_along");
+        });
+        (read, added)
+    }
+
+    fn add(&mut self, op: &Op, walk: Walk, name: &str) {
+        if walk.windows.is_empty() {
+            return;
+        }
+        for window in &walk.windows {
+            let slice = mixed(&format!(
+                "{name}_{}",
+                window.index.0.max(window.places[0].0)
+            ));
+            for place in &window.places {
+                self.slices.insert(*place, slice.clone());
+            }
+        }
+        self.loops.insert(op, walk);
+    }
+
+    /// The loop, if it walks.
+    pub fn of(&self, op: &Op) -> Option<&Walk> {
+        self.loops.get(&std::ptr::from_ref(op))
+    }
+
+    /// A place as the element of a slice.
+    pub fn element(&self, place: Value) -> Option<TokenStream> {
+        let (slice, round) = (self.slices.get(&place)?, round());
+        Some(quote!(#slice[#round]))
+    }
+
+    /// Binds the slices of a loop; `base` gives the tokens of a sequence.
+    pub fn slices(
+        &self,
+        reader: &Reader<'_, '_, '_>,
+        op: &Op,
+        base: impl Fn(Value) -> TokenStream,
+    ) -> TokenStream {
+        let Some(walk) = self.of(op) else {
+            return TokenStream::new();
+        };
+        let bound = walk.windows.iter().map(|window| {
+            let slice = &self.slices[&window.places[0]];
+            let (base, start) = (base(window.base), start(reader, walk, op, window.index));
+            let mutable = window.stored.then(|| quote!(mut));
+            let rounds = mixed("rounds");
+            quote!(let #slice = &#mutable (#base)[#start..][..#rounds];)
+        });
+        bound.collect()
+    }
+}
+
+impl Head {
+    pub fn new(reader: &Reader<'_, '_, '_>, walk: &Walk, slices: TokenStream) -> Self {
+        let (range, item, round) = (reader.ident(walk.range), reader.ident(walk.item), round());
+        let (first, rounds) = (mixed("first"), mixed("rounds"));
+        Head {
+            before: quote! {
+                let #first = #range.start;
+                let #rounds = ::core::primitive::usize::saturating_sub(#range.end, #first);
+            },
+            any: quote!(#rounds != 0),
+            slices,
+            rounds: quote!(0..#rounds),
+            item: quote!(let #item = #first + #round;),
+        }
+    }
+}
+
+/// The walk of a loop whose reverse is another loop.
+fn closed(sweeps: &Sweeps<'_, '_>, op: &Op) -> Option<Walk> {
+    let Kind::For { body, .. } = &op.kind else {
+        return None;
+    };
+    let is_open = sweeps.plan.is_open(sweeps.index.id(body));
+    walk(sweeps.index, op).filter(|_| !is_open)
+}
+
+/// Whether nothing else in the loop touches memory that is changed along a slice.
+fn is_apart(sweeps: &Sweeps<'_, '_>, op: &Op, window: &Window) -> bool {
+    let Kind::For { body, .. } = &op.kind else {
+        return false;
+    };
+    let index = sweeps.index;
+    let root = |value: Value| index.root(value).0;
+    let own = root(window.base);
+    let is_changed = (body.ops.iter()).any(|op| changed(&op.kind).any(|place| root(place) == own));
+    !is_changed
+        || body.ops.iter().all(|op| {
+            let is_window = (op.results.first()).is_some_and(|r| window.places.contains(r));
+            let others = op.kind.operands().into_iter().map(|operand| operand.value);
+            is_window
+                || others
+                    .filter(|value| index.is_memory(*value) || root(*value) == own)
+                    .all(|value| root(value) != own || window.places.contains(&value))
+        })
+}
+
+/// Whether a loop touches the cotangent of a sequence in the elements of one slice alone.
+fn takes_all(sweeps: &Sweeps<'_, '_>, steps: &[Step<'_>], window: &Window) -> bool {
+    let root = |value: Value| sweeps.index.root(value).0;
+    let own = root(window.base);
+    let mut touched: HashSet<Value> = HashSet::new();
+    for step in steps {
+        touched.extend(step.targets().into_iter().map(Cotangent::value));
+        touched.extend(step.places());
+        touched.extend(step.changed());
+        if let Step::Zero(value, _) = step {
+            touched.insert(*value);
+        }
+    }
+    let mut of_root = touched
+        .into_iter()
+        .filter(|value| root(*value) == own)
+        .peekable();
+    // A number that was read is a place with a cotangent of its own.
+    of_root.peek().is_some()
+        && of_root.all(|value| window.places.contains(&value))
+        && steps.iter().any(|step| {
+            step.places()
+                .iter()
+                .any(|place| window.places.contains(place))
+        })
+}
+
+/// Calls `visit` for each reversed loop.
+fn loops<'a, 'f>(steps: &'a [Step<'f>], visit: &mut impl FnMut(&'f Op, &'a [Step<'f>])) {
+    for step in steps {
+        match step {
+            Step::Loop { op, steps, .. } => {
+                visit(op, steps);
+                loops(steps, visit);
+            }
+            Step::Branch {
+                then, otherwise, ..
+            } => {
+                loops(then, visit);
+                loops(otherwise, visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An index as it is in the first round.
+fn start(reader: &Reader<'_, '_, '_>, walk: &Walk, op: &Op, value: Value) -> TokenStream {
+    if value == walk.item {
+        return mixed("first").to_token_stream();
+    }
+    let index = reader.sweeps.index;
+    let Kind::For { body, .. } = &op.kind else {
+        unreachable!("a loop walks")
+    };
+    let is_inside = index.home(value) == index.id(body);
+    match index.definition(value).map(|op| &op.kind) {
+        Some(Kind::Binary(operator, a, b)) if is_inside => {
+            let (a, b) = (
+                start(reader, walk, op, a.value),
+                start(reader, walk, op, b.value),
+            );
+            quote!((#a #operator #b))
+        }
+        _ => reader.read_value(value),
+    }
+}

@@ -1,0 +1,159 @@
+//! Loops along consecutive elements, whose bounds are checked once; and loops that look like these.
+
+use micrograd_core::{check_gradient, differentiable, gradient};
+
+const X: [f64; 5] = [0.3, -0.7, 1.1, 0.9, 0.2];
+
+#[differentiable]
+fn dot(x: &[f64], y: &[f64], from: usize, to: usize, shift: usize) -> f64 {
+    let mut s = 0.0;
+    for i in from..to {
+        s += x[i] * y[shift + i + 1];
+    }
+    s * s
+}
+
+#[test]
+fn a_shifted_loop_reads_its_own_elements() {
+    check_gradient!(dot, &X, &X, 1usize, 4usize, 0usize);
+    check_gradient!(dot, &X, &X, 0usize, 3usize, 1usize);
+}
+
+#[test]
+fn a_loop_without_rounds_may_start_anywhere() {
+    check_gradient!(dot, &X, &X, 9usize, 9usize, 7usize);
+    check_gradient!(dot, &X, &X, 9usize, 2usize, 7usize);
+}
+
+#[test]
+#[should_panic(expected = "out of")]
+fn an_element_that_is_not_there_still_panics() {
+    let _ = gradient!(dot, &X, &X, 1, 5, 0);
+}
+
+#[differentiable]
+fn neighbours(x: &[f64]) -> f64 {
+    let mut energy = 1.0;
+    for i in 0..x.len() - 1 {
+        energy *= 1.0 + (x[i + 1] - x[i] * x[i]).powi(2);
+    }
+    energy
+}
+
+#[test]
+fn neighbours_share_a_cotangent() {
+    check_gradient!(neighbours, &X);
+}
+
+#[differentiable]
+fn in_place(x: &[f64], k: usize) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.0; n];
+    for i in 0..n {
+        y[i] = x[i].exp();
+    }
+    for i in 1..n {
+        y[i] += y[i - 1] * x[i];
+    }
+    for i in 0..n - k {
+        y[i + k] *= x[i];
+    }
+    for i in 0..n {
+        y[i] = y[i] * y[i] + x[n - 1 - i];
+    }
+    let mut s = 0.0;
+    for i in k..n {
+        s += y[i].sin() * y[0];
+    }
+    s
+}
+
+#[test]
+fn memory_is_changed_along_a_slice_and_across() {
+    check_gradient!(in_place, &X, 2usize);
+    check_gradient!(in_place, &X, 0usize);
+}
+
+#[differentiable]
+fn rows(a: &[f64], x: &[f64], out: &mut [f64]) {
+    let d = x.len();
+    for r in 0..out.len() {
+        let row = &a[r * d..(r + 1) * d];
+        let mut s = 0.0;
+        for j in 0..d {
+            s += row[j] * x[j];
+        }
+        out[r] += s;
+        for j in 0..r {
+            out[j] -= a[r * d + j] * s;
+        }
+    }
+}
+
+#[differentiable]
+fn through_rows(a: &[f64], x: &[f64]) -> f64 {
+    let mut out = vec![0.5; 2];
+    rows(a, x, &mut out);
+    out[0] * out[1] + out[0].sin()
+}
+
+#[test]
+fn rows_of_a_flat_matrix_are_walked_along() {
+    check_gradient!(
+        through_rows,
+        &[0.1, 0.7, -0.3, 0.4, 0.9, 0.2],
+        &[1.0, -0.5, 0.8]
+    );
+}
+
+#[differentiable]
+fn guarded(x: &[f64], n: usize) -> f64 {
+    let mut s = 0.0;
+    for i in 0..n {
+        if i < x.len() {
+            s += x[i] * x[i];
+        }
+    }
+    for i in 0..n {
+        let y = if i + 1 < x.len() { x[i + 1] } else { 0.5 };
+        s *= 1.0 + y;
+    }
+    s
+}
+
+#[test]
+fn what_a_branch_guards_is_not_reached_before() {
+    check_gradient!(guarded, &X, 8usize);
+}
+
+#[differentiable]
+fn stopped(x: &[f64], n: usize) -> f64 {
+    let mut s = 1.0;
+    for i in 0..n {
+        if i == x.len() {
+            break;
+        }
+        s *= 1.0 + x[i];
+    }
+    s
+}
+
+#[test]
+fn what_a_loop_does_not_come_to_is_not_reached_before() {
+    check_gradient!(stopped, &X, 8usize);
+}
+
+#[differentiable]
+fn twice(x: &[f64], w: f64) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        let y = (x[i] * w).exp();
+        s += y * x[i] + w * y;
+    }
+    s * w
+}
+
+#[test]
+fn one_element_is_added_to_twice() {
+    check_gradient!(twice, &X, 0.4);
+}
