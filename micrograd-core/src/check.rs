@@ -14,12 +14,13 @@
 //! with `r = 1e-6`, `a = 1e-8` for `f64` and `r = 1e-2`, `a = 1e-3` where an `f32` has a part.
 //! A central difference knows nothing of conventions, so keep away from kinks and end points.
 
-use crate::{Differentiable, Leaf, Name, Parameters, Tangent};
+use crate::{Differentiable, Leaf, Name, NoTangent, Parameters, Tangent};
 
 /// Checks the gradient of a differentiable function against central differences.
 ///
 /// `check_gradient!(f, &w, x)` takes the function and arguments as in `f(&w, x)`: write `&` for those
-/// that `f` borrows, also before a name that is a reference already. It also checks that the value of the pullback is that of `f` to the bit,
+/// that `f` borrows, also before a name that is a reference already.
+/// Numbers that `no_gradient(…)` excludes are left out. It also checks that the value of the pullback is that of `f` to the bit,
 /// that the pullback gives the same cotangents when it is called again, and what [`gradient!`](crate::gradient!) gives. See [`check`](mod@crate::check)
 /// for the tolerance, and [`check::gradient`](crate::check::gradient) for what is not a plain function.
 ///
@@ -55,7 +56,8 @@ macro_rules! check_gradient {
                 let (value, back) = $($f)::+::pullback($($passed),*);
                 (value, move |cotangent| {
                     let ($($argument,)*) = back(cotangent);
-                    ($($crate::check::IntoTangent::into_tangent($argument),)*)
+                    let ($($argument,)*) = ($($crate::check::IntoTangent::into_tangent($argument),)*);
+                    (($($argument.0,)*), ::std::vec![$($argument.1),*])
                 })
             },
         );
@@ -68,7 +70,8 @@ macro_rules! check_gradient {
                 let (value, back) = $($f)::+::gradient($($passed),*);
                 (value, move |cotangent| {
                     let ($($argument,)*) = back(cotangent);
-                    ($($crate::check::IntoTangent::into_tangent($argument),)*)
+                    let ($($argument,)*) = ($($crate::check::IntoTangent::into_tangent($argument),)*);
+                    (($($argument.0,)*), ::std::vec![$($argument.1),*])
                 })
             },
         )
@@ -219,10 +222,15 @@ where
     Y: Parameters,
     B: Fn(Y::Tangent) -> X::Tangent,
 {
+    let pullback = |x| {
+        let (value, back) = pullback(x);
+        (value, move |cotangent| (back(cotangent), Vec::new()))
+    };
     compare_gradient("the function", &[], x, f, pullback);
 }
 
-/// What [`check_gradient!`](crate::check_gradient) calls: `x` is the tuple of the arguments called `names`.
+/// What [`check_gradient!`](crate::check_gradient) calls: `x` is the tuple of the arguments called `names`;
+/// with the cotangents comes which of the arguments are excluded.
 #[doc(hidden)]
 #[track_caller]
 pub fn compare_gradient<'a, X, Y, B>(
@@ -234,15 +242,15 @@ pub fn compare_gradient<'a, X, Y, B>(
 ) where
     X: Parameters + Clone,
     Y: Parameters,
-    B: Fn(Y::Tangent) -> X::Tangent,
+    B: Fn(Y::Tangent) -> (X::Tangent, Vec<bool>),
 {
     let function = &unspaced(function);
     let (mut value, back) = pullback(x);
     let cotangent = fixed_cotangent(&mut value);
     assert_same_value(function, &mut value, &mut f(x));
-    let gradient = back(cotangent.clone());
-    assert_repeats(function, x, &gradient, &back(cotangent.clone()));
-    assert_central_differences(function, names, x, f, &cotangent, &gradient);
+    let (gradient, excluded) = back(cotangent.clone());
+    assert_repeats(function, x, &gradient, &back(cotangent.clone()).0);
+    assert_central_differences(function, names, x, f, &cotangent, &gradient, &excluded);
 }
 
 /// The same of what `gradient!` calls, which knows the cotangent of a number beforehand.
@@ -257,14 +265,14 @@ pub fn compare_known<'a, X, Y, B>(
 ) where
     X: Parameters + Clone,
     Y: Parameters,
-    B: FnOnce(Y::Tangent) -> X::Tangent,
+    B: FnOnce(Y::Tangent) -> (X::Tangent, Vec<bool>),
 {
     let function = &unspaced(function);
     let (mut value, back) = known(x);
     let cotangent = fixed_cotangent(&mut value);
     assert_same_value(function, &mut value, &mut f(x));
-    let gradient = back(cotangent.clone());
-    assert_central_differences(function, names, x, f, &cotangent, &gradient);
+    let (gradient, excluded) = back(cotangent.clone());
+    assert_central_differences(function, names, x, f, &cotangent, &gradient, &excluded);
 }
 
 /// What [`check_rrule!`](crate::check_rrule) calls: `x` is the tuple of the arguments called `names`.
@@ -296,7 +304,7 @@ pub fn compare_rrule<'a, X, Y, B>(
         &gradient,
         &pulled_back(&cotangent, x.accumulator()),
     );
-    assert_central_differences(rule, names, x, primal, &cotangent, &gradient);
+    assert_central_differences(rule, names, x, primal, &cotangent, &gradient, &[]);
 
     let before = fixed_cotangent(&mut x.clone());
     let after = pulled_back(&cotangent, before.clone());
@@ -321,27 +329,40 @@ pub fn compare_rrule<'a, X, Y, B>(
 }
 
 /// The cotangent of an argument as that of the value that was written for it: a function of a slice
-/// gives a vector, also where an array was passed.
+/// gives a vector, also where an array was passed, and one of an excluded number gives none.
 #[doc(hidden)]
 pub trait IntoTangent<T> {
-    /// The same numbers as a `T`.
-    fn into_tangent(self) -> T;
+    /// The same numbers as a `T`, and whether the argument is excluded.
+    fn into_tangent(self) -> (T, bool);
 }
 
 impl<T> IntoTangent<T> for T {
-    fn into_tangent(self) -> T {
-        self
+    fn into_tangent(self) -> (T, bool) {
+        (self, false)
     }
 }
 
 impl<T, const N: usize> IntoTangent<[T; N]> for Vec<T> {
     #[track_caller]
-    fn into_tangent(self) -> [T; N] {
+    fn into_tangent(self) -> ([T; N], bool) {
         let length = self.len();
-        self.try_into()
-            .unwrap_or_else(|_| panic!("an array of {N} has a cotangent of length {length}"))
+        let array = self
+            .try_into()
+            .unwrap_or_else(|_| panic!("an array of {N} has a cotangent of length {length}"));
+        (array, false)
     }
 }
+
+macro_rules! excluded {
+    ($([$($generics:tt)*] $tangent:ty),*) => {$(
+        impl<$($generics)*> IntoTangent<$tangent> for NoTangent {
+            fn into_tangent(self) -> ($tangent, bool) {
+                (Tangent::shapeless(), true)
+            }
+        }
+    )*};
+}
+excluded!([] f32, [] f64, [T: Tangent] Vec<T>, [T: Tangent, const N: usize] [T; N]);
 
 /// A path as the user wrote it: `stringify!` puts spaces into one that a macro has taken apart.
 fn unspaced(path: &str) -> String {
@@ -359,12 +380,18 @@ struct Number {
 }
 
 impl Number {
-    /// Where the number is, for a message; the leaf's path begins with the argument's index.
+    /// The argument that the number is a part of, by which its leaf's path begins.
+    fn argument(&self) -> Option<usize> {
+        self.leaf.split('.').next()?.parse().ok()
+    }
+
+    /// Where the number is, for a message.
     fn place(&self, names: &[&str]) -> String {
-        let (first, rest) = self.leaf.split_once('.').unwrap_or((&self.leaf, ""));
-        let argument = first.parse().ok().and_then(|index: usize| names.get(index));
-        let (mut place, path) = match argument {
-            Some(name) => (format!("argument `{name}`"), rest),
+        let (mut place, path) = match self.argument().and_then(|index| names.get(index)) {
+            Some(name) => {
+                let (_, rest) = self.leaf.split_once('.').unwrap_or_default();
+                (format!("argument `{name}`"), rest)
+            }
             None => ("the argument".to_owned(), &self.leaf[..]),
         };
         if !path.is_empty() {
@@ -544,11 +571,16 @@ fn assert_central_differences<X: Parameters + Clone, Y: Parameters>(
     f: impl Fn(&X) -> Y,
     cotangent: &Y::Tangent,
     gradient: &X::Tangent,
+    excluded: &[bool],
 ) {
     let (_, magnitude, single_value) = project(f(x), cotangent);
     let numbers = numbers(x, gradient);
     let mut wrong = Vec::new();
-    for (position, number) in numbers.iter().enumerate() {
+    let compared = numbers.iter().enumerate().filter(|(_, number)| {
+        let argument = number.argument().and_then(|index| excluded.get(index));
+        argument != Some(&true)
+    });
+    for (position, number) in compared {
         let single = number.single || single_value;
         let (epsilon, relative, absolute) = if single {
             (f64::from(f32::EPSILON), 1e-2, 1e-3)

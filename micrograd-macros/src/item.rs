@@ -135,6 +135,7 @@ fn function_items(
         }),
         Place::Free | Place::Trait(_) => None,
     };
+    signature.find_tangentless();
     if let Some(rule) = &arguments.rule {
         let body = crate::emit::hand_written(&signature, rule);
         let idents = crate::emit::hand_written_idents(&signature);

@@ -62,6 +62,8 @@ pub struct Parameter {
     pub active: bool,
     /// Whether the user excluded it with `no_gradient(…)`.
     pub excluded: bool,
+    /// Whether the file says that the type has no tangent, with `no_tangent!`.
+    pub tangentless: bool,
     /// Whether it is `self`.
     pub receiver: bool,
     /// The user's name, for readable output.
@@ -85,6 +87,18 @@ impl Signature {
             return None;
         };
         self.functions.get(&path.path.get_ident()?.to_string())
+    }
+
+    /// Looks in the file for the types that have no tangent. The compiler checks what is found, since the
+    /// pullback then takes a `NoTangent` for such a parameter.
+    pub fn find_tangentless(&mut self) {
+        for param in &mut self.params {
+            let owner = self.owner.as_ref().filter(|_| param.receiver);
+            if crate::source::has_no_tangent(owner.unwrap_or(&param.ty)) {
+                param.tangentless = true;
+                param.active = false;
+            }
+        }
     }
 
     /// Whether neither the value nor anything that the function changes can have a derivative.
@@ -215,6 +229,7 @@ fn receiver_param(receiver: &syn::Receiver, errors: &mut Errors) -> Parameter {
         passing,
         active: true,
         excluded: false,
+        tangentless: false,
         receiver: true,
         hint: "this".into(),
         span: receiver.self_token.span,
@@ -262,6 +277,7 @@ fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> P
         passing,
         active,
         excluded: false,
+        tangentless: false,
         receiver: false,
         hint,
         span: typed.pat.span(),

@@ -168,6 +168,15 @@ impl Source {
         })
     }
 
+    /// Whether `no_tangent!(…)` names this type.
+    fn has_no_tangent(&self, name: &str) -> bool {
+        self.code.split("no_tangent!").skip(1).any(|rest| {
+            let named = rest.trim_start().get(1..).unwrap_or_default();
+            let named = named.split([')', ']', '}']).next().unwrap_or_default();
+            named.split(',').any(|ty| ty.trim() == name)
+        })
+    }
+
     /// The heads of the functions of this name.
     fn signatures(&self, name: &str) -> Vec<syn::Signature> {
         let start = format!("fn {name}");
@@ -298,6 +307,15 @@ fn owner_in(text: &str) -> Option<String> {
 /// Whether the file that is being expanded derives a tangent for a type of this name.
 pub fn derives_tangent(name: &str) -> bool {
     Source::current().is_some_and(|source| source.derives_tangent(name))
+}
+
+/// Whether the file that is being expanded says with `no_tangent!` that this type has no tangent.
+pub fn has_no_tangent(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let name = path.path.get_ident().map(ToString::to_string);
+    name.is_some_and(|name| Source::current().is_some_and(|source| source.has_no_tangent(&name)))
 }
 
 /// The type that an alias without parameters stands for, if the file that is being expanded declares it.
@@ -508,6 +526,18 @@ mod tests {
             .filter(|name| source.derives_tangent(name))
             .collect();
         assert_eq!(known, ["B"]);
+    }
+
+    #[test]
+    fn types_without_a_tangent_are_known() {
+        let text =
+            "micrograd_core::no_tangent!(A, B);\nno_tangent! { C }\n// no_tangent!(D);\nf!(E);";
+        let source = source(text);
+        let known: Vec<_> = ["A", "B", "C", "D", "E"]
+            .into_iter()
+            .filter(|name| source.has_no_tangent(name))
+            .collect();
+        assert_eq!(known, ["A", "B", "C"]);
     }
 
     #[test]

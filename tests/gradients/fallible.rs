@@ -87,3 +87,41 @@ fn a_branch_that_panics_is_passed_by() {
 fn a_panic_passes_through_the_pullback() {
     let _ = pullback_norm(-1.0);
 }
+
+#[derive(Clone, Copy)]
+struct Limit(Option<u64>, f64);
+micrograd_core::no_tangent!(Limit);
+
+#[differentiable]
+impl Limit {
+    fn upper(&self) -> Option<f64> {
+        Some(self.0? as f64)
+    }
+
+    fn within(&self, x: f64) -> Option<f64> {
+        let limit = self.0? as f64 * self.1;
+        Some(x * x * limit)
+    }
+}
+
+#[differentiable]
+fn below(limit: Limit, other: &Limit, x: f64) -> Option<f64> {
+    let scale = limit.within(x)?;
+    Some(scale * other.0? as f64 * limit.1)
+}
+
+#[test]
+fn fields_of_a_type_without_a_tangent_may_be_absent() {
+    let (limit, other) = (Limit(Some(3), 0.5), Limit(Some(2), 0.1));
+    assert_eq!(limit.pullback_upper().unwrap().0, 3.0);
+    assert!(Limit(None, 1.0).pullback_upper().is_none());
+    let (value, back) = limit.pullback_within(0.5).unwrap();
+    assert_eq!(
+        (value, back(1.0)),
+        (0.375, (micrograd_core::NoTangent, 1.5))
+    );
+    let (value, back) = pullback_below(limit, &other, 0.5).unwrap();
+    // x² · 3 · ½ · 2 · ½
+    assert_eq!((value, back(1.0).2), (0.375, 1.5));
+    assert!(pullback_below(limit, &Limit(None, 0.1), 0.5).is_none());
+}

@@ -292,3 +292,33 @@ fn assertions_compare_parameters_of_any_type_by_value() {
 fn assertions_of_parameters_fail_with_their_message() {
     let _ = pullback_asserted(-0.5, 0.25, Ends { low: 0, high: 1 }, dmatrix![-0.5]);
 }
+
+#[differentiable]
+fn of_any_type<T: Scalar>(x: f64) -> T {
+    T::from_f64(x).unwrap()
+}
+
+#[differentiable]
+fn list_of_any_type<T: Scalar>(x: f64) -> Vec<T> {
+    vec![of_any_type(x), of_any_type(x * x)]
+}
+
+#[differentiable]
+fn asks_for_numbers(x: f64) -> f64 {
+    let y: f64 = of_any_type(x);
+    let z: Vec<f64> = list_of_any_type(y);
+    2.0 * z[1] * y
+}
+
+#[differentiable]
+fn asks_for_a_parameter<T: Scalar>(x: f64, a: T) -> T {
+    let y: T = of_any_type(x);
+    y * a
+}
+
+#[test]
+fn a_written_type_decides_what_a_generic_function_gives() {
+    check_gradient!(asks_for_numbers, 1.3);
+    check_gradient!(asks_for_a_parameter, 1.3, 0.7);
+    check_gradient!(asks_for_a_parameter, 1.3, 0.7f32);
+}

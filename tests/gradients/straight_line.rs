@@ -386,6 +386,17 @@ fn an_excluded_parameter_has_no_tangent() {
     assert_eq!(gradient!(excluded, 2.0, 3.0, 3), expected);
 }
 
+#[differentiable(no_gradient(y, v))]
+fn excluded_numbers(x: f64, y: f64, v: &[f64], w: [f64; 2]) -> f64 {
+    x * y * v[1] + x * x * w[0] * w[1]
+}
+
+#[test]
+fn checks_leave_excluded_numbers_out() {
+    check_gradient!(excluded, 2.0, 3.0, 3);
+    check_gradient!(excluded_numbers, 0.7, 3.0, &[2.0, 1.5], [0.3, 0.9]);
+}
+
 #[differentiable]
 fn long_chain(x: f64, y: f64) -> f64 {
     ((x.sin().cos() * y).exp().ln_1p() + x.hypot(y).sqrt())

@@ -1,5 +1,6 @@
 //! The forward sweep: the user's computation, with what the reverse sweep needs kept.
 
+use super::types::is_owned;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::ir::{
@@ -202,14 +203,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     }
                     _ => pair,
                 };
-                // A rule may own what a method lends, so the user's type says nothing of others.
-                let ty = match &call.callee {
-                    Callee::Method(method, _) if method == "into" => {
-                        let ty = &self.0.sweeps.index.function.definitions[op.results[0].0].ty;
-                        ty.as_ref().map(|ty| quote!(: (#ty, _)))
-                    }
-                    _ => None,
-                };
+                let ty = &self.0.sweeps.index.function.definitions[op.results[0].0].ty;
+                let is_into = matches!(&call.callee, Callee::Method(method, _) if method == "into");
+                // A rule may own what a method lends, so the user's type says nothing of references.
+                let ty = ty.as_ref().filter(|ty| is_into || is_owned(ty));
+                let ty = ty.map(|ty| quote!(: (#ty, _)));
                 quote_spanned!(span=> let (#result, #back) #ty = #pair;)
             }
             kind => {

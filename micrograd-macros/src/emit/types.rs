@@ -54,7 +54,7 @@ pub(super) fn returned_type(param: &Parameter) -> TokenStream {
 /// What the accumulator of a parameter points to. An excluded parameter of numbers keeps its own,
 /// which callers have; of any other type it need not have a tangent at all.
 pub(super) fn accumulator_type(param: &Parameter) -> TokenStream {
-    if param.excluded && !is_of_numbers(&param.ty) {
+    if param.tangentless || param.excluded && !is_of_numbers(&param.ty) {
         return quote!(::micrograd_core::NoTangent);
     }
     match (&param.ty, param.passing) {
@@ -87,6 +87,32 @@ pub(super) fn is_known(ty: &Type) -> bool {
         let stem = name.trim_end_matches(|c: char| c.is_numeric() || c == 'x');
         NALGEBRA.contains(&stem) || crate::source::derives_tangent(&name)
     })
+}
+
+/// Whether a type is written as one that lends nothing: a name without parameters, or what owns such.
+pub(super) fn is_owned(ty: &Type) -> bool {
+    const OWNERS: [&str; 4] = ["Vec", "Option", "Result", "Box"];
+    let owned = |arguments: &syn::PathArguments| match arguments {
+        syn::PathArguments::None => true,
+        syn::PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().all(|argument| match argument {
+                syn::GenericArgument::Type(ty) => is_owned(ty),
+                _ => false,
+            })
+        }
+        syn::PathArguments::Parenthesized(_) => false,
+    };
+    match ty {
+        Type::Paren(paren) => is_owned(&paren.elem),
+        Type::Array(array) => is_owned(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_owned),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let is_owner = OWNERS.contains(&last.ident.to_string().as_str());
+            let is_plain = is_owner || last.arguments.is_none();
+            path.qself.is_none() && (is_known(ty) || is_plain && owned(&last.arguments))
+        }),
+        _ => false,
+    }
 }
 
 /// The types inside a type of which it is not known whether they have a tangent.
