@@ -19,6 +19,9 @@
 //! assert_eq!(value, area(3.0, 2.0, 4));
 //! assert!((dw - 1.76).abs() < 1e-12 && dh == 3.0);
 //! ```
+//!
+//! The guide in `docs`, beside the crates, has a chapter for each step from here: `differentiate-a-function.md`,
+//! `write-a-rule.md`, and `what-the-macro-wrote.md`, which reads [`code_ir!`] and [`code_pullback!`].
 
 extern crate self as micrograd_core;
 

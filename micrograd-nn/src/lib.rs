@@ -70,6 +70,12 @@
 //! assert_eq!(back(y).0.layers.0.gate.weight.shape(), (4, 4));
 //! ```
 //!
+//! # The guide
+//!
+//! The chapters in `docs`, beside the crates, go through it step by step: `write-a-layer.md` from an activation to
+//! layers made of layers, `train-and-save.md` from a table to a file with the trained model, and
+//! `differentiate-a-function.md` what a backward pass is.
+//!
 //! # Features
 //!
 //! None is on by default, and each brings the packages that it is named after.
@@ -125,3 +131,19 @@ pub use train::{Training, gradient_descent, gradient_descent_with, objective, pu
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct ReadmeDoctests;
+
+/// The chapters of the guide run as documentation tests too, each with the features that it shows.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../../docs/differentiate-a-function.md")]
+    pub struct DifferentiateAFunction;
+    #[doc = include_str!("../../docs/write-a-rule.md")]
+    pub struct WriteARule;
+    #[doc = include_str!("../../docs/write-a-layer.md")]
+    pub struct WriteALayer;
+    #[cfg(all(feature = "csv", feature = "safetensors"))]
+    #[doc = include_str!("../../docs/train-and-save.md")]
+    pub struct TrainAndSave;
+    #[doc = include_str!("../../docs/what-the-macro-wrote.md")]
+    pub struct WhatTheMacroWrote;
+}
