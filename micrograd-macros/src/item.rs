@@ -19,6 +19,8 @@ struct Arguments {
     rule: Option<syn::Path>,
     /// Whether the function calls itself through others.
     recursive: bool,
+    /// The word that asks for a pullback that keeps nothing, and runs the function again.
+    checkpoint: Option<Ident>,
     /// Whether a method of an annotated `impl` or trait has no pullback.
     skip: bool,
     /// The type of an annotated `impl` without parameters.
@@ -55,11 +57,16 @@ fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         } else if meta.path.is_ident("recursive") {
             arguments.recursive = true;
             Ok(())
+        } else if meta.path.is_ident("checkpoint") {
+            arguments.checkpoint = Some(meta.path.require_ident()?.clone());
+            Ok(())
         } else if meta.path.is_ident("skip") {
             arguments.skip = true;
             Ok(())
         } else {
-            Err(meta.error("expected `no_gradient(…)`, `rule = …`, `recursive` or `skip`"))
+            Err(meta.error(
+                "expected `no_gradient(…)`, `rule = …`, `recursive`, `checkpoint` or `skip`",
+            ))
         }
     });
     if let Err(error) = parser.parse2(tokens) {
@@ -145,6 +152,7 @@ fn function_items(
             vis,
             texts: None,
             body: Some(body),
+            recorded: None,
             fused: None,
             recursive: false,
         }
@@ -158,6 +166,7 @@ fn function_items(
             vis,
             texts: None,
             body: None,
+            recorded: None,
             fused: None,
             recursive: false,
         }
@@ -197,6 +206,14 @@ fn function_items(
     ];
     let recursive = arguments.recursive || calls_itself(&index, &signature, &place);
     let body = rule_body(&signature, &sweeps, recursive);
+    let checkpoint = arguments.checkpoint.as_ref().map(|token| {
+        check_checkpoint(token, &signature, &place, recursive, errors);
+        crate::emit::checkpoint_body(&signature, &place)
+    });
+    let (body, recorded) = match checkpoint {
+        Some(checkpoint) => (checkpoint, Some(body)),
+        None => (body, None),
+    };
     let idents = crate::emit::param_idents(&sweeps);
     let is_alone = matches!(place, Place::Free) && !recursive;
     let schedule = (is_alone && signature.is_of_number())
@@ -220,10 +237,32 @@ fn function_items(
         vis,
         texts: Some(texts),
         body: Some(body),
+        recorded,
         fused,
         recursive,
     }
     .items(&idents)
+}
+
+/// A function that is run again must have all that it began with.
+fn check_checkpoint(
+    token: &Ident,
+    signature: &signature::Signature,
+    place: &Place,
+    recursive: bool,
+    errors: &mut Errors,
+) {
+    let exclusive = |param: &signature::Parameter| param.passing == signature::Passing::Exclusive;
+    let problem = if signature.params.iter().any(exclusive) {
+        "a function that changes its arguments cannot run again; take them by value and return what they become"
+    } else if matches!(place, Place::Trait(_) | Place::TraitImpl(_)) {
+        "methods of traits cannot be checkpoints; let the method call a function that is one"
+    } else if recursive {
+        "a recursive function cannot be a checkpoint; let it call a function that is one"
+    } else {
+        return;
+    };
+    errors.push(token, problem);
 }
 
 /// What stands beside a function whose value has no derivative: its rule does nothing, whatever the
@@ -252,6 +291,7 @@ fn inert_items(
         vis,
         texts: Some([text, nothing]),
         body: Some(inert_body(signature, &callee)),
+        recorded: None,
         fused: None,
         recursive: false,
     }

@@ -43,6 +43,7 @@ use proc_macro::TokenStream;
 /// where `R̄` is the tangent type of `R`. The pullback may be called any number of times.
 ///
 /// - `#[differentiable(no_gradient(n, config))]` excludes parameters; their entry is `NoTangent`.
+/// - `#[differentiable(checkpoint)]` makes a pullback that keeps nothing but runs the function again: time for memory.
 /// - `#[differentiable(rule = path)]` takes a hand-written rule: `path` has the signature of `pullback_f`.
 ///
 /// Code that is not supported is an error at the user's token. Nothing is silently zero.

@@ -11,6 +11,7 @@
 mod assigning_blocks;
 mod branches;
 mod calls;
+mod checkpoints;
 mod clean;
 mod closure_calls;
 mod closure_captures;

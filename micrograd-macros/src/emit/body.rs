@@ -1,7 +1,7 @@
 //! The body of a rule: the forward sweep, then the value and the pullback.
 
 use super::forward::Forward;
-use super::function::mixed;
+use super::function::{mixed, recorded_name, Place};
 use super::reverse::Reverse;
 use super::types::{accumulator_type, cotangent_type};
 use super::{Reader, Sweeps};
@@ -187,6 +187,57 @@ pub fn inert_body(signature: &Signature, callee: &TokenStream) -> TokenStream {
             let value = #callee(#(#arguments),*);
             #pair
         },
+    }
+}
+
+/// The body of a rule that keeps nothing: its pullback runs the function again, with records.
+// Out:  (f(a), |dy, a, da| { let (_, back) = f::rrule_recorded(a); back(dy, a, da) })
+pub fn checkpoint_body(signature: &Signature, place: &Place) -> TokenStream {
+    let name = &signature.name;
+    let recorded = recorded_name(signature, place);
+    let (callee, recorded) = match place {
+        Place::Free => (quote!(#name), quote!(#name::#recorded)),
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => {
+            (quote!(Self::#name), quote!(Self::#recorded))
+        }
+    };
+    let idents = hand_written_idents(signature);
+    let cotangents: Vec<Ident> = idents
+        .iter()
+        .map(|ident| format_ident!("d_{ident}", span = ident.span()))
+        .collect();
+    let types = signature.params.iter().map(|param| &param.ty);
+    let accumulators = signature.params.iter().map(accumulator_type);
+    let arguments = (signature.params.iter().zip(&idents)).map(|(param, ident)| {
+        if param.passing == Passing::Owned {
+            quote!(::core::clone::Clone::clone(#ident))
+        } else {
+            quote!(#ident)
+        }
+    });
+    let cotangent = cotangent_type(signature.output.as_ref());
+    let seed = mixed("seed");
+    let (question, found) = match &signature.fallible {
+        Some(Fallible { success, .. }) => (
+            quote!(?),
+            quote!(let #success((_, back)) = again else { ::core::unreachable!("the function succeeded before") };),
+        ),
+        None => (quote!(), quote!(let (_, back) = again;)),
+    };
+    let pair = quote! {
+        (value, move |#seed: &mut #cotangent, #(#idents: &#types, #cotangents: &mut #accumulators),*| {
+            let again = #recorded(#(#idents),*);
+            #found
+            back(#seed, #(#idents, #cotangents),*)
+        })
+    };
+    let pair = match &signature.fallible {
+        Some(Fallible { success, .. }) => quote!(#success(#pair)),
+        None => pair,
+    };
+    quote! {
+        let value = #callee(#(#arguments),*) #question;
+        #pair
     }
 }
 

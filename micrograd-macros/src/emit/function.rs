@@ -33,6 +33,8 @@ pub struct Emitted<'e> {
     pub texts: Option<[String; 2]>,
     /// The body of the rule; `None` for a declaration.
     pub body: Option<TokenStream>,
+    /// The body of the rule that keeps records, where `body` keeps none and calls it.
+    pub recorded: Option<TokenStream>,
     /// The parameters and the body of the form in which the cotangent is known beforehand.
     pub fused: Option<(TokenStream, TokenStream)>,
     /// Whether the function calls itself.
@@ -55,7 +57,7 @@ impl Emitted<'_> {
     // Out:  struct f {}  impl f { fn rrule(…); fn pullback(…); fn gradient(…); const CODE_IR }  fn pullback_f(…)
     fn free(&self, param_idents: &[Ident]) -> TokenStream {
         let (name, vis) = (&self.signature.name, self.vis);
-        let rule = self.rule(
+        let rule = self.rules(
             &Ident::new("rrule", name.span()),
             param_idents,
             &quote!(pub),
@@ -99,7 +101,7 @@ impl Emitted<'_> {
             Place::Free | Place::Inherent => self.vis.to_token_stream(),
         };
         let rule_name = format_ident!("rrule_{}", name.unraw(), span = name.span());
-        let rule = self.rule(&rule_name, param_idents, &vis);
+        let rule = self.rules(&rule_name, param_idents, &vis);
         let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
         let shell = self.shell(&public, &quote!(Self::#rule_name), &vis);
         let texts = match self.place {
@@ -227,8 +229,26 @@ impl Emitted<'_> {
         quote!(+ use<#(#outer,)* #(#own),*>)
     }
 
+    /// The rule, with the one that keeps records if it is a checkpoint.
+    fn rules(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
+        let Some(recorded) = &self.recorded else {
+            return self.rule(name, idents, vis, self.body.as_ref());
+        };
+        let own = super::body::hand_written_idents(self.signature);
+        let rule = self.rule(name, &own, vis, self.body.as_ref());
+        let recorded_name = recorded_name(self.signature, &self.place);
+        let recorded = self.rule(&recorded_name, idents, &quote!(), Some(recorded));
+        quote!(#rule #recorded)
+    }
+
     // Out:  fn rrule(a: &A, b: &B) -> (Y, impl ::core::ops::Fn(&mut Ȳ, &A, &mut Ā, &B, &mut B̄))
-    fn rule(&self, name: &Ident, idents: &[Ident], vis: &TokenStream) -> TokenStream {
+    fn rule(
+        &self,
+        name: &Ident,
+        idents: &[Ident],
+        vis: &TokenStream,
+        body: Option<&TokenStream>,
+    ) -> TokenStream {
         let (generics, where_clause) = self.generics();
         let handed = handed_types(self.signature);
         let cotangent = cotangent_type(self.signature.output.as_ref());
@@ -250,7 +270,7 @@ impl Emitted<'_> {
             .argument_types()
             .into_iter()
             .skip(usize::from(receiver.is_some()));
-        let body = match &self.body {
+        let body = match body {
             Some(body) => quote!({ #this #body }),
             None => quote!(;),
         };
@@ -403,6 +423,17 @@ impl Emitted<'_> {
                     (value, #[inline(always)] move |dy: &mut #y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#argument, dx: &mut #x_bar| back(dy, #(#handed_back),*))
                 }
             }
+        }
+    }
+}
+
+/// The rule that keeps records, of a function whose own rule keeps none.
+pub(super) fn recorded_name(signature: &Signature, place: &Place) -> Ident {
+    let name = &signature.name;
+    match place {
+        Place::Free => Ident::new("rrule_recorded", name.span()),
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => {
+            format_ident!("rrule_recorded_{}", name.unraw(), span = name.span())
         }
     }
 }

@@ -16,7 +16,9 @@ mod shell;
 mod types;
 mod walks;
 
-pub use body::{hand_written, hand_written_idents, inert_body, param_idents, rule_body};
+pub use body::{
+    checkpoint_body, hand_written, hand_written_idents, inert_body, param_idents, rule_body,
+};
 pub use function::{Emitted, Place};
 pub use fused::{fused_body, fused_params};
 pub use types::needed_bounds;

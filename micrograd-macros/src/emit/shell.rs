@@ -1,7 +1,7 @@
 //! The public form of a pullback: a shell around the rule that allocates the cotangents.
 
 use super::function::{allow, mixed, Emitted, Place};
-use super::types::{cotangent_type, is_of_numbers, returned_type};
+use super::types::{cotangent_type, is_of_numbers, returned_type, tangent_of};
 use crate::signature::{Fallible, Parameter, Passing};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -16,10 +16,12 @@ struct Argument<'e> {
     cotangent: Ident,
     /// The cotangent of the final value of a `&mut` parameter.
     last: Ident,
+    /// Whether the rule was derived, so that it adds nothing for parameters that are excluded.
+    derived: bool,
 }
 
 impl<'e> Argument<'e> {
-    fn new(index: usize, param: &'e Parameter) -> Self {
+    fn new(index: usize, param: &'e Parameter, derived: bool) -> Self {
         let ident = match &param.pat {
             None => Ident::new("self", param.span),
             Some(_) => mixed(&format!("argument{index}")),
@@ -30,6 +32,7 @@ impl<'e> Argument<'e> {
             lifetime: Lifetime::new(&format!("'argument{index}"), Span::mixed_site()),
             cotangent: mixed(&format!("cotangent{index}")),
             last: mixed(&format!("final{index}")),
+            derived,
         }
     }
 
@@ -67,6 +70,10 @@ impl<'e> Argument<'e> {
             quote!(#last)
         } else if self.param.excluded && !is_of_numbers(&self.param.ty) {
             quote!(::micrograd_core::NoTangent)
+        } else if self.param.excluded && self.derived {
+            // The body adds nothing to it.
+            let tangent = tangent_of(&self.param.ty);
+            quote!(<#tangent as ::micrograd_core::Tangent>::shapeless())
         } else if is_of_numbers(&self.param.ty) {
             quote!(::micrograd_core::Differentiable::zero_tangent(#passed))
         } else {
@@ -191,7 +198,7 @@ impl Emitted<'_> {
     fn arguments(&self) -> Vec<Argument<'_>> {
         let params = self.signature.params.iter().enumerate();
         params
-            .map(|(index, param)| Argument::new(index, param))
+            .map(|(index, param)| Argument::new(index, param, self.texts.is_some()))
             .collect()
     }
 

@@ -64,7 +64,7 @@ fn every_unsupported_item_has_its_message() {
         "gradient",
         "fn f(x: f64) -> f64 { x }",
         expect![[r#"
-            expected `no_gradient(…)`, `rule = …`, `recursive` or `skip`
+            expected `no_gradient(…)`, `rule = …`, `recursive`, `checkpoint` or `skip`
         "#]],
     );
     check_item(
