@@ -65,7 +65,13 @@ macro_rules! activations {
         }
 
         impl Activation {
-            /// All of them.
+            /// All of them, for a list to choose from.
+            ///
+            /// ```
+            /// use micrograd_nn::Activation;
+            ///
+            /// assert!(Activation::ALL.contains(&Activation::Tanh));
+            /// ```
             pub const ALL: [Activation; [$(stringify!($name)),*].len()] =
                 [$(Activation::$Variant),*];
 
@@ -153,6 +159,10 @@ impl FromStr for Activation {
 }
 
 /// A name that no [`Activation`] has.
+/// ```
+/// let error = "rely".parse::<micrograd_nn::Activation>().unwrap_err();
+/// assert!(error.to_string().starts_with("there is no activation `rely`; there are "));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownActivation(String);
 

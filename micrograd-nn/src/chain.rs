@@ -57,7 +57,8 @@ pub fn Chain<L>(layers: L) -> Chain<L> {
 macro_rules! chain {
     ($First:ident $($Layer:ident $index:tt)*) => {
         impl<$First, $($Layer),*> Chain<($First, $($Layer,)*)> {
-            /// The output of the last layer for every column of `x`.
+            /// The output of the last layer for every column of `x`: inputs of the first × samples, the result: outputs
+            /// of the last × samples.
             ///
             /// # Panics
             /// If a layer gets another number of rows than it has inputs.

@@ -35,7 +35,7 @@ pub struct LayerNorm<T: Scalar = f64> {
 }
 
 impl<T: Scalar> LayerNorm<T> {
-    /// A layer with a scale of ones, a bias of zeros, and ε = 10⁻⁵.
+    /// A layer for samples of `features` rows, with a scale of ones, a bias of zeros, and ε = 10⁻⁵.
     pub fn new(features: usize) -> Self {
         LayerNorm {
             scale: DMatrix::repeat(features, 1, T::one()),

@@ -181,6 +181,7 @@ impl<O: Optimiser + ?Sized> Optimiser for &mut O {
 }
 
 /// The parameters of some model, each beside its gradient.
+/// What [`Optimiser::update`] gets; the optimiser of one's own above shows how they are visited.
 pub struct Leaves<'a> {
     visit: &'a mut dyn FnMut(&mut Visitor<'_>),
 }

@@ -29,7 +29,8 @@ pub struct SkipConnection<L> {
 }
 
 impl<L> SkipConnection<L> {
-    /// A way around this layer.
+    /// A way around this layer. [`forward`](Layer::forward) takes what the layer takes, and panics if what the
+    /// layer gives has another shape.
     pub fn new(layer: L) -> Self {
         SkipConnection { layer }
     }

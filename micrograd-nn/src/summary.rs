@@ -5,6 +5,12 @@ use std::fmt;
 use micrograd_core::{Name, Parameters};
 
 /// One array of trainable numbers inside a model.
+///
+/// ```
+/// let model = (0.5, vec![1.0, 2.0, 3.0]);
+/// let texts: Vec<_> = micrograd_nn::parameters(&model).iter().map(|p| p.to_string()).collect();
+/// assert_eq!(texts, ["0 1", "1 3"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The path of fields that leads to it, such as `layers.0.weight`.

@@ -8,7 +8,20 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::{CheckpointError, Mismatch};
 
-/// What a file that [`save`](super::save) writes holds.
+/// What a file that [`save`](super::save) writes holds, such as for a model that goes elsewhere than into a file.
+///
+/// ```
+/// use micrograd_nn::checkpoint::{from_bytes, to_bytes};
+///
+/// let bytes = to_bytes(&(0.5, vec![1.0, 2.0]))?;
+/// let mut model = (0.0, vec![0.0; 2]);
+/// from_bytes(&mut model, &bytes)?;
+/// assert_eq!(model, (0.5, vec![1.0, 2.0]));
+///
+/// let error = from_bytes(&mut (0.0, vec![0.0; 3]), &bytes).unwrap_err();
+/// assert!(error.to_string().contains("1 is [2], this model needs [3]"));
+/// # Ok::<(), micrograd_nn::checkpoint::CheckpointError>(())
+/// ```
 ///
 /// # Errors
 /// If two parameters have the same name.

@@ -5,6 +5,17 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why a model was not saved or loaded.
+/// ```
+/// use micrograd_nn::checkpoint::{CheckpointError, Mismatch, from_bytes, to_bytes};
+///
+/// let bytes = to_bytes(&vec![1.0, 2.0]).unwrap();
+/// match from_bytes(&mut vec![0.0; 3], &bytes) {
+///     Err(CheckpointError::Parameters(differences)) => {
+///         assert!(matches!(differences[..], [Mismatch::Shape { .. }]));
+///     }
+///     _ => unreachable!("three numbers are not two"),
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CheckpointError {

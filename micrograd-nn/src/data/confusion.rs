@@ -36,6 +36,7 @@ pub struct ConfusionMatrix {
 
 impl ConfusionMatrix {
     /// Counts the samples of each pair of actual and predicted class.
+    /// `predicted` and `labels` have one class a sample, counted from 0.
     ///
     /// # Panics
     /// If there are not as many predictions as labels.

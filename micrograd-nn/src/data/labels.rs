@@ -39,6 +39,11 @@ pub fn onehot<T: RealField>(labels: &[usize], classes: usize) -> Result<DMatrix<
 }
 
 /// A class label that is not below the number of classes.
+/// ```
+/// let error = micrograd_nn::onehot::<f64>(&[0, 3], 3).unwrap_err();
+/// assert_eq!((error.sample, error.label), (1, 3));
+/// assert_eq!(error.to_string(), "sample 1 has label 3, but there are 3 classes (0 to 2)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LabelError {

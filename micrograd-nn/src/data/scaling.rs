@@ -169,6 +169,13 @@ fn check_numbers<T: Scalar>(x: &DMatrix<T>) -> Result<(), ScalingError> {
 }
 
 /// Why no scale can be taken from samples.
+///
+/// ```
+/// use micrograd_nn::{Scaling, ScalingError};
+///
+/// let error = Scaling::standard(&nalgebra::DMatrix::<f64>::zeros(2, 0)).unwrap_err();
+/// assert_eq!(error, ScalingError::NoSamples);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ScalingError {

@@ -167,6 +167,15 @@ fn check_fraction(test: f64) -> Result<(), SplitError> {
 }
 
 /// Why samples cannot be split.
+///
+/// ```
+/// use micrograd_nn::{Split, SplitError};
+/// use rand::SeedableRng;
+///
+/// let rng = &mut rand_chacha::ChaCha8Rng::seed_from_u64(42);
+/// assert_eq!(Split::random(10, 1.5, rng), Err(SplitError::Fraction { test: 1.5 }));
+/// assert_eq!(Split::stratified(&[0, 0, 1], 0.5, rng), Err(SplitError::LonelySample { class: 1 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SplitError {

@@ -96,12 +96,17 @@ impl Table {
         Ok(Table { names, records })
     }
 
-    /// The names of the columns.
+    /// The names of the columns, in the order of the table.
+    ///
+    /// ```
+    /// let table = micrograd_nn::Table::read("a,b\n1,2\n3,4\n5,6\n".as_bytes()).unwrap();
+    /// assert_eq!((table.names().join(" "), table.samples()), ("a b".to_owned(), 3));
+    /// ```
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The number of samples.
+    /// The number of samples; the line of names is none.
     pub fn samples(&self) -> usize {
         self.records.len()
     }
@@ -242,6 +247,14 @@ fn first_line(position: &Position, text: &[u8]) -> u64 {
 }
 
 /// Why a table of comma-separated values cannot be read or used.
+///
+/// ```
+/// use micrograd_nn::{CsvError, Table};
+///
+/// assert!(matches!(Table::read("".as_bytes()), Err(CsvError::Empty)));
+/// let error = Table::read("a,a\n".as_bytes()).unwrap_err();
+/// assert_eq!(error.to_string(), "two columns are called `a`");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CsvError {

@@ -42,6 +42,18 @@ pub enum StepError {
 
 impl StepError {
     /// The parameter that the error is about, if it is about one.
+    ///
+    /// ```
+    /// use micrograd_nn::optimise::{GradientDescent, Optimiser};
+    ///
+    /// let mut model = (1.0, vec![2.0, 3.0]);
+    /// let mut optimiser = GradientDescent::new(0.5);
+    /// let error = optimiser.step(&mut model, (0.0, vec![f64::NAN, 0.0])).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("1"));
+    ///
+    /// let error = GradientDescent::new(-1.0).step(&mut model, (0.0, vec![0.0; 2])).unwrap_err();
+    /// assert_eq!(error.parameter(), None); // the learning rate is wrong
+    /// ```
     pub fn parameter(&self) -> Option<&str> {
         match self {
             StepError::Length { parameter, .. } | StepError::NotFinite { parameter, .. } => {

@@ -42,6 +42,15 @@ pub struct Lstm<T: Scalar = f64> {
 }
 
 /// What an [`Lstm`] hands from one time to the next.
+///
+/// ```
+/// use micrograd_nn::Lstm;
+/// use rand::SeedableRng;
+///
+/// let lstm = Lstm::<f64>::new(2, 8, &mut rand_chacha::ChaCha8Rng::seed_from_u64(42));
+/// let state = lstm.initial_state(10);
+/// assert_eq!((state.hidden.shape(), state.cell.shape()), ((8, 10), (8, 10)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 pub struct LstmState<T: Scalar = f64> {
     /// h, the output: hidden × samples.
@@ -75,7 +84,7 @@ impl<T: Scalar> Lstm<T> {
 
 #[differentiable]
 impl<T: Scalar> Lstm<T> {
-    /// The state before the first step, zeros.
+    /// The state before the first step, zeros: both hidden × samples.
     pub fn initial_state(&self, samples: usize) -> LstmState<T> {
         let zeros = DMatrix::zeros(self.hidden_weight.ncols(), samples);
         LstmState {
@@ -84,7 +93,7 @@ impl<T: Scalar> Lstm<T> {
         }
     }
 
-    /// The next state from the input, inputs × samples, and the state.
+    /// The next state from the input, inputs × samples, and the state, hidden × samples.
     ///
     /// # Panics
     /// If the shapes do not fit the cell, or input and state have not as many samples.
@@ -118,7 +127,8 @@ impl<T: Scalar> Lstm<T> {
         LstmState { hidden, cell }
     }
 
-    /// The outputs h after each input of a sequence, from the state of zeros.
+    /// The outputs h, hidden × samples, after each input of a sequence, inputs × samples, from the state of
+    /// zeros; none for an empty sequence.
     ///
     /// # Panics
     /// As [`step`](Lstm::step).

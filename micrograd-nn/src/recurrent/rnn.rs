@@ -99,7 +99,8 @@ where
             .call(broadcast!(&self.input_weight * x .+ recurrent .+ &self.bias))
     }
 
-    /// The states after each input of a sequence, from the state of zeros.
+    /// The states, hidden × samples, after each input of a sequence, inputs × samples, from the state of zeros;
+    /// none for an empty sequence.
     ///
     /// # Panics
     /// As [`step`](Rnn::step).

@@ -36,6 +36,16 @@ impl<'a, T: Scalar> Batch<'a, T> {
     }
 
     /// At most `count` parts of nearly the same size, in order; none is empty.
+    ///
+    /// ```
+    /// use micrograd_nn::train::Batch;
+    /// use nalgebra::dmatrix;
+    ///
+    /// let (x, y) = (dmatrix![1.0, 2.0, 3.0], dmatrix![1.0, 2.0, 3.0]);
+    /// let batch = Batch { x: &x, y: &y, samples: &[2, 0, 1] };
+    /// let parts: Vec<_> = batch.split(2).map(|part| part.samples.to_vec()).collect();
+    /// assert_eq!(parts, [vec![2, 0], vec![1]]);
+    /// ```
     pub fn split(&self, count: usize) -> impl ExactSizeIterator<Item = Batch<'a, T>> {
         let size = self.samples.len().div_ceil(count.max(1)).max(1);
         let (x, y) = (self.x, self.y);

@@ -9,6 +9,23 @@ use super::{Batch, History};
 use crate::optimise::StepError;
 
 /// Why a training stopped before its end. The model has its last finite parameters.
+/// ```
+/// use micrograd_nn::train::{Cause, Origin};
+/// use micrograd_nn::{Dense, GradientDescent, Training, activation::identity, loss::mse};
+/// use nalgebra::dmatrix;
+/// use rand::SeedableRng;
+///
+/// let (x, y) = (dmatrix![1.0, f64::NAN], dmatrix![2.0, 4.0]);
+/// let mut model = Dense { weight: dmatrix![0.0], bias: dmatrix![0.0], activation: identity {} };
+/// let error = Training::new(mse {}, GradientDescent::new(0.1))
+///     .run(&mut model, &x, &y, &mut rand_chacha::ChaCha8Rng::seed_from_u64(42))
+///     .unwrap_err();
+/// assert!(error.history.epochs.is_empty());
+/// match *error.cause {
+///     Cause::Loss { origin, .. } => assert_eq!(origin, Origin::Data(1)),
+///     cause => panic!("{cause}"),
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingError {
     /// The epochs that were completed.

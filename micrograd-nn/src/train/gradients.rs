@@ -54,6 +54,7 @@ pub trait Gradients<T: Scalar, M: Parameters, L> {
 }
 
 /// The batch as a whole.
+/// It is what [`Training`](super::Training) uses if it is not told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Serial;
 

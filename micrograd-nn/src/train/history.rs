@@ -4,6 +4,28 @@ use std::fmt;
 use std::io;
 
 /// The epochs of a training, and why it ended.
+///
+/// ```
+/// use micrograd_nn::train::Ending;
+/// use micrograd_nn::{Dense, GradientDescent, Training, activation::identity, loss::mse};
+/// use nalgebra::dmatrix;
+/// use rand::SeedableRng;
+///
+/// let (x, y) = (dmatrix![1.0], dmatrix![2.0]);
+/// let mut model = Dense { weight: dmatrix![0.0], bias: dmatrix![0.0], activation: identity {} };
+/// let history = Training::new(mse {}, GradientDescent::new(0.125))
+///     .epochs(3)
+///     .metric("largest", |predictions, _| predictions.amax())
+///     .run(&mut model, &x, &y, &mut rand_chacha::ChaCha8Rng::seed_from_u64(42))
+///     .unwrap();
+/// assert_eq!(history.ending, Ending::Completed);
+/// assert_eq!(history.losses(), [4.0, 1.0, 0.25]);
+/// assert_eq!(history.metric("largest"), [1.0, 1.5, 1.75]);
+///
+/// let best = history.best().unwrap();
+/// assert_eq!((best.number, best.monitored(), best.metric("largest")), (3, 0.25, Some(1.75)));
+/// assert!(history.validation_losses().is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// All epochs that were completed, in order.
@@ -49,7 +71,7 @@ pub enum Ending {
 }
 
 impl Epoch {
-    /// The value of the metric with this name.
+    /// The value of the metric with this name; `None` if the training has none of this name.
     pub fn metric(&self, name: &str) -> Option<f64> {
         let found = self.metrics.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| *value)
@@ -81,7 +103,7 @@ impl History {
         self.epochs.iter().rfind(|epoch| epoch.is_best)
     }
 
-    /// The loss of each epoch.
+    /// The loss of each epoch, in order.
     pub fn losses(&self) -> Vec<f64> {
         self.epochs.iter().map(|epoch| epoch.loss).collect()
     }

@@ -89,7 +89,7 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
         self
     }
 
-    /// How often to go through all samples, at most.
+    /// How often to go through all samples, at most; 0 leaves the model as it is.
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self
