@@ -218,6 +218,77 @@ pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
     }
 }
 
+/// What numbers are in a field: an integer and an excluded number have no tangent.
+pub trait InNumber {
+    /// The zero.
+    const ZERO: Self;
+}
+
+impl InNumber for f32 {
+    const ZERO: f32 = -0.0;
+}
+
+impl InNumber for f64 {
+    const ZERO: f64 = -0.0;
+}
+
+impl InNumber for NoTangent {
+    const ZERO: NoTangent = NoTangent;
+}
+
+/// The zero of a number in a field.
+#[inline(always)]
+pub fn zero<T: InNumber>() -> T {
+    T::ZERO
+}
+
+/// A cotangent in a field, which is none if the field is excluded.
+#[derive(Debug)]
+pub struct InField<'c, C: ?Sized>(pub &'c mut C);
+
+impl InField<'_, NoTangent> {
+    /// There is no shape to give.
+    #[inline(always)]
+    pub fn fit<V: ?Sized>(self, _: &V) {}
+
+    /// There is nothing to take.
+    #[inline(always)]
+    pub fn take<Z: ?Sized>(self, _: &Z) -> NoTangent {
+        NoTangent
+    }
+}
+
+/// A field that has a tangent. A method of the type itself, as above, is found before that of a trait.
+pub trait Field<C: ?Sized> {
+    /// Gives a sequence the shape of `value`.
+    fn fit<V: Differentiable + ?Sized>(self, value: &V)
+    where
+        C: std::borrow::BorrowMut<V::Accumulator>;
+
+    /// Takes the cotangent and leaves a zero.
+    fn take(self, zero: &C) -> C
+    where
+        C: Clone;
+}
+
+impl<C: ?Sized> Field<C> for InField<'_, C> {
+    #[inline(always)]
+    fn fit<V: Differentiable + ?Sized>(self, value: &V)
+    where
+        C: std::borrow::BorrowMut<V::Accumulator>,
+    {
+        value.fit(self.0.borrow_mut());
+    }
+
+    #[inline(always)]
+    fn take(self, zero: &C) -> C
+    where
+        C: Clone,
+    {
+        std::mem::replace(self.0, zero.clone())
+    }
+}
+
 /// A copy of a place as it is now; of a slice a vector.
 #[inline(always)]
 pub fn snapshot<T: ToOwned + ?Sized>(place: &T) -> T::Owned {

@@ -83,36 +83,56 @@ impl Source {
             .is_some_and(|names| names.contains(name))
     }
 
-    /// The type behind `type name =`.
+    /// The type behind `type name =`, if the file means nothing else by the name: no associated type, no
+    /// struct, no type parameter, no other alias.
     fn alias(&self, name: &str) -> Option<syn::Type> {
-        if !self.declares("type", name) {
+        let is_other = |keyword| self.declares(keyword, name);
+        if !is_other("type") || is_other("struct") || is_other("enum") || self.is_bounded(name) {
             return None;
         }
-        let start = format!("type {name}");
-        self.code.match_indices(&start).find_map(|(at, _)| {
-            let rest = self.code[at + start.len()..]
-                .trim_start()
-                .strip_prefix('=')?;
+        let types = self.declarations("type", name).map(|at| {
+            let rest = self.code[at + "type ".len() + name.len()..].trim_start();
+            let rest = rest.strip_prefix('=')?;
             syn::parse_str(&rest[..end_of(rest, ";")?]).ok()
+        });
+        agreed(types)
+    }
+
+    /// Where `keyword name` stands, but for what belongs to a type or trait.
+    fn declarations<'s>(&'s self, keyword: &str, name: &str) -> impl Iterator<Item = usize> + 's {
+        let head = format!("{keyword} {name}");
+        let length = head.len();
+        let starts: Vec<usize> = self.code.match_indices(&head).map(|(at, _)| at).collect();
+        starts.into_iter().filter(move |at| {
+            let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+            !self.code[at + length..].starts_with(goes_on) && !opens_impl(&self.code[..*at])
         })
     }
 
-    /// The type that all functions of this name return, if it is made of numbers alone.
+    /// Whether a type parameter of this name has bounds: `T: Float`.
+    fn is_bounded(&self, name: &str) -> bool {
+        self.code.match_indices(name).any(|(at, _)| {
+            let (before, rest) = (&self.code[..at], &self.code[at + name.len()..]);
+            let rest = rest.trim_start();
+            let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+            !before.ends_with(goes_on) && rest.starts_with(':') && !rest.starts_with("::")
+        })
+    }
+
+    /// The type that all free functions of this name return, if it is made of numbers alone.
     fn returned(&self, name: &str) -> Option<syn::Type> {
         if !self.declares("fn", name) {
             return None;
         }
-        let mut types = self
-            .signatures(name)
-            .into_iter()
-            .map(|head| match head.output {
-                syn::ReturnType::Type(_, ty) => Some(*ty),
-                syn::ReturnType::Default => None,
-            });
-        let first = types.next()??;
-        let text = |ty: &syn::Type| quote::quote!(#ty).to_string();
-        let same = types.all(|ty| ty.as_ref().map(text) == Some(text(&first)));
-        same.then(|| self.of_numbers(first))?
+        let types = self.declarations("fn", name).map(|at| {
+            let rest = &self.code[at..];
+            let head: syn::Signature = syn::parse_str(&rest[..end_of(rest, "{;")?]).ok()?;
+            match head.output {
+                syn::ReturnType::Type(_, ty) if !declares_type(&head.generics, &ty) => Some(*ty),
+                _ => None,
+            }
+        });
+        self.of_numbers(agreed(types)?)
     }
 
     /// The type of a field of the one struct of this name, if it is made of numbers alone.
@@ -134,6 +154,12 @@ impl Source {
             }
             syn::Member::Unnamed(index) => item.fields.into_iter().nth(index.index as usize)?,
         };
+        // The tangent of an excluded field is none of numbers.
+        let is_excluded = |attribute: &syn::Attribute| attribute.path().is_ident("no_gradient");
+        let is_other = declares_type(&item.generics, &field.ty);
+        if is_other || field.attrs.iter().any(is_excluded) {
+            return None;
+        }
         self.of_numbers(field.ty)
     }
 
@@ -194,6 +220,20 @@ impl Source {
         let found = self.signatures(name);
         !found.is_empty() && found.iter().all(|head| is_shared(head, position))
     }
+}
+
+/// What all of several types are.
+fn agreed(mut types: impl Iterator<Item = Option<syn::Type>>) -> Option<syn::Type> {
+    let first = types.next()??;
+    let text = |ty: &syn::Type| quote::quote!(#ty).to_string();
+    let same = types.all(|ty| ty.as_ref().map(text) == Some(text(&first)));
+    same.then_some(first)
+}
+
+/// Whether a type is a parameter of these generics.
+fn declares_type(generics: &syn::Generics, ty: &syn::Type) -> bool {
+    let mut params = generics.type_params();
+    matches!(ty, syn::Type::Path(path) if params.any(|param| path.path.is_ident(&param.ident)))
 }
 
 /// Where the first of these characters stands outside of brackets.
@@ -488,15 +528,28 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_another_meaning_is_no_alias() {
+        let text = "type A = f64; mod m { type A = f32; }\ntype B = f64; struct B;\ntype C = f64; fn f<C: Float>() {}\nimpl M for N { type D = f64; } type DD = f64;\ntype E = f64; mod n { type E = f64; }";
+        let source = source(text);
+        let known: Vec<_> = ["A", "B", "C", "D", "DD", "E"]
+            .into_iter()
+            .filter(|name| source.alias(name).is_some())
+            .collect();
+        assert_eq!(known, ["DD", "E"]);
+    }
+
+    #[test]
     fn types_of_numbers_are_known() {
-        let text = "type M = [[f64; 2]; 2];\nfn f() -> f64 {}\nfn g() -> M {}\nfn h() -> i32 {} mod m { fn f() -> f64 {} fn k() -> f64 {} }\nfn k() -> f32 {}\npub struct S<T> { a: f64, b: Vec<[f32; 3]>, n: usize, t: T }\nstruct P(f64, M);";
+        let text = "type M = [[f64; 2]; 2];\nfn f() -> f64 {}\nfn g() -> M {}\nfn h() -> i32 {} mod m { fn f() -> f64 {} fn k() -> f64 {} }\nfn k() -> f32 {}\nfn l<M>() -> M {}\nimpl A { fn m(&self) -> f64 {} }\npub struct S<T> { a: f64, b: Vec<[f32; 3]>, n: usize, t: T, #[no_gradient] e: f64 }\nstruct P(f64, M);";
         let source = source(text);
         let text = |ty: Option<syn::Type>| ty.map(|ty| quote::quote!(#ty).to_string());
         let returned = |name| text(source.returned(name)).unwrap_or_default();
         assert_eq!(returned("f"), "f64");
         assert_eq!(returned("g"), "[[f64 ; 2] ; 2]");
         assert_eq!(returned("h"), "i32");
-        assert!(returned("k").is_empty() && returned("x").is_empty());
+        assert!(["k", "l", "m", "x"]
+            .iter()
+            .all(|name| returned(name).is_empty()));
         let field = |owner, member: &str| {
             let member = syn::parse_str(member).expect("a member");
             text(source.field(owner, &member)).unwrap_or_default()
@@ -505,7 +558,7 @@ mod tests {
         assert_eq!(field("S", "b"), "Vec < [f32 ; 3] >");
         assert_eq!(field("P", "1"), "[[f64 ; 2] ; 2]");
         assert_eq!(field("S", "n"), "usize");
-        assert!(field("S", "t").is_empty());
+        assert!(field("S", "t").is_empty() && field("S", "e").is_empty());
     }
 
     #[test]

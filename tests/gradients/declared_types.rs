@@ -116,3 +116,147 @@ fn two_types_of_one_name_are_not_confused() {
         |(spring, x)| spring.pullback_twice(*x),
     );
 }
+
+trait Model {
+    type State;
+}
+
+/// What it calls its state is not the struct of that name.
+struct Pendulum;
+
+impl Model for Pendulum {
+    type State = f64;
+}
+
+#[derive(Clone, Debug, micrograd_core::Differentiable)]
+struct State {
+    angle: f64,
+    speed: f64,
+}
+
+#[differentiable]
+fn total_energy(states: &[State], mass: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..states.len() {
+        let state = &states[i];
+        total += mass * state.speed * state.speed - state.angle.cos();
+    }
+    total
+}
+
+#[test]
+fn an_associated_type_is_no_alias() {
+    let state = State {
+        angle: 0.3,
+        speed: -0.8,
+    };
+    check_gradient!(total_energy, &vec![state.clone(), state.clone()], 0.7);
+}
+
+mod over_any_number {
+    use micrograd_core::{Scalar, differentiable};
+
+    #[differentiable]
+    pub fn product_and_sum<Real: Scalar>(x: Real, y: Real) -> Real {
+        x * y + x
+    }
+}
+
+#[test]
+fn a_type_parameter_is_no_alias() {
+    check::gradient(
+        &(0.3, 0.4),
+        |(x, y)| over_any_number::product_and_sum(*x, *y),
+        |(x, y)| over_any_number::pullback_product_and_sum(*x, *y),
+    );
+}
+
+#[derive(Clone, Debug, micrograd_core::Differentiable)]
+struct Filter {
+    rounds: usize,
+    sign: i32,
+    is_on: bool,
+    seen: Vec<usize>,
+    last: (usize, f64),
+    counts: [usize; 2],
+    weights: Vec<f64>,
+    state: f64,
+    #[no_gradient]
+    rate: f64,
+    #[no_gradient]
+    samples: Vec<f64>,
+}
+
+impl Filter {
+    #[differentiable]
+    fn step(&mut self, x: f64) -> f64 {
+        self.rounds += 1;
+        self.sign = -self.sign;
+        self.is_on = !self.is_on;
+        self.seen.push(self.rounds);
+        self.seen[0] += 2;
+        let last = self.seen.pop().unwrap();
+        self.last.0 += 1;
+        self.last.1 += x;
+        self.counts[0] = self.rounds;
+        self.rate *= 0.9;
+        self.samples[0] = 2.0;
+        if self.is_on {
+            self.state += x * self.rate;
+        }
+        self.state * self.last.1 * self.sign as f64 + self.weights[self.counts[0] % 2] * last as f64
+    }
+
+    #[differentiable]
+    fn reset(&mut self) {
+        self.rounds = 0;
+        self.last = (0, 0.5);
+        self.rate = self.state;
+        self.samples[1] = self.weights[0];
+        self.state = 0.0;
+    }
+
+    #[differentiable]
+    fn response(&self, x: f64) -> f64 {
+        let mut total = 0.0;
+        for i in 0..self.samples.len() {
+            total += (self.samples[i] * x).exp() * self.weights[i] * self.rate;
+        }
+        for i in 0..self.samples.len() {
+            total *= 1.0 + self.samples[i] * self.seen[i] as f64;
+        }
+        total
+    }
+}
+
+#[differentiable]
+fn filtered(filter: &Filter, x: f64) -> f64 {
+    let mut filter = filter.clone();
+    let first = filter.step(x);
+    let second = filter.step(x * first);
+    let response = filter.response(second);
+    filter.reset();
+    first * second + response + filter.last.1 * x
+}
+
+#[test]
+fn integers_and_excluded_fields_have_no_tangent() {
+    let filter = Filter {
+        rounds: 1,
+        sign: 1,
+        is_on: false,
+        seen: vec![3, 1],
+        last: (1, 0.2),
+        counts: [1, 2],
+        weights: vec![0.3, 0.8],
+        state: 0.7,
+        rate: 0.3,
+        samples: vec![0.5, 0.6],
+    };
+    check_gradient!(filtered, &filter, 0.4);
+    check::gradient(
+        &(filter, 0.6),
+        |(filter, x)| filter.response(*x),
+        |(filter, x)| filter.pullback_response(*x),
+    );
+}

@@ -56,6 +56,8 @@ pub mod methods {
     pub use super::slice::{BoxRules as _, CloneRule as _, SliceRules as _};
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
-    pub use crate::emitted::{KeptBack as _, NoAccumulator as _, SpareAccumulator as _};
+    pub use crate::emitted::{
+        Field as _, KeptBack as _, NoAccumulator as _, SpareAccumulator as _,
+    };
     pub use crate::emitted::{PlainCopy as _, PlainReference as _};
 }

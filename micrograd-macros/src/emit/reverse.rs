@@ -188,6 +188,16 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             Step::Take { to, place, shape } => {
                 let taken = self.target(place);
                 let Some(shape) = shape else {
+                    if self.is_in_field(place.value()) {
+                        let to = to.as_ref().map(|to| {
+                            let to = self.target(to);
+                            quote!(::micrograd_core::Accumulate::accumulate(#to, &taken);)
+                        });
+                        return quote!({
+                            let taken = ::core::mem::replace(#taken, ::micrograd_core::emitted::zero());
+                            #to
+                        });
+                    }
                     let taken = quote!(::core::mem::replace(#taken, -0.0));
                     return match to {
                         Some(to) => {
@@ -202,8 +212,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                     let to = self.target(to);
                     quote!(::micrograd_core::Accumulate::accumulate(#to, &taken);)
                 });
+                let replaced = match self.is_in_field(place.value()) {
+                    true => quote!(::micrograd_core::emitted::InField(#taken).take(#shape)),
+                    false => {
+                        quote!(::core::mem::replace(#taken, ::core::clone::Clone::clone(#shape)))
+                    }
+                };
                 quote!({
-                    let taken = ::core::mem::replace(#taken, ::core::clone::Clone::clone(#shape));
+                    let taken = #replaced;
                     #to
                 })
             }
@@ -218,6 +234,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 }
             }
             Step::PutBack { from, place, shape } => {
+                let is_in_field = self.is_in_field(place.value());
                 let place = self.lvalue(place);
                 let element = match (from, shape) {
                     (Some(from), _) => self.own(*from).into_token_stream(),
@@ -225,6 +242,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                         let shape = reader.read_reference(*shape);
                         quote!(::core::clone::Clone::clone(#shape))
                     }
+                    (None, None) if is_in_field => quote!(::micrograd_core::emitted::zero()),
                     (None, None) => quote!(-0.0),
                 };
                 quote!((#place).push(#element);)
@@ -560,6 +578,15 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
     }
 
+    /// Whether a place is inside a field: that may be excluded, so that it has no tangent.
+    fn is_in_field(&self, place: Value) -> bool {
+        let index = self.sweeps().index;
+        index.definition(place).is_some_and(|op| match &op.kind {
+            Kind::Field(..) => true,
+            kind => kind.is_place() && self.is_in_field(kind.operands()[0].value),
+        })
+    }
+
     /// Gives the cotangent of the sequence around an element its shape.
     fn shaped(&self, element: Value) -> TokenStream {
         let index = self.sweeps().index;
@@ -575,6 +602,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             Cotangent::Own(*base)
         };
         let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
+        if self.is_in_field(*base) {
+            return quote!(::micrograd_core::emitted::InField(#cotangent).fit(#value););
+        }
         quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
     }
 }

@@ -49,7 +49,12 @@ impl Lowering<'_> {
         if let Kind::Field(base, member) = kind {
             return match (self.definitions[base.0].ty.as_ref()?, member) {
                 (Type::Path(owner), member) => {
-                    let owner = owner.path.segments.last()?;
+                    // A longer path leads to another module, maybe to another file.
+                    let owner = owner
+                        .path
+                        .segments
+                        .last()
+                        .filter(|_| owner.path.segments.len() == 1)?;
                     crate::source::field(&owner.ident.to_string(), member)
                 }
                 (Type::Tuple(tuple), Member::Unnamed(index)) => {
@@ -108,8 +113,9 @@ const PRIMITIVES: [&str; 16] = [
     "f32", "f64", "usize", "u8", "u16", "u32", "u64", "u128", "isize", "i8", "i16", "i32", "i64",
     "i128", "bool", "char",
 ];
+
 /// The type of the elements of a slice, array or vector.
-fn element_of(ty: &Type) -> Option<&Type> {
+pub(super) fn element_of(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(slice) => Some(&slice.elem),
         Type::Array(array) => Some(&array.elem),
@@ -125,11 +131,6 @@ fn element_of(ty: &Type) -> Option<&Type> {
         }
         _ => None,
     }
-}
-
-/// Whether a type is written as a sequence of numbers.
-pub(super) fn holds_numbers(ty: &Type) -> bool {
-    element_of(ty).is_some_and(is_number)
 }
 
 /// Whether a type is written as one of the language's numbers, `bool` or `char`.

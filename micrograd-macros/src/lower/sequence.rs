@@ -211,9 +211,13 @@ impl Lowering<'_> {
     /// The last element of a sequence that is not empty.
     fn pop_from(&mut self, place: Value, span: Span) -> Operand {
         let popped = self.push(Kind::Pop(place), span);
-        let element = self.definitions[place.0].ty.as_ref();
-        let number = element.is_some_and(super::number::holds_numbers);
-        self.definitions[popped.0].copy |= number || self.of_numbers.contains(&place);
+        let sequence = self.definitions[place.0].ty.as_ref();
+        let number = sequence.and_then(super::number::element_of);
+        let number = number
+            .filter(|element| super::number::is_number(element))
+            .cloned();
+        self.definitions[popped.0].copy |= number.is_some() || self.of_numbers.contains(&place);
+        self.definitions[popped.0].ty = number;
         Operand::by_value(popped)
     }
 
