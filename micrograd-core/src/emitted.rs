@@ -218,27 +218,27 @@ pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
     }
 }
 
-/// What numbers are in a field: an integer and an excluded number have no tangent.
-pub trait InNumber {
+/// The cotangent of a number in a field: integers and excluded numbers have none.
+pub trait NumberInField {
     /// The zero.
     const ZERO: Self;
 }
 
-impl InNumber for f32 {
+impl NumberInField for f32 {
     const ZERO: f32 = -0.0;
 }
 
-impl InNumber for f64 {
+impl NumberInField for f64 {
     const ZERO: f64 = -0.0;
 }
 
-impl InNumber for NoTangent {
+impl NumberInField for NoTangent {
     const ZERO: NoTangent = NoTangent;
 }
 
 /// The zero of a number in a field.
 #[inline(always)]
-pub fn zero<T: InNumber>() -> T {
+pub fn zero<T: NumberInField>() -> T {
     T::ZERO
 }
 
