@@ -53,10 +53,14 @@ pub fn analyse_for(function: &Function, active: &[bool]) -> Activity {
     let count = function.definitions.len();
     let roots = roots(function);
     let inert = inert::inert(function);
+    let excluded = excluded(function).into_iter().zip(&inert);
+    let still: Vec<bool> = excluded
+        .map(|(excluded, inert)| excluded || *inert)
+        .collect();
     let mut varied = Flags {
         flags: vec![false; count],
         roots: roots.clone(),
-        inert: &inert,
+        inert: &still,
     };
     for (param, active) in function.params.iter().zip(active) {
         varied.flags[param.value.0] = *active;
@@ -116,6 +120,29 @@ fn roots(function: &Function) -> Vec<Value> {
         }
     });
     roots
+}
+
+/// For each value whether it is a place inside a field that carries no derivative, as the file tells.
+fn excluded(function: &Function) -> Vec<bool> {
+    let mut excluded = vec![false; function.definitions.len()];
+    function.body.visit(&mut |op| {
+        if !op.kind.is_place() {
+            return;
+        }
+        let base = op.kind.operands()[0].value;
+        let owner = match function.definitions[base.0].ty.as_ref() {
+            Some(Type::Path(owner)) => owner.path.get_ident(),
+            _ => None,
+        };
+        let is_field = match (&op.kind, owner) {
+            (Kind::Field(_, member), Some(owner)) => {
+                crate::source::is_excluded(&owner.to_string(), member)
+            }
+            _ => false,
+        };
+        excluded[op.results[0].0] = is_field || excluded[base.0];
+    });
+    excluded
 }
 
 struct Flags<'i> {

@@ -135,8 +135,12 @@ impl Source {
         self.of_numbers(agreed(types)?)
     }
 
-    /// The type of a field of the one struct of this name, if it is made of numbers alone.
-    fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
+    /// A field of the one struct of this name, and the struct's parameters.
+    fn declared_field(
+        &self,
+        owner: &str,
+        member: &syn::Member,
+    ) -> Option<(syn::Field, syn::Generics)> {
         let heads = format!("struct {owner}");
         let mut found = self.code.match_indices(&heads).filter_map(|(at, _)| {
             let rest = &self.code[at..];
@@ -154,10 +158,14 @@ impl Source {
             }
             syn::Member::Unnamed(index) => item.fields.into_iter().nth(index.index as usize)?,
         };
+        Some((field, item.generics))
+    }
+
+    /// The type of a field of the one struct of this name, if it is made of numbers alone.
+    fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
+        let (field, generics) = self.declared_field(owner, member)?;
         // The tangent of an excluded field is none of numbers.
-        let is_excluded = |attribute: &syn::Attribute| attribute.path().is_ident("no_gradient");
-        let is_other = declares_type(&item.generics, &field.ty);
-        if is_other || field.attrs.iter().any(is_excluded) {
+        if declares_type(&generics, &field.ty) || excludes(&field) {
             return None;
         }
         self.of_numbers(field.ty)
@@ -318,6 +326,17 @@ pub fn returned(name: &str) -> Option<syn::Type> {
 /// The type of a field of a struct of this file, if it is made of numbers alone.
 pub fn field(owner: &str, member: &syn::Member) -> Option<syn::Type> {
     Source::current()?.field(owner, member)
+}
+
+/// Whether a field of a struct of this file is marked `#[no_gradient]`.
+pub fn is_excluded(owner: &str, member: &syn::Member) -> bool {
+    let field = Source::current().and_then(|source| source.declared_field(owner, member));
+    field.is_some_and(|(field, _)| excludes(&field))
+}
+
+fn excludes(field: &syn::Field) -> bool {
+    let attributes = &mut field.attrs.iter();
+    attributes.any(|attribute| attribute.path().is_ident("no_gradient"))
 }
 
 /// A type as it is written, or what it stands for if that is made of numbers alone.

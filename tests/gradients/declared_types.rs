@@ -264,3 +264,41 @@ fn integers_and_excluded_fields_have_no_tangent() {
         |(filter, x)| filter.pullback_response(*x),
     );
 }
+
+#[derive(Clone, Debug, micrograd_core::Differentiable)]
+struct Bell {
+    height: f64,
+    #[no_gradient]
+    width: f64,
+    #[no_gradient]
+    knots: Vec<f64>,
+    #[no_gradient]
+    shift: (f64, usize),
+}
+
+impl Bell {
+    #[differentiable]
+    fn at(&self, x: f64) -> f64 {
+        let mut y = self.width;
+        y *= x;
+        let knots = self.knots.clone();
+        let r = x * self.width.powi(2) - self.shift.0 * knots[self.shift.1] + y;
+        self.height * (-r * r).exp()
+    }
+}
+
+#[test]
+fn excluded_fields_are_read_by_rules() {
+    let bell = Bell {
+        height: 1.5,
+        width: 0.8,
+        knots: vec![0.3, 0.6],
+        shift: (0.4, 1),
+    };
+    let (value, back) = bell.pullback_at(0.7);
+    assert_eq!(value, bell.at(0.7));
+    let (d, dx) = back(1.0);
+    let numeric = (bell.at(0.7 + 1e-6) - bell.at(0.7 - 1e-6)) / 2e-6;
+    assert!((dx - numeric).abs() < 1e-8, "{dx} {numeric}");
+    assert!((d.height - value / 1.5).abs() < 1e-15);
+}
