@@ -7,7 +7,7 @@ mod sequence;
 pub use closure::Closure;
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
-    Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
+    Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
     order_by_key, pop, rearrange, restore, same_length, zeros_from,
 };
 
@@ -354,3 +354,15 @@ impl<T: ?Sized> NoAccumulator for &Spare<'_, T> {}
     note = "put `#[differentiable]` on the method, or call a function with `#[differentiable(rule = …)]`"
 )]
 pub trait HasRule {}
+
+/// What no type implements. Of a type parameter a method without a rule is found in a trait that gives this
+/// pair, so that the compiler says these words and nothing of what follows.
+#[diagnostic::on_unimplemented(
+    message = "this method of a trait has no derivative rule",
+    label = "no derivative rule",
+    note = "put `#[differentiable]` on the trait and on each `impl` of it, or call a function with `#[differentiable(rule = …)]`"
+)]
+pub trait HasTraitRule {
+    /// The value and the pullback.
+    type Pair;
+}

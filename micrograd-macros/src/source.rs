@@ -223,6 +223,15 @@ impl Source {
         found.collect()
     }
 
+    /// Whether a trait of this name declares a method.
+    fn trait_declares(&self, name: &str, method: &str) -> bool {
+        let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let (head, declared) = (format!("trait {name}"), format!("fn {method}"));
+        let declares = |body: &str| body.split(&declared).skip(1).any(is_whole);
+        let mut found = self.code.split(&head).skip(1);
+        found.any(|rest| is_whole(rest) && block(rest).is_some_and(declares))
+    }
+
     /// Whether all functions of this name take a shared reference at `position`.
     fn borrows(&self, name: &str, position: usize) -> bool {
         let found = self.signatures(name);
@@ -251,6 +260,17 @@ fn end_of(text: &str, ends: &str) -> Option<usize> {
         brackets += i32::from("([".contains(c)) - i32::from(")]".contains(c));
         brackets == 0 && ends.contains(c)
     })
+}
+
+/// What stands inside the first braces.
+fn block(text: &str) -> Option<&str> {
+    let inside = &text[text.find('{')? + 1..];
+    let mut braces = 1_i32;
+    let end = inside.find(|c: char| {
+        braces += i32::from(c == '{') - i32::from(c == '}');
+        braces == 0
+    });
+    Some(&inside[..end?])
 }
 
 fn is_of_numbers(ty: &syn::Type) -> bool {
@@ -316,6 +336,11 @@ pub fn declares_function(name: &str) -> bool {
 /// is a shared reference.
 pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
+}
+
+/// Whether the file that is being expanded declares a trait of this name with a method of that name.
+pub fn trait_declares(name: &str, method: &str) -> bool {
+    Source::current().is_some_and(|source| source.trait_declares(name, method))
 }
 
 /// The type that a function of this file returns, if it is made of numbers alone.
@@ -610,6 +635,15 @@ mod tests {
             .filter(|name| source.has_no_tangent(name))
             .collect();
         assert_eq!(known, ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn methods_of_a_trait_are_known() {
+        let text = "trait A<T>: B { fn f(&self) { if t { } } fn g<U>(); }\ntrait AB { fn h(); }\nfn i() {}";
+        let source = source(text);
+        let known = ["f", "g", "h", "i"].map(|method| source.trait_declares("A", method));
+        assert_eq!(known, [true, true, false, false]);
+        assert!(source.trait_declares("AB", "h") && !source.trait_declares("B", "h"));
     }
 
     #[test]

@@ -292,3 +292,16 @@ fn types_of_the_standard_library_are_fields() {
         |(s, x)| pullback_reading(s, x),
     );
 }
+
+#[differentiable]
+fn converted_by_nalgebra<T: nalgebra::RealField + Copy>(x: f64, y: f32, a: T) -> T {
+    let x: T = nalgebra::convert(x * x);
+    let y = nalgebra::convert::<f32, T>(y);
+    x * y * a
+}
+
+#[test]
+fn numbers_convert_as_nalgebra_does() {
+    check_gradient!(converted_by_nalgebra, 0.7, 0.4f32, 1.3);
+    check_gradient!(converted_by_nalgebra, 0.7, 0.4f32, 1.3f32);
+}

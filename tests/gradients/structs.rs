@@ -513,3 +513,46 @@ fn through_names(x: f64) -> f64 {
 fn one_use_brings_the_derivative_under_any_name() {
     check_gradient!(through_names, 0.7);
 }
+
+#[derive(Clone, Differentiable)]
+struct Ring {
+    elements: Vec<f64>,
+}
+
+impl std::ops::Index<usize> for Ring {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        &self.elements[i % self.elements.len()]
+    }
+}
+
+impl std::ops::Index<usize> for RingTangent {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        &self.elements[i % self.elements.len()]
+    }
+}
+
+impl std::ops::IndexMut<usize> for RingTangent {
+    fn index_mut(&mut self, i: usize) -> &mut f64 {
+        let length = self.elements.len();
+        &mut self.elements[i % length]
+    }
+}
+
+#[differentiable]
+fn around(ring: &Ring, x: f64) -> f64 {
+    let mut s = x;
+    for i in 0..5 {
+        s += ring[i] * ring[i + 1] * x;
+    }
+    s
+}
+
+#[test]
+fn a_tangent_that_is_indexed_as_its_type_gives_the_rule() {
+    let ring = Ring {
+        elements: vec![0.7, 1.3, -0.4],
+    };
+    check_gradient!(around, &ring, 0.8);
+}

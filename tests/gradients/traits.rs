@@ -230,3 +230,41 @@ fn a_trait_is_implemented_for_a_box() {
     let (value, back) = circle.pullback_scaled(3.0);
     assert_eq!((value, back(1.0).1), (6.0, 2.0));
 }
+
+#[differentiable]
+trait Elevation {
+    fn height(&self, x: f64, y: f64) -> f64;
+}
+
+#[derive(Clone, Differentiable)]
+struct Ramp {
+    a: f64,
+}
+
+#[differentiable]
+impl Elevation for Ramp {
+    fn height(&self, x: f64, y: f64) -> f64 {
+        self.a * x * x + y
+    }
+}
+
+#[derive(Clone, Differentiable)]
+struct Level(f64);
+
+impl Level {
+    #[differentiable]
+    fn height(&self, x: f64) -> f64 {
+        self.0 * x
+    }
+}
+
+#[differentiable]
+fn heights<C: Elevation>(curve: &C, level: &Level, x: f64) -> f64 {
+    let below = curve.height(x, 1.0);
+    curve.height(x, below) * level.height(x) * (&level).height(below)
+}
+
+#[test]
+fn a_method_of_a_bound_is_found_beside_another_of_its_name() {
+    micrograd_core::check_gradient!(heights, &Ramp { a: 0.7 }, &Level(1.3), 0.4);
+}

@@ -2,6 +2,7 @@
 
 use super::Inert;
 use crate::Differentiable;
+use std::ops::IndexMut;
 
 /// Integers that can be counted on from.
 pub trait Steps: Copy {
@@ -176,5 +177,27 @@ fn follow<T>(sequence: &mut [T], mut from: Vec<usize>) {
             at = next;
         }
         from[at] = at;
+    }
+}
+
+/// The cotangent of a value that is indexed by an operator of the user's: the derived one cannot be.
+#[diagnostic::on_unimplemented(
+    message = "this index operator has no derivative rule",
+    label = "no derivative rule",
+    note = "index the field behind it, as in `row.elements[i]`, or call a method that is `#[differentiable]`"
+)]
+pub trait Elements<I> {
+    /// The cotangent of an element.
+    type Element: ?Sized;
+    /// The cotangent of the element at `index`.
+    fn element(&mut self, index: I) -> &mut Self::Element;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IndexMut<I> + ?Sized, I> Elements<I> for T {
+    type Element = T::Output;
+    #[inline(always)]
+    fn element(&mut self, index: I) -> &mut T::Output {
+        &mut self[index]
     }
 }

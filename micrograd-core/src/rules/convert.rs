@@ -118,6 +118,49 @@ pub trait FromPrimitiveRules: ScalarRules + FromPrimitive {
 
 impl<T: ScalarRules + FromPrimitive> FromPrimitiveRules for T {}
 
+crate::function_value! {
+    /// The function [`nalgebra::convert`] as a value, and its rule for numbers.
+    pub convert
+}
+
+impl convert {
+    /// `y = x`: `Δx = Δy`.
+    ///
+    /// ```
+    /// use micrograd_core::rules::convert::convert;
+    /// let (y, back) = convert::rrule::<f32, f64>(&0.5);
+    /// let mut dx = 0.0;
+    /// back(&3.0, &0.5, &mut dx);
+    /// assert_eq!((y, dx), (0.5, 3.0));
+    /// ```
+    #[inline(always)]
+    pub fn rrule<X: Converted, Y: Scalar>(x: &X) -> (Y, impl Fn(&Y, &X, &mut X) + use<X, Y>) {
+        (
+            x.converted(),
+            #[inline(always)]
+            |dy: &Y, _: &X, dx: &mut X| dx.add_rounded(dy.as_double()),
+        )
+    }
+}
+
+/// A number that [`nalgebra::convert`] takes to every other type of numbers.
+pub trait Converted: Rounded {
+    /// The number as a `Y`.
+    fn converted<Y: Scalar>(self) -> Y;
+}
+
+macro_rules! converted {
+    ($($float:ty),*) => {$(
+        impl Converted for $float {
+            #[inline(always)]
+            fn converted<Y: Scalar>(self) -> Y {
+                nalgebra::convert(self)
+            }
+        }
+    )*};
+}
+converted!(f32, f64);
+
 /// The rule for `x.into()`, where the other type is known from what follows.
 ///
 /// ```

@@ -3,14 +3,15 @@
 use super::forward::Forward;
 use super::function::{mixed, recorded_name, Place};
 use super::reverse::Reverse;
-use super::types::{accumulator_type, cotangent_type};
+use super::types::{accumulator_type, cotangent_type, is_bound_to_have};
 use super::{Reader, Sweeps};
 use crate::ir::{Callee, Effect, Function, Kind};
 use crate::signature::{Fallible, Passing, Signature};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::ext::IdentExt;
+use syn::Generics;
 
 /// The body of the rule: forward sweep, value and pullback.
 ///
@@ -19,7 +20,7 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
     let seed = mixed("seed");
     let (forward, result) = Forward::new(sweeps).body();
     let reverse = Reverse::new(sweeps, seed.clone()).body();
-    let imports = imports(sweeps);
+    let imports = imports(signature, sweeps);
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);
     let cotangent = cotangent_type(signature.output.as_ref());
@@ -51,13 +52,15 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
 }
 
 /// What stands at the top of a body: the traits of the rules, and the user's own items.
-pub(super) fn imports(sweeps: &Sweeps<'_, '_>) -> TokenStream {
+pub(super) fn imports(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
     let items = &sweeps.index.function.items;
     let missing = missing_rules(sweeps.index.function);
+    let of_traits = missing_rules_of_traits(sweeps.index.function, &signature.generics);
     quote! {
         #[allow(unused_imports)]
         use ::micrograd_core::rules::methods::*;
         #missing
+        #of_traits
         #(#items)*
     }
 }
@@ -78,6 +81,48 @@ fn missing_rules(function: &Function) -> TokenStream {
             #(#[allow(dead_code)] fn #rules(&self) {})*
         }
         impl<T: ::micrograd_core::emitted::HasRule + ?::core::marker::Sized> #missing for T {}
+    }
+}
+
+/// The same of methods of type parameters. All types have these, so they are only those that a bound declares:
+/// its own rule, if it has one, comes first.
+// Out:  trait MissingOfTraits { fn rrule_m<A>(&self, _: A) -> Self::Pair where Self: HasTraitRule { … } }
+fn missing_rules_of_traits(function: &Function, generics: &Generics) -> TokenStream {
+    let mut rules = BTreeMap::new();
+    function.body.visit(&mut |op| {
+        if let Kind::Call(call) = &op.kind {
+            let Callee::Method(method, _) = &call.callee else {
+                return;
+            };
+            let name = method.unraw().to_string();
+            let ty = function.definitions[call.args[0].value.0].ty.as_ref();
+            if ty.is_some_and(|ty| is_bound_to_have(ty, &name, generics)) {
+                rules.insert(name, call.args.len() - 1);
+            }
+        }
+    });
+    if rules.is_empty() {
+        return TokenStream::new();
+    }
+    let missing = mixed("MissingOfTraits");
+    let rules = rules.iter().map(|(name, args)| {
+        let rule = format_ident!("rrule_{name}");
+        let args: Vec<Ident> = (0..*args).map(|arg| mixed(&format!("A{arg}"))).collect();
+        quote! {
+            #[allow(dead_code)]
+            fn #rule<#(#args),*>(&self, #(_: #args),*) -> <Self as ::micrograd_core::emitted::HasTraitRule>::Pair
+            where
+                Self: ::micrograd_core::emitted::HasTraitRule,
+            {
+                ::core::unreachable!()
+            }
+        }
+    });
+    quote! {
+        trait #missing {
+            #(#rules)*
+        }
+        impl<T: ?::core::marker::Sized> #missing for T {}
     }
 }
 

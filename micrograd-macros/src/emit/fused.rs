@@ -26,7 +26,7 @@ pub fn fused_body(
         forward: Forward::new(sweeps),
         reverse: Reverse::new(sweeps, mixed("seed")),
     };
-    let imports = imports(sweeps);
+    let imports = imports(signature, sweeps);
     let prologue = prologue(signature, sweeps);
     let function = sweeps.index.function;
     let (literals, flat) = (fused.forward.literals(), fused.forward.flat(&function.body));

@@ -255,6 +255,17 @@ fn bounds_in_where<'b>(
         .flatten()
 }
 
+/// Whether a type is a parameter of which the file tells that a trait it is bound by declares a method.
+pub(super) fn is_bound_to_have(ty: &Type, method: &str, generics: &Generics) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let mut params = generics.type_params();
+    params.any(|param| {
+        let names = bound_names(&param.ident, generics, &param.bounds);
+        let declares = |name: &String| crate::source::trait_declares(name, method);
+        path.path.is_ident(&param.ident) && names.iter().any(declares)
+    })
+}
+
 /// The last names of the bounds of a type parameter, also those in the `where` clause.
 fn bound_names<'b>(
     ident: &'b Ident,
