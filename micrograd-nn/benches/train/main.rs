@@ -3,7 +3,8 @@
 //! A row is a network of three dense layers with a number of samples. A step is the loss, its gradient and the
 //! update of all parameters. Both candidates take turns; each has its fastest time.
 //!
-//! `cargo bench -p micrograd-nn --bench train`; `-- --quick` for a look.
+//! `cargo bench -p micrograd-nn --bench train`; `-- --quick` for a look. With `--features rayon` also the gradient of a
+//! batch in parts at the same time, beside that of the whole.
 
 mod by_hand;
 #[path = "../../../micrograd-core/benches/timer/mod.rs"]
@@ -43,6 +44,49 @@ fn main() {
         "784-512-256-10 × 128, f64",
         [784, 512, 256, 10],
         128,
+    );
+    #[cfg(feature = "rayon")]
+    {
+        println!(
+            "\n{:<28} {:>12} {:>12} {:>10}",
+            "a gradient", "whole/µs", "2 parts", "speed-up"
+        );
+        in_parts(&request, "64-64-64-10 × 64", 64, 64);
+        in_parts(&request, "64-128-128-10 × 256", 128, 256);
+        in_parts(&request, "64-256-256-10 × 1024", 256, 1024);
+    }
+}
+
+/// The gradient of a batch in two parts, beside that of the whole.
+#[cfg(feature = "rayon")]
+fn in_parts(request: &Request, name: &str, hidden: usize, samples: usize) {
+    use micrograd_nn::train::{Batch, Gradients, Parallel, Serial};
+    if !request.wants(name) {
+        return;
+    }
+    let rng = &mut ChaCha8Rng::seed_from_u64(1);
+    let (x, y) = data::<f64>(64, 10, samples, rng);
+    let model: Network<f64> = Chain((
+        Dense::new(64, hidden, relu {}, rng),
+        Dense::new(hidden, hidden, relu {}, rng),
+        Dense::new(hidden, 10, identity {}, rng),
+    ));
+    let all: Vec<usize> = (0..samples).collect();
+    let batch = Batch {
+        x: &x,
+        y: &y,
+        samples: &all,
+    };
+    let loss = logit_cross_entropy {};
+    let parts = Parallel { parts: 2 };
+    let [whole, parts] = request.fastest([
+        &mut || _ = black_box(Serial.value_and_gradient(&model, &loss, black_box(&batch))),
+        &mut || _ = black_box(parts.value_and_gradient(&model, &loss, black_box(&batch))),
+    ]);
+    let (whole, parts) = (whole.as_secs_f64() * 1e6, parts.as_secs_f64() * 1e6);
+    println!(
+        "{name:<28} {whole:>12.1} {parts:>12.1} {:>10.2}",
+        whole / parts
     );
 }
 
