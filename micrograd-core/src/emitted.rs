@@ -143,6 +143,20 @@ impl<T: Inert> Inert for Option<T> {}
 impl<A: Inert, B: Inert> Inert for (A, B) {}
 impl<A: Inert, B: Inert, C: Inert> Inert for (A, B, C) {}
 
+/// The tangent of a field that is marked `#[no_gradient]`.
+#[diagnostic::on_unimplemented(
+    message = "this field carries a derivative, which would be lost",
+    label = "taken for the field of another type",
+    note = "the file declares another type of this name with `#[no_gradient]` on this field; give one of them another name"
+)]
+pub trait Excluded {}
+
+impl Excluded for NoTangent {}
+
+/// Shows that a field is excluded.
+#[inline(always)]
+pub fn excluded<T: Excluded>(_: &T) {}
+
 /// Lets through a value that carries no derivative.
 #[inline(always)]
 pub fn inert<T: Inert>(value: T) -> T {

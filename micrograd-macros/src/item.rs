@@ -143,6 +143,12 @@ fn function_items(
         Place::Free | Place::Trait(_) => None,
     };
     signature.find_tangentless();
+    if let (Some(token), Some(_)) = (&arguments.checkpoint, &arguments.rule) {
+        errors.push(
+            token,
+            "a rule that is written by hand keeps what it keeps; leave `checkpoint` out",
+        );
+    }
     if let Some(rule) = &arguments.rule {
         let body = crate::emit::hand_written(&signature, rule);
         let idents = crate::emit::hand_written_idents(&signature);
@@ -410,6 +416,7 @@ fn own_arguments(
     let mut arguments = Arguments {
         no_gradient: outer.no_gradient.clone(),
         rule: outer.rule.clone(),
+        checkpoint: outer.checkpoint.clone(),
         ..Arguments::default()
     };
     if let Some(position) = attributes.iter().position(is_own) {

@@ -5,6 +5,8 @@
 // Out:  let w = &v[a + c..b + c];  for k in 0..b - a { … w[k] … }
 //!
 //! Only elements count that every iteration reaches: then the slice is out of bounds just where one of them is.
+//!
+//! In: a loop of the IR. Out: the slices that it walks along. Which of them a sweep takes, `emit/walks.rs` decides.
 
 use crate::index::Index;
 use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Region, Value};
@@ -70,7 +72,8 @@ pub fn walk(index: &Index<'_>, op: &Op) -> Option<Walk> {
     .filter(|walk| !walk.windows.is_empty())
 }
 
-/// Whether the forward sweep may walk: nothing in the loop can be seen before it panics.
+/// Whether the forward sweep may walk: it panics where the loop would, only sooner, and nothing that runs before
+/// can be seen but what a caught panic leaves in a `&mut` argument.
 pub fn is_silent(op: &Op) -> bool {
     let Kind::For { body, .. } = &op.kind else {
         return false;

@@ -94,3 +94,43 @@ fn generic<T: num_traits::Float>(x: T, w: &[T]) -> T {
 fn generic_functions_are_run_again() {
     check_gradient!(generic, 0.4, &[0.9, 1.3]);
 }
+
+struct Settings {
+    steps: usize,
+}
+
+#[differentiable(checkpoint, no_gradient(settings, offsets))]
+fn with_settings(x: f64, settings: &Settings, offsets: &[f64]) -> f64 {
+    let mut x = x;
+    for i in 0..settings.steps {
+        x = (x + offsets[i]).sin();
+    }
+    x * x
+}
+
+#[test]
+fn what_is_excluded_stays_so() {
+    let (x, offsets) = (0.4, [0.2, -0.5]);
+    let settings = Settings { steps: 2 };
+    let (value, back) = pullback_with_settings(x, &settings, &offsets);
+    assert_eq!(value, with_settings(x, &settings, &offsets));
+    let f = |x| with_settings(x, &settings, &offsets);
+    assert!((back(1.0).0 - (f(x + 1e-6) - f(x - 1e-6)) / 2e-6).abs() < 1e-9);
+}
+
+#[differentiable(checkpoint)]
+impl Decay {
+    fn twice_again(&self, x: f64) -> f64 {
+        x.sin() * self.rate * x
+    }
+}
+
+#[test]
+fn an_impl_hands_it_to_its_methods() {
+    check::gradient(
+        &(Decay { rate: 0.2 }, 0.9),
+        |(decay, x)| decay.twice_again(*x),
+        |(decay, x)| decay.pullback_twice_again(*x),
+    );
+    let _ = Decay::rrule_recorded_twice_again;
+}

@@ -4,7 +4,7 @@ use super::forward::Forward;
 use super::function::{mixed, recorded_name, Place};
 use super::reverse::Reverse;
 use super::types::{accumulator_type, cotangent_type, is_bound_to_have};
-use super::{Reader, Sweeps};
+use super::{proofs, Reader, Sweeps};
 use crate::ir::{Callee, Effect, Function, Kind};
 use crate::signature::{Fallible, Passing, Signature};
 use proc_macro2::{Ident, TokenStream};
@@ -43,8 +43,14 @@ pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool
         Some(Fallible { success, .. }) => quote!(#success(#pair)),
         None => pair,
     };
+    let (of_parameters, of_fields) = (
+        proofs::parameters(signature, sweeps),
+        proofs::fields(sweeps),
+    );
     quote! {
         #imports
+        #of_parameters
+        #of_fields
         #prologue
         #forward
         #pair

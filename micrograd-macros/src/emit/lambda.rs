@@ -85,6 +85,7 @@ impl Forward<'_, '_, '_> {
         let reverse = Reverse::new(&sweeps, seed.clone()).body();
         let reader = Reader::new(&sweeps, false);
         let numbers = owned_numbers(&sweeps);
+        let proofs = super::proofs::fields(&sweeps);
         let values = |params: &[Param]| -> Vec<TokenStream> {
             let idents = params.iter().map(|param| reader.ident(param.value));
             idents.map(|ident| quote!(#ident)).collect()
@@ -101,6 +102,7 @@ impl Forward<'_, '_, '_> {
             |captures, inputs| {
                 let #captured = captures;
                 let #taken = inputs;
+                #proofs
                 #numbers
                 #forward
                 (#result, move |#seed, captures, d_captures, inputs, d_inputs| {

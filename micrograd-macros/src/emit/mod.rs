@@ -6,10 +6,12 @@
 
 mod body;
 mod calls;
+mod cotangent;
 mod forward;
 mod function;
 mod fused;
 mod lambda;
+mod proofs;
 mod regions;
 mod reverse;
 mod shell;

@@ -128,7 +128,8 @@ impl Emitted<'_> {
 
     /// What `gradient!` calls: the value, and a pullback that is called once, with one. Where loops are
     /// fused the gradient is there before.
-    // Out:  fn gradient(a: A, b: &B) -> (Y, impl FnOnce(Ȳ) -> (Ā, B̄)) { f::pullback(a, b) }
+    // Out:  fn fused(seed: &mut Ȳ, a: &A, d_a: &mut Ā) -> Y { … }
+    //       fn gradient(a: A) -> (Y, impl FnOnce(Ȳ) -> (Ā,)) { let y = f::fused(&mut 1.0, &a, &mut d_a); (y, |_| (d_a,)) }
     pub(super) fn gradient(&self, owner: &TokenStream) -> TokenStream {
         let arguments = self.arguments();
         let (fused, body) = match &self.fused {

@@ -1,0 +1,134 @@
+//! Cotangents as expressions: those of values, and the places inside them that mirror places inside values.
+
+use super::reverse::Reverse;
+use crate::adjoint::Cotangent;
+use crate::ir::{Kind, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+impl Reverse<'_, '_, '_> {
+    /// A cotangent as the left side of an assignment.
+    pub(super) fn lvalue(&self, cotangent: &Cotangent) -> TokenStream {
+        match cotangent {
+            Cotangent::Own(value) if self.params.contains(value) => {
+                let ident = self.own(*value);
+                quote!(*#ident)
+            }
+            Cotangent::Own(value) => {
+                let ident = self.own(*value);
+                quote!(#ident)
+            }
+            Cotangent::Place(value) => self.place(*value),
+        }
+    }
+
+    /// `&mut` of a cotangent.
+    pub(super) fn target(&self, cotangent: &Cotangent) -> TokenStream {
+        let lvalue = self.lvalue(cotangent);
+        quote!(&mut #lvalue)
+    }
+
+    /// The place inside a cotangent that mirrors a place inside a value.
+    pub(super) fn place(&self, value: Value) -> TokenStream {
+        if let Some(element) = self.added.element(value) {
+            return element;
+        }
+        let Some(op) = self.sweeps().index.definition(value) else {
+            let ident = self.own(value);
+            return quote!(#ident);
+        };
+        match &op.kind {
+            Kind::Field(base, member) => {
+                let base = self.place(*base);
+                quote!(#base.#member)
+            }
+            Kind::Index(base, index) if self.has_own_index(*base) => {
+                let span = self.reader().span(value);
+                let (base, index) = (self.memory_lvalue(*base), self.reader().read_index(index));
+                quote_spanned!(span=> (*::micrograd_core::emitted::Elements::element(&mut #base, #index)))
+            }
+            Kind::Index(base, index) => {
+                let (base, index) = (self.place(*base), self.reader().read_index(index));
+                quote!(#base[#index])
+            }
+            Kind::Payload(base, variant) => {
+                let base = self.memory_lvalue(*base);
+                let part = accessor("payload_mut", &variant.name(), self.reader().span(value));
+                quote!((*(#base).#part()))
+            }
+            Kind::Deref(base) | Kind::Snapshot(base) if self.params.contains(base) => {
+                let base = self.own(*base);
+                quote!((*#base))
+            }
+            Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
+            Kind::Settled { memory, .. } => self.place(*memory),
+            _ => {
+                let ident = self.own(value);
+                quote!(#ident)
+            }
+        }
+    }
+
+    /// Whether a value is of a struct of the file, so that an index operator is the user's own.
+    fn has_own_index(&self, base: Value) -> bool {
+        let ty = &self.sweeps().index.function.definitions[base.0].ty;
+        let Some(syn::Type::Path(path)) = ty else {
+            return false;
+        };
+        let last = path.path.segments.last();
+        last.is_some_and(|last| crate::source::derives_tangent(&last.ident.to_string()))
+    }
+
+    /// The cotangent of a value or place as a place.
+    pub(super) fn memory_lvalue(&self, value: Value) -> TokenStream {
+        let is_place = self.sweeps().index.is_place(value);
+        self.lvalue(&if is_place {
+            Cotangent::Place(value)
+        } else {
+            Cotangent::Own(value)
+        })
+    }
+
+    /// An element can be added to only where the sequence has its shape.
+    pub(super) fn fit(&self, to: &Cotangent) -> TokenStream {
+        match to {
+            Cotangent::Place(value) if self.added.element(*value).is_none() => self.shaped(*value),
+            Cotangent::Place(_) | Cotangent::Own(_) => TokenStream::new(),
+        }
+    }
+
+    /// Whether a place is inside a field: that may be excluded, so that it has no tangent.
+    pub(super) fn is_in_field(&self, place: Value) -> bool {
+        let index = self.sweeps().index;
+        index.definition(place).is_some_and(|op| match &op.kind {
+            Kind::Field(..) => true,
+            kind => kind.is_place() && self.is_in_field(kind.operands()[0].value),
+        })
+    }
+
+    /// Gives the cotangent of the sequence around an element its shape.
+    pub(super) fn shaped(&self, element: Value) -> TokenStream {
+        let index = self.sweeps().index;
+        let Some(Kind::Index(base, _)) = index.definition(element).map(|op| &op.kind) else {
+            return TokenStream::new();
+        };
+        if index.is_memory(*base) || !index.needs_fit(*base) {
+            return TokenStream::new();
+        }
+        let cotangent = if index.is_place(*base) {
+            Cotangent::Place(*base)
+        } else {
+            Cotangent::Own(*base)
+        };
+        let (value, cotangent) = (self.reader().read_reference(*base), self.target(&cotangent));
+        if self.is_in_field(*base) {
+            return quote!(::micrograd_core::emitted::InField(#cotangent).fit(#value););
+        }
+        quote!(::micrograd_core::Differentiable::fit(#value, #cotangent);)
+    }
+}
+
+/// The method of an enum's tangent that leads to a part of a variant.
+pub(super) fn accessor(kind: &str, part: &str, span: Span) -> Ident {
+    Ident::new(&format!("{kind}_{part}"), span)
+}
