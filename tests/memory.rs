@@ -81,3 +81,23 @@ fn what_is_only_read_is_not_copied() {
     // The carried value of each step, and the gradient.
     assert_eq!(used.bytes_max, 2 * 8 * 10_000);
 }
+
+#[differentiable]
+fn turned(a: [f64; 2], b: &[f64]) -> f64 {
+    (a[0] * b[1] - a[1] * b[0]).powi(3) * 0.5
+}
+
+#[test]
+fn a_pullback_keeps_no_literals() {
+    let b = vec![1.5, 2.5];
+    let (_, back) = pullback_turned([2.0, 3.0], &b);
+    // Two numbers, a slice and the difference.
+    assert_eq!(size_of_val(&back), 2 * 8 + 16 + 8);
+    assert_eq!(
+        back(1.0),
+        (
+            [3.0 * 0.5 * 2.5 * 0.25, -3.0 * 0.5 * 1.5 * 0.25],
+            vec![-4.5 * 0.25, 3.0 * 0.25]
+        )
+    );
+}

@@ -23,6 +23,24 @@ pub enum Either<L, R> {
     Right(R),
 }
 
+/// The type of a literal: it is the same where the literal is written again.
+#[derive(Clone, Copy, Debug)]
+pub struct TypeOf<T>(PhantomData<fn() -> T>);
+
+/// The type of a value.
+#[inline(always)]
+pub fn type_of<T>(_: &T) -> TypeOf<T> {
+    TypeOf(PhantomData)
+}
+
+impl<T> TypeOf<T> {
+    /// `literal`, of this type.
+    #[inline(always)]
+    pub fn same(&self, literal: T) -> T {
+        literal
+    }
+}
+
 /// Says that a pullback may borrow what lives for `'a`.
 pub trait Captures<'a> {}
 impl<T: ?Sized> Captures<'_> for T {}

@@ -29,6 +29,8 @@ pub struct Index<'f> {
     borrowed: HashSet<Value>,
     /// How often each value is indexed.
     indexed: HashMap<Value, usize>,
+    /// How often each value is the index of an element.
+    indices: HashMap<Value, usize>,
     regions: HashMap<*const Region, RegionId>,
 }
 
@@ -45,6 +47,7 @@ impl<'f> Index<'f> {
             loaded: HashSet::new(),
             borrowed: HashSet::new(),
             indexed: HashMap::new(),
+            indices: HashMap::new(),
             regions: HashMap::new(),
         };
         for param in &function.params {
@@ -69,8 +72,11 @@ impl<'f> Index<'f> {
             for operand in op.kind.operands() {
                 self.count(operand);
             }
-            if let Kind::Index(base, _) = &op.kind {
+            if let Kind::Index(base, index) = &op.kind {
                 *self.indexed.entry(*base).or_default() += 1;
+                if !self.has_own_index(*base) {
+                    *self.indices.entry(index.value).or_default() += 1;
+                }
             }
             // Whatever is handed to a rule must have its full shape.
             if let Kind::Call(call) = &op.kind {
@@ -230,6 +236,20 @@ impl<'f> Index<'f> {
             Kind::Constant(tokens) => Some(tokens),
             _ => None,
         }
+    }
+
+    /// Whether `value` is a constant that is only the index of elements: then its type is known wherever it is written.
+    pub fn is_constant_index(&self, value: Value) -> bool {
+        self.constant(value).is_some() && self.indices.get(&value) == Some(&self.uses(value))
+    }
+
+    /// Whether a value is of a struct of the file, so that an index operator is the user's own.
+    pub fn has_own_index(&self, base: Value) -> bool {
+        let Some(syn::Type::Path(path)) = &self.function.definitions[base.0].ty else {
+            return false;
+        };
+        let last = path.path.segments.last();
+        last.is_some_and(|last| crate::source::derives_tangent(&last.ident.to_string()))
     }
 
     /// Whether a place is inside memory that changes.

@@ -42,7 +42,7 @@ impl Reverse<'_, '_, '_> {
                 let base = self.place(*base);
                 quote!(#base.#member)
             }
-            Kind::Index(base, index) if self.has_own_index(*base) => {
+            Kind::Index(base, index) if self.sweeps().index.has_own_index(*base) => {
                 let span = self.reader().span(value);
                 let (base, index) = (self.memory_lvalue(*base), self.reader().read_index(index));
                 quote_spanned!(span=> (*::micrograd_core::emitted::Elements::element(&mut #base, #index)))
@@ -67,16 +67,6 @@ impl Reverse<'_, '_, '_> {
                 quote!(#ident)
             }
         }
-    }
-
-    /// Whether a value is of a struct of the file, so that an index operator is the user's own.
-    fn has_own_index(&self, base: Value) -> bool {
-        let ty = &self.sweeps().index.function.definitions[base.0].ty;
-        let Some(syn::Type::Path(path)) = ty else {
-            return false;
-        };
-        let last = path.path.segments.last();
-        last.is_some_and(|last| crate::source::derives_tangent(&last.ident.to_string()))
     }
 
     /// The cotangent of a value or place as a place.

@@ -83,9 +83,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     /// The whole sweep.
     pub(super) fn body(&self) -> TokenStream {
         let sweeps = self.sweeps();
+        let literals = self.forward.bind_again();
         let again = self.recomputed(&sweeps.index.function.body);
         let steps = self.steps(&sweeps.adjoint.steps);
-        quote!(#again #steps)
+        quote!(#literals #again #steps)
     }
 
     /// The operations of a region that are computed again.
