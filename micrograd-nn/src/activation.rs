@@ -1,7 +1,8 @@
 //! Activation functions: of one matrix, as functions and as the values that layers hold.
 //!
 //! Each works as a function, `relu(z)`, and as a value, `relu {}`. They take the matrix by value;
-//! columns are samples. One of the user's own is a function too:
+//! columns are samples. Those with a setting are structs: `LeakyRelu { slope: 0.2 }`. One of the
+//! user's own is a function too:
 //!
 //! ```
 //! use micrograd_core::differentiable;
@@ -28,12 +29,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use micrograd_core::{
-    Function, Name, NoTangent, Parameters, Scalar, differentiable, parameters::Visitor,
+    Differentiable, Function, Name, NoTangent, Parameters, Scalar, differentiable,
+    parameters::Visitor,
 };
 use nalgebra::DMatrix;
 
+mod adjustable;
 mod elementwise;
 
+pub use adjustable::{Elu, EluTangent, LeakyRelu, LeakyReluTangent};
 pub use elementwise::{elu, gelu, leaky_relu, silu};
 pub use micrograd_core::rules::activation::{
     each, identity, logsoftmax, relu, sigmoid, softmax, softplus, tanh,
@@ -116,24 +120,35 @@ impl Parameters for Activation {
     fn visit_parameters(&mut self, _: &mut NoTangent, _: &mut Name, _: &mut Visitor<'_>) {}
 }
 
-/// Passes the derived backward pass on.
-impl<T: Scalar> Function<DMatrix<T>> for Activation {
-    type Output = DMatrix<T>;
+/// Makes types with a differentiable `apply` functions: its derived backward pass is passed on.
+macro_rules! functions {
+    ($($Name:ident),*) => {$(
+        impl<T: Scalar> Function<DMatrix<T>> for $Name {
+            type Output = DMatrix<T>;
 
-    fn call(&self, z: DMatrix<T>) -> DMatrix<T> {
-        self.apply(z)
-    }
+            fn call(&self, z: DMatrix<T>) -> DMatrix<T> {
+                self.apply(z)
+            }
 
-    fn rrule_call(
-        &self,
-        z: &DMatrix<T>,
-    ) -> (
-        DMatrix<T>,
-        impl Fn(&mut DMatrix<T>, &Activation, &mut NoTangent, &DMatrix<T>, &mut DMatrix<T>) + use<T>,
-    ) {
-        self.rrule_apply(z)
-    }
+            fn rrule_call(
+                &self,
+                z: &DMatrix<T>,
+            ) -> (
+                DMatrix<T>,
+                impl Fn(
+                    &mut DMatrix<T>,
+                    &$Name,
+                    &mut <$Name as Differentiable>::Tangent,
+                    &DMatrix<T>,
+                    &mut DMatrix<T>,
+                ) + use<T>,
+            ) {
+                self.rrule_apply(z)
+            }
+        }
+    )*};
 }
+functions!(Activation, Elu, LeakyRelu);
 
 impl fmt::Debug for Activation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

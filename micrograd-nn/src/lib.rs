@@ -28,8 +28,8 @@
 //! | --- | --- |
 //! | layers | [`Dense`], [`Dropout`], [`LayerNorm`], [`SkipConnection`]; [`Chain`](struct@Chain) puts them one after the other |
 //! | cells of sequences | [`Rnn`], [`Lstm`]: see [`recurrent`] |
-//! | activations | [`activation`]: `relu {}`, `gelu {}` and others, and [`Activation`], chosen by name |
-//! | losses | [`loss`]: `mse {}`, `logit_cross_entropy {}` and others |
+//! | activations | [`activation`]: `relu {}`, `gelu {}`, `LeakyRelu { slope: 0.2 }` and others, and [`Activation`], chosen by name |
+//! | losses | [`loss`]: `mse {}`, `logit_cross_entropy {}`, `Huber { delta: 2.0 }` and others |
 //! | initial values | [`init`]: [`glorot_uniform`], [`kaiming_normal`] and others |
 //! | optimisers | [`optimise`]: [`Adam`], [`Momentum`] and others, schedules, clipping |
 //! | training | [`Training`]: mini-batches, validation, early stopping; [`train`] also shows an open loop |

@@ -15,9 +15,11 @@ pub use classification::{
     cross_entropy, hinge_loss, label_smoothing, logit_binary_cross_entropy, logit_cross_entropy,
 };
 pub use penalty::l2_penalty;
-pub use regression::{huber_loss, mae, mse};
+pub use regression::{Huber, HuberTangent, huber_loss, mae, mse};
 
 /// A loss function as a value, such as `mse {}`, to be handed to a training loop.
+///
+/// One with a setting is a struct, such as [`Huber`] or the loss of one's own here:
 ///
 /// ```
 /// use micrograd_core::{Differentiable, differentiable};

@@ -1,9 +1,10 @@
 //! Losses of predictions that are numbers.
 
-use micrograd_core::{Scalar, broadcast, differentiable};
+use micrograd_core::{Differentiable, Scalar, broadcast, differentiable};
 use nalgebra::{DMatrix, convert};
 
-use super::same_shape;
+use super::{Loss, same_shape};
+use crate::layer::constant;
 
 /// The mean over all elements of `(ŷ - y)²`.
 ///
@@ -60,7 +61,7 @@ fn absolute<T: Scalar>(error: T) -> T {
 /// ±1: the gradient is that of half of [`mse`](fn@mse) near the target, and bounded far from it.
 ///
 /// Source: P. Huber, "Robust estimation of a location parameter" (1964), with δ = 1. For errors of
-/// another scale, scale predictions and targets.
+/// another scale there is [`Huber`].
 ///
 /// # Panics
 /// If the shapes differ.
@@ -79,6 +80,46 @@ fn absolute<T: Scalar>(error: T) -> T {
 pub fn huber_loss<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
     same_shape("huber_loss", predictions, targets);
     broadcast!(huber {}.(predictions .- targets)).mean()
+}
+
+/// [`huber_loss`](fn@huber_loss) with a δ of one's own, where squares become absolute values: the
+/// mean over all elements of `½ e²` for errors up to ±δ, of `δ (|e| - ½ δ)` beyond.
+///
+/// Source: `torch.nn.HuberLoss`.
+///
+/// # Panics
+/// If the shapes differ; if δ is not finite and above 0.
+///
+/// ```
+/// use micrograd_nn::{Loss, loss::Huber};
+/// use nalgebra::dmatrix;
+///
+/// let (predictions, targets) = (dmatrix![0.5, -9.0], dmatrix![0.0, 1.0]);
+/// let (value, back) = Huber { delta: 2.0 }.pullback_evaluate(&predictions, &targets);
+/// assert_eq!(value, (0.125 + 2.0 * 9.0) / 2.0);
+/// assert_eq!(back(1.0).1, dmatrix![0.25, -1.0]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Huber {
+    /// δ, in the unit of the targets.
+    #[no_gradient]
+    pub delta: f64,
+}
+
+#[differentiable]
+impl<T: Scalar> Loss<T> for Huber {
+    fn evaluate(&self, predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
+        let fits = self.delta > 0.0 && self.delta < f64::INFINITY;
+        assert!(
+            fits,
+            "a Huber loss needs a finite delta above 0, not {}",
+            self.delta
+        );
+        same_shape("Huber", predictions, targets);
+        let delta: T = constant(self.delta);
+        let error = (predictions - targets) / delta;
+        delta * delta * broadcast!(huber {}.(error)).mean()
+    }
 }
 
 #[differentiable]
