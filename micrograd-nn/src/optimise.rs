@@ -38,6 +38,7 @@ pub mod minimise;
 pub mod schedule;
 
 pub use adaptive::{Adam, AdamW, RmsProp};
+pub(crate) use clip::norm;
 pub use clip::{ClipNorm, ClipValue};
 pub use descent::{GradientDescent, Momentum, Nesterov};
 pub use error::StepError;
@@ -131,12 +132,10 @@ pub trait Optimiser {
     where
         Self: Sized,
     {
-        let mut visit = |visitor: &mut Visitor<'_>| {
-            model.visit_parameters(&mut gradient, &mut Name::default(), visitor);
-        };
-        let leaves = &mut Leaves { visit: &mut visit };
-        check(leaves)?;
-        self.update(leaves)
+        with_leaves(model, &mut gradient, |leaves| {
+            check(leaves)?;
+            self.update(leaves)
+        })
     }
 
     /// Scales every gradient down to a norm of at most `limit`: see [`ClipNorm`].
@@ -191,6 +190,18 @@ impl Leaves<'_> {
     pub fn visit(&mut self, visitor: &mut Visitor<'_>) {
         (self.visit)(visitor);
     }
+}
+
+/// Calls `use_them` with the parameters of a model.
+pub(crate) fn with_leaves<M: Parameters, R>(
+    model: &mut M,
+    gradient: &mut M::Tangent,
+    use_them: impl FnOnce(&mut Leaves<'_>) -> R,
+) -> R {
+    let mut visit = |visitor: &mut Visitor<'_>| {
+        model.visit_parameters(gradient, &mut Name::default(), visitor);
+    };
+    use_them(&mut Leaves { visit: &mut visit })
 }
 
 /// That every gradient has the length of its parameter and is finite.

@@ -39,6 +39,7 @@ pub mod interrupt;
 #[cfg(feature = "rayon")]
 pub mod parallel;
 mod progress;
+pub mod step;
 pub mod training;
 mod validation;
 
@@ -50,6 +51,7 @@ pub use history::{Ending, Epoch, History};
 pub use interrupt::on_ctrl_c;
 #[cfg(feature = "rayon")]
 pub use parallel::Parallel;
+pub use step::Step;
 pub use training::Training;
 
 use micrograd_core::{Parameters, Scalar, differentiable};

@@ -112,7 +112,7 @@ fn assert_positive(limit: f64) {
 }
 
 /// The Euclidean norm of the gradient of all parameters together.
-fn norm(leaves: &mut Leaves<'_>) -> f64 {
+pub(crate) fn norm(leaves: &mut Leaves<'_>) -> f64 {
     let mut scaled = |scale: f64| {
         let mut squares = 0.0;
         leaves.visit(&mut |_, _, leaf| {

@@ -12,7 +12,8 @@ use rand::seq::SliceRandom;
 use super::batch::gather;
 use super::progress::Progress;
 use super::validation::{Data, check_data};
-use super::{Batch, Cause, Ending, Epoch, Gradients, Origin, Training};
+use super::{Batch, Cause, Ending, Epoch, Gradients, Origin, Step, Training};
+use crate::optimise::{norm, with_leaves};
 use crate::{Layer, Loss, Optimiser, test_mode, train_mode};
 
 impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
@@ -38,6 +39,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         check_data("training", x, y)?;
         let mut samples: Vec<usize> = (0..x.ncols()).collect();
         let validation = self.validation.data(x, y, &mut samples, rng)?;
+        let order = samples.clone();
         let batches = samples.len().div_ceil(self.batch_size);
         let progress = Progress::new(self.progress, self.epochs.saturating_mul(batches));
         let patience = self.patience.unwrap_or(usize::MAX).max(1);
@@ -45,8 +47,10 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         let mut best = None;
         let mut lowest = f64::INFINITY;
         let mut waited = 0;
-        let mut ending = Ending::Completed;
+        let mut ending = None;
         for number in 1..=self.epochs {
+            // Not from the order of the epoch before: a training that goes on elsewhere has none.
+            samples.copy_from_slice(&order);
             if batches > 1 {
                 samples.shuffle(rng);
             }
@@ -55,10 +59,9 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 y,
                 samples: &samples,
             };
-            let Some(mut epoch) = self.updates(model, &all, number, rng, &progress)? else {
-                ending = Ending::StopFlag;
-                break;
-            };
+            let (epoch, end) = self.updates(model, &all, number, rng, &progress)?;
+            ending = end;
+            let Some(mut epoch) = epoch else { break };
             test_mode(model);
             self.evaluate(model, &validation, &all, &mut epoch);
             epoch.is_best = epoch.monitored() < lowest;
@@ -69,24 +72,25 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 best = self.patience.map(|_| model.clone());
             }
             progress.tell(&epoch);
-            let answer = observe(&epoch, model);
-            history.push(epoch);
-            if answer.is_break() {
-                ending = Ending::Observer;
-                break;
+            if observe(&epoch, model).is_break() {
+                ending = Some(Ending::Observer);
             }
+            history.push(epoch);
             if waited >= patience {
-                ending = Ending::Patience;
+                ending = ending.or(Some(Ending::Patience));
+            }
+            if ending.is_some() {
                 break;
             }
         }
         if let Some(best) = best {
             *model = best;
         }
-        Ok(ending)
+        Ok(ending.unwrap_or(Ending::Completed))
     }
 
-    /// The updates of an epoch; `None` if the stop flag was set before the last of them.
+    /// The updates of an epoch: what is known of it if none was left out, and why the training
+    /// is to end with them.
     fn updates<M, R>(
         &mut self,
         model: &mut M,
@@ -94,7 +98,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         number: usize,
         rng: &mut R,
         progress: &Progress,
-    ) -> Result<Option<Epoch>, Cause>
+    ) -> Result<(Option<Epoch>, Option<Ending>), Cause>
     where
         M: Parameters,
         O: Optimiser,
@@ -111,47 +115,62 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
             learning_rate: 0.0,
             is_best: false,
         };
+        let mut ending = None;
         for (index, samples) in batches.enumerate() {
             if self.stop_flag.is_some_and(|flag| flag.load(Relaxed)) {
-                return Ok(None);
+                ending = ending.or(Some(Ending::StopFlag));
+            }
+            if ending.is_some() {
+                return Ok((None, ending));
             }
             train_mode(model, rng);
-            epoch.learning_rate = self.optimiser.learning_rate();
-            let batch = Batch { samples, ..*all };
-            let loss = self.step(model, &batch, number, steps_before + index + 1)?;
-            epoch.loss += loss * (samples.len() as f64 / all.samples.len() as f64);
+            let mut step = Step {
+                epoch: number,
+                number: steps_before + index + 1,
+                loss: f64::NAN,
+                learning_rate: self.optimiser.learning_rate(),
+                gradient_norm: f64::NAN,
+            };
+            self.step(model, &Batch { samples, ..*all }, &mut step)?;
+            epoch.learning_rate = step.learning_rate;
+            epoch.loss += step.loss * (samples.len() as f64 / all.samples.len() as f64);
             progress.advance();
+            let observer = self.observer.as_mut();
+            if observer.is_some_and(|observe| observe(&step).is_break()) {
+                ending = Some(Ending::Observer);
+            }
         }
-        Ok(Some(epoch))
+        Ok((Some(epoch), ending))
     }
 
-    /// One update; returns the loss before it.
-    fn step<M>(
-        &mut self,
-        model: &mut M,
-        batch: &Batch<'_, T>,
-        epoch: usize,
-        step: usize,
-    ) -> Result<f64, Cause>
+    /// One update; fills in the loss before it, and the norm of the gradient for an observer.
+    fn step<M>(&mut self, model: &mut M, batch: &Batch<'_, T>, step: &mut Step) -> Result<(), Cause>
     where
         M: Parameters,
         O: Optimiser,
         G: Gradients<T, M, L>,
     {
+        let (epoch, number) = (step.epoch, step.number);
         let (value, mut gradient) = self.gradients.value_and_gradient(model, &self.loss, batch);
-        let value: f64 = convert_unchecked(value);
-        if !value.is_finite() {
+        step.loss = convert_unchecked(value);
+        if !step.loss.is_finite() {
             let origin = Origin::of(batch, model, &mut gradient);
             return Err(Cause::Loss {
                 epoch,
-                step,
-                value,
+                step: number,
+                value: step.loss,
                 origin,
             });
         }
+        if self.observer.is_some() {
+            step.gradient_norm = with_leaves(model, &mut gradient, norm);
+        }
         let stepped = self.optimiser.step(model, gradient);
-        stepped.map_err(|error| Cause::Step { epoch, step, error })?;
-        Ok(value)
+        stepped.map_err(|error| Cause::Step {
+            epoch,
+            step: number,
+            error,
+        })
     }
 
     /// Fills in what is known of an epoch only after its last update.

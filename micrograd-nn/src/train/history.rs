@@ -62,7 +62,7 @@ pub enum Ending {
     Completed,
     /// There was no better epoch for as long as one was willing to wait.
     Patience,
-    /// The observer asked for it.
+    /// An observer asked for it.
     Observer,
     /// The stop flag was set.
     StopFlag,

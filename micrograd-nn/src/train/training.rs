@@ -7,8 +7,9 @@ use micrograd_core::{Parameters, Scalar};
 use nalgebra::DMatrix;
 use rand::Rng;
 
+use super::step::Observer;
 use super::validation::Validation;
-use super::{Ending, Epoch, Gradients, History, Serial, TrainingError};
+use super::{Ending, Epoch, Gradients, History, Serial, Step, TrainingError};
 use crate::{Layer, Loss, Optimiser, test_mode};
 
 /// Training with mini-batches: a loss, an optimiser, and what else is wished.
@@ -56,6 +57,7 @@ pub struct Training<'a, L, O, T: Scalar = f64, G = Serial> {
     pub(super) metrics: Vec<(String, Box<Metric<'a, T>>)>,
     pub(super) patience: Option<usize>,
     pub(super) stop_flag: Option<&'a AtomicBool>,
+    pub(super) observer: Option<Box<Observer<'a>>>,
     pub(super) progress: bool,
 }
 
@@ -77,6 +79,7 @@ impl<'a, L, O, T: Scalar> Training<'a, L, O, T> {
             metrics: Vec::new(),
             patience: None,
             stop_flag: None,
+            observer: None,
             progress: false,
         }
     }
@@ -157,6 +160,16 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
         self
     }
 
+    /// Tells `observer` of each update, after it was made; the observer says whether to go on.
+    ///
+    /// An epoch that it breaks off before the last batch is not in the history. Without an observer
+    /// nothing is computed for it. [`Step`] shows an example; [`run_with`](Training::run_with) has
+    /// an observer of epochs.
+    pub fn observe_steps(mut self, observer: impl FnMut(&Step) -> ControlFlow<()> + 'a) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
     /// Shows a progress bar on stderr; nothing if that is no terminal.
     #[cfg(feature = "progress")]
     pub fn progress(mut self) -> Self {
@@ -176,6 +189,7 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
             metrics: self.metrics,
             patience: self.patience,
             stop_flag: self.stop_flag,
+            observer: self.observer,
             progress: self.progress,
         }
     }
