@@ -1,4 +1,4 @@
-//! Saving and loading the parameters of a model, with the feature `safetensors`.
+//! Saving and loading models and trainings, with the feature `safetensors`.
 //!
 //! The format is [safetensors](https://github.com/huggingface/safetensors), which Python reads with
 //! `safetensors.torch.load_file` or `safetensors.numpy.load_file`. Names are those of the traversal,
@@ -35,6 +35,11 @@
 //! assert!(error.ends_with("bias is [16], this model needs [32]"));
 //! # Ok::<(), checkpoint::CheckpointError>(())
 //! ```
+//!
+//! A training that is to go on later needs what the optimiser remembers as well: [`save_training`]
+//! writes both into one file, the parameters as `model.layers.0.weight`, and beside them
+//! `optimiser.steps` and arrays such as `optimiser.mean.layers.0.weight`, in the shapes of the
+//! parameters.
 
 use std::fs;
 use std::path::Path;
@@ -43,10 +48,12 @@ use micrograd_core::Parameters;
 
 mod bytes;
 pub mod error;
+mod training;
 mod write;
 
 pub use bytes::{from_bytes, to_bytes};
 pub use error::{CheckpointError, Mismatch};
+pub use training::{load_training, save_training, training_from_bytes, training_to_bytes};
 
 /// Writes the parameters of a model into a file, in place of one that is there.
 ///
@@ -61,12 +68,7 @@ pub fn save<M: Parameters + Clone>(
     model: &M,
     path: impl AsRef<Path>,
 ) -> Result<(), CheckpointError> {
-    let path = path.as_ref();
-    let bytes = to_bytes(model)?;
-    write::atomically(path, &bytes).map_err(|error| CheckpointError::Write {
-        path: path.to_owned(),
-        error,
-    })
+    write(path.as_ref(), &to_bytes(model)?)
 }
 
 /// Reads the parameters of a model from a file.
@@ -75,12 +77,26 @@ pub fn save<M: Parameters + Clone>(
 /// If the file cannot be read, is no safetensors file, or has not exactly the parameters of the
 /// model, with their shapes and types; the error lists all that differ. The model is then as it was.
 pub fn load<M: Parameters>(model: &mut M, path: impl AsRef<Path>) -> Result<(), CheckpointError> {
-    let path = path.as_ref();
+    read(path.as_ref(), |bytes| from_bytes(model, bytes))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CheckpointError> {
+    write::atomically(path, bytes).map_err(|error| CheckpointError::Write {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+/// Hands over what is in a file.
+fn read(
+    path: &Path,
+    take: impl FnOnce(&[u8]) -> Result<(), CheckpointError>,
+) -> Result<(), CheckpointError> {
     let bytes = fs::read(path).map_err(|error| CheckpointError::Read {
         path: path.to_owned(),
         error,
     })?;
-    from_bytes(model, &bytes).map_err(|error| CheckpointError::In {
+    take(&bytes).map_err(|error| CheckpointError::In {
         path: path.to_owned(),
         error: Box::new(error),
     })

@@ -33,7 +33,7 @@
 //! | initial values | [`init`]: [`glorot_uniform`], [`kaiming_normal`] and others |
 //! | optimisers | [`optimise`]: [`Adam`], [`Momentum`] and others, schedules, clipping |
 //! | training | [`Training`]: mini-batches, validation, early stopping; [`train`] also shows an open loop |
-//! | saving | `checkpoint`, with the feature `safetensors` |
+//! | saving | `checkpoint`, with the feature `safetensors`: models, and trainings that go on later |
 //! | printing | `{}` prints a model as one line, `{:#}` as a table; [`summary`](summary()) lists its arrays |
 //!
 //! # A layer of one's own
@@ -80,7 +80,7 @@
 //!
 //! None is on by default, and each brings the packages that it is named after.
 //!
-//! - `safetensors`: saving and loading models, `checkpoint`.
+//! - `safetensors`: saving and loading models and trainings, `checkpoint`.
 //! - `rayon`: gradients of parts of a batch at the same time, `train::Parallel`.
 //! - `progress`: a progress bar, `Training::progress`.
 //! - `csv`: data read from tables, [`data`].

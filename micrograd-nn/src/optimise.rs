@@ -43,6 +43,8 @@ pub use clip::{ClipNorm, ClipValue};
 pub use descent::{GradientDescent, Momentum, Nesterov};
 pub use error::StepError;
 pub use memory::Memory;
+#[cfg(feature = "safetensors")]
+pub(crate) use memory::Saved;
 pub use minimise::{descend, minimise, minimise_with};
 pub use schedule::{Cosine, Schedule, StepDecay, Until, WarmUp};
 
@@ -102,6 +104,18 @@ pub trait Optimiser {
     /// # Errors
     /// If the update cannot be made; the parameters are then as they were.
     fn update(&mut self, leaves: &mut Leaves<'_>) -> Result<(), StepError>;
+
+    /// What it remembers of the steps so far, to be saved with the model; `None` if it does not
+    /// tell. One of one's own that remembers nothing may give `Some(Memory::default())`.
+    fn memory(&self) -> Option<Memory> {
+        None
+    }
+
+    /// Takes the place of one that remembers this, which is what [`memory`](Optimiser::memory) of
+    /// an optimiser of the same kind gave.
+    fn restore(&mut self, memory: Memory) {
+        let _ = memory;
+    }
 
     /// One update of every parameter of the model.
     ///
@@ -168,6 +182,12 @@ impl<O: Optimiser + ?Sized> Optimiser for Box<O> {
     fn update(&mut self, leaves: &mut Leaves<'_>) -> Result<(), StepError> {
         (**self).update(leaves)
     }
+    fn memory(&self) -> Option<Memory> {
+        (**self).memory()
+    }
+    fn restore(&mut self, memory: Memory) {
+        (**self).restore(memory);
+    }
 }
 
 impl<O: Optimiser + ?Sized> Optimiser for &mut O {
@@ -176,6 +196,12 @@ impl<O: Optimiser + ?Sized> Optimiser for &mut O {
     }
     fn update(&mut self, leaves: &mut Leaves<'_>) -> Result<(), StepError> {
         (**self).update(leaves)
+    }
+    fn memory(&self) -> Option<Memory> {
+        (**self).memory()
+    }
+    fn restore(&mut self, memory: Memory) {
+        (**self).restore(memory);
     }
 }
 

@@ -26,9 +26,14 @@ use super::{CheckpointError, Mismatch};
 /// # Errors
 /// If two parameters have the same name.
 pub fn to_bytes<M: Parameters + Clone>(model: &M) -> Result<Vec<u8>, CheckpointError> {
+    bytes_of(&mut model.clone())
+}
+
+/// [`to_bytes`] of a model that may be visited; it is not changed.
+pub(super) fn bytes_of<M: Parameters>(model: &mut M) -> Result<Vec<u8>, CheckpointError> {
     let mut arrays: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
     let mut twice = Vec::new();
-    visit(&mut model.clone(), |name, shape, leaf| {
+    visit(model, |name, shape, leaf| {
         let in_file = shape_in_file(name, shape);
         let (dtype, data) = match leaf {
             Leaf::F32(values, _) => (Dtype::F32, rows_first(shape, values, f32::to_le_bytes)),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::optimise::StepError;
+
 /// Why a model was not saved or loaded.
 /// ```
 /// use micrograd_nn::checkpoint::{CheckpointError, Mismatch, from_bytes, to_bytes};
@@ -44,6 +46,13 @@ pub enum CheckpointError {
     Format(String),
     /// File and model differ in these parameters.
     Parameters(Vec<Mismatch>),
+    /// The optimiser does not tell what it remembers: its
+    /// [`memory`](crate::Optimiser::memory) is `None`.
+    NoMemory,
+    /// The optimiser remembers another model than the one to be saved with it.
+    OtherModel(StepError),
+    /// The number of steps in the file is no count.
+    Steps(f64),
 }
 
 /// A parameter in which a file and a model differ. Shapes are those of the file, see
@@ -128,6 +137,13 @@ impl fmt::Display for CheckpointError {
                 }
                 Ok(())
             }
+            CheckpointError::NoMemory => {
+                write!(f, "this optimiser does not tell what it remembers")
+            }
+            CheckpointError::OtherModel(error) => write!(f, "{error}"),
+            CheckpointError::Steps(steps) => {
+                write!(f, "optimiser.steps is {steps}, which is no number of steps")
+            }
         }
     }
 }
@@ -139,7 +155,11 @@ impl std::error::Error for CheckpointError {
                 Some(error)
             }
             CheckpointError::In { error, .. } => Some(error),
-            CheckpointError::Format(_) | CheckpointError::Parameters(_) => None,
+            CheckpointError::OtherModel(error) => Some(error),
+            CheckpointError::Format(_)
+            | CheckpointError::Parameters(_)
+            | CheckpointError::NoMemory
+            | CheckpointError::Steps(_) => None,
         }
     }
 }

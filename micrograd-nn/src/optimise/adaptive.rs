@@ -46,7 +46,7 @@ impl<S: Schedule> RmsProp<S> {
 }
 
 impl<S> Rule for RmsProp<S> {
-    const REMEMBERED: usize = 1;
+    const REMEMBERED: &'static [&'static str] = &["mean_square"];
 
     fn update<T: Scalar>(&self, rate: f64, _: i32, p: &mut [T], g: &[T], v: &mut [T]) {
         let (rate, epsilon): (T, T) = (convert(rate), convert(self.epsilon));
@@ -101,7 +101,7 @@ impl<S: Schedule> Adam<S> {
 }
 
 impl<S> Rule for Adam<S> {
-    const REMEMBERED: usize = 2;
+    const REMEMBERED: &'static [&'static str] = &["mean", "mean_square"];
 
     fn update<T: Scalar>(&self, rate: f64, count: i32, p: &mut [T], g: &[T], mv: &mut [T]) {
         let step_size: T = convert(rate / (1.0 - self.beta1.powi(count)));
@@ -164,7 +164,7 @@ impl<S: Schedule> AdamW<S> {
 }
 
 impl<S> Rule for AdamW<S> {
-    const REMEMBERED: usize = 2;
+    const REMEMBERED: &'static [&'static str] = &["mean", "mean_square"];
 
     fn update<T: Scalar>(&self, rate: f64, count: i32, p: &mut [T], g: &[T], mv: &mut [T]) {
         let kept: T = convert(1.0 - rate * self.weight_decay);

@@ -2,7 +2,7 @@
 
 use micrograd_core::Leaf;
 
-use super::{Leaves, Optimiser, StepError};
+use super::{Leaves, Memory, Optimiser, StepError};
 
 /// Scales a gradient g whose norm ‖g‖ is above a limit c down by `c / (‖g‖ + 10⁻⁶)`.
 ///
@@ -49,6 +49,14 @@ impl<O: Optimiser> Optimiser for ClipNorm<O> {
             });
         }
         self.optimiser.update(leaves)
+    }
+
+    fn memory(&self) -> Option<Memory> {
+        self.optimiser.memory()
+    }
+
+    fn restore(&mut self, memory: Memory) {
+        self.optimiser.restore(memory);
     }
 }
 
@@ -100,6 +108,14 @@ impl<O: Optimiser> Optimiser for ClipValue<O> {
                 .for_each(|g| *g = g.clamp(-limit, limit)),
         });
         self.optimiser.update(leaves)
+    }
+
+    fn memory(&self) -> Option<Memory> {
+        self.optimiser.memory()
+    }
+
+    fn restore(&mut self, memory: Memory) {
+        self.optimiser.restore(memory);
     }
 }
 

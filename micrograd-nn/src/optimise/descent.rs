@@ -34,7 +34,7 @@ impl<S: Schedule> GradientDescent<S> {
 }
 
 impl<S> Rule for GradientDescent<S> {
-    const REMEMBERED: usize = 0;
+    const REMEMBERED: &'static [&'static str] = &[];
 
     fn update<T: Scalar>(&self, rate: f64, _: i32, p: &mut [T], g: &[T], _: &mut [T]) {
         let rate: T = convert(rate);
@@ -80,7 +80,7 @@ impl<S: Schedule> Momentum<S> {
 }
 
 impl<S> Rule for Momentum<S> {
-    const REMEMBERED: usize = 1;
+    const REMEMBERED: &'static [&'static str] = &["momentum"];
 
     fn update<T: Scalar>(&self, rate: f64, _: i32, p: &mut [T], g: &[T], b: &mut [T]) {
         let (rate, momentum): (T, T) = (convert(rate), convert(self.momentum));
@@ -127,7 +127,7 @@ impl<S: Schedule> Nesterov<S> {
 }
 
 impl<S> Rule for Nesterov<S> {
-    const REMEMBERED: usize = 1;
+    const REMEMBERED: &'static [&'static str] = &["momentum"];
 
     fn update<T: Scalar>(&self, rate: f64, _: i32, p: &mut [T], g: &[T], b: &mut [T]) {
         let (rate, momentum): (T, T) = (convert(rate), convert(self.momentum));

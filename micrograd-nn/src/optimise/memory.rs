@@ -4,34 +4,43 @@ use micrograd_core::{Leaf, Scalar};
 
 use super::{Leaves, StepError};
 
+#[cfg(feature = "safetensors")]
+mod saved;
+
+#[cfg(feature = "safetensors")]
+pub(crate) use saved::Saved;
+
 /// What an optimiser has seen so far: the number of steps, and running means of the gradients.
 ///
 /// `Memory::default()` is that of an optimiser that has made no step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
-    steps: usize,
-    parts: Vec<Part>,
+    pub(super) steps: usize,
+    /// The names of what is remembered of each parameter; none before the first step.
+    pub(super) remembered: &'static [&'static str],
+    pub(super) parts: Vec<Part>,
 }
 
 /// What is remembered of one parameter.
 #[derive(Clone, Debug, PartialEq)]
-struct Part {
-    name: String,
-    /// The length of the parameter.
-    length: usize,
-    numbers: Numbers,
+pub(super) struct Part {
+    pub(super) name: String,
+    /// The shape of the parameter.
+    pub(super) shape: Vec<usize>,
+    /// One array of this shape after the other.
+    pub(super) numbers: Numbers,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Numbers {
+pub(super) enum Numbers {
     F32(Vec<f32>),
     F64(Vec<f64>),
 }
 
 /// An update that treats every number of a model alike.
 pub(super) trait Rule {
-    /// How many numbers are remembered for each number of the model.
-    const REMEMBERED: usize;
+    /// What is remembered of each parameter: arrays of its shape, by name.
+    const REMEMBERED: &'static [&'static str];
 
     /// Updates one parameter.
     ///
@@ -61,9 +70,9 @@ impl Memory {
     }
 
     /// One step by `rule` with the learning rate `rate`.
-    pub(super) fn step(
+    pub(super) fn step<R: Rule>(
         &mut self,
-        rule: &impl Rule,
+        rule: &R,
         rate: f64,
         leaves: &mut Leaves<'_>,
     ) -> Result<(), StepError> {
@@ -71,7 +80,7 @@ impl Memory {
             let step = self.steps;
             return Err(StepError::LearningRate { step, rate });
         }
-        self.prepare(rule, leaves)?;
+        self.prepare(R::REMEMBERED, leaves)?;
         self.steps += 1;
         let count = i32::try_from(self.steps).unwrap_or(i32::MAX);
         let mut parts = self.parts.iter_mut();
@@ -90,47 +99,52 @@ impl Memory {
         Ok(())
     }
 
-    /// Makes the parts at the first step; later, sees to it that the model still has them.
-    fn prepare<R: Rule>(&mut self, _: &R, leaves: &mut Leaves<'_>) -> Result<(), StepError> {
-        let mut parts = Vec::new();
+    /// Makes the parts before the first step; later, sees to it that the model still has them.
+    pub(super) fn prepare(
+        &mut self,
+        remembered: &'static [&'static str],
+        leaves: &mut Leaves<'_>,
+    ) -> Result<(), StepError> {
+        if self.steps == 0 {
+            self.remembered = remembered;
+            self.parts.clear();
+            leaves.visit(&mut |name, shape, leaf| {
+                let part = Part::new(name, shape, &leaf, remembered.len());
+                self.parts.push(part);
+            });
+            return Ok(());
+        }
         let mut known = self.parts.iter();
         let mut result = Ok(());
-        leaves.visit(&mut |name, _, leaf| {
-            if self.steps == 0 {
-                parts.push(Part::new(name, &leaf, R::REMEMBERED));
-            } else {
-                let part = known.next();
-                if result.is_ok() && !part.is_some_and(|part| part.is_of(name, &leaf)) {
-                    result = changed(part, Some(&Part::new(name, &leaf, 0)));
-                }
+        leaves.visit(&mut |name, shape, leaf| {
+            let part = known.next();
+            if result.is_ok() && !part.is_some_and(|part| part.is_of(name, &leaf)) {
+                result = changed(part, Some(&Part::new(name, shape, &leaf, 0)));
             }
         });
-        if self.steps == 0 {
-            self.parts = parts;
-        } else if let (Ok(()), Some(part)) = (&result, known.next()) {
-            result = changed(Some(part), None);
+        match known.next() {
+            Some(part) if result.is_ok() => changed(Some(part), None),
+            _ => result,
         }
-        result
     }
 }
 
 impl Part {
-    fn new(name: &str, leaf: &Leaf<'_>, remembered: usize) -> Part {
-        let (length, numbers) = match leaf {
-            Leaf::F32(values, _) => {
-                let numbers = vec![0.0; remembered * values.len()];
-                (values.len(), Numbers::F32(numbers))
-            }
-            Leaf::F64(values, _) => {
-                let numbers = vec![0.0; remembered * values.len()];
-                (values.len(), Numbers::F64(numbers))
-            }
+    fn new(name: &str, shape: &[usize], leaf: &Leaf<'_>, remembered: usize) -> Part {
+        let numbers = match leaf {
+            Leaf::F32(values, _) => Numbers::F32(vec![0.0; remembered * values.len()]),
+            Leaf::F64(values, _) => Numbers::F64(vec![0.0; remembered * values.len()]),
         };
         Part {
             name: name.to_owned(),
-            length,
+            shape: shape.to_vec(),
             numbers,
         }
+    }
+
+    /// The length of the parameter.
+    pub(super) fn length(&self) -> usize {
+        self.shape.iter().product()
     }
 
     fn is_of(&self, name: &str, leaf: &Leaf<'_>) -> bool {
@@ -139,22 +153,18 @@ impl Part {
             (Leaf::F64(values, _), Numbers::F64(_)) => values.len(),
             _ => return false,
         };
-        self.name == name && self.length == length
+        self.name == name && self.length() == length
     }
 }
 
 fn changed(before: Option<&Part>, now: Option<&Part>) -> Result<(), StepError> {
     let text = |part: Option<&Part>| match part {
-        Some(Part {
-            name,
-            length,
-            numbers,
-        }) => {
-            let float = match numbers {
+        Some(part) => {
+            let float = match part.numbers {
                 Numbers::F32(_) => "f32",
                 Numbers::F64(_) => "f64",
             };
-            format!("`{name}` of {length} {float}")
+            format!("`{}` of {} {float}", part.name, part.length())
         }
         None => "no more parameters".to_owned(),
     };
@@ -194,6 +204,15 @@ macro_rules! optimisers {
                 let result = memory.step(self, self.learning_rate.at(memory.steps()), leaves);
                 self.memory = memory;
                 result
+            }
+
+            fn memory(&self) -> Option<Memory> {
+                let remembered = <Self as Rule>::REMEMBERED;
+                Some(Memory { remembered, ..self.memory.clone() })
+            }
+
+            fn restore(&mut self, memory: Memory) {
+                self.memory = memory;
             }
         }
     )*};
