@@ -21,7 +21,7 @@ pub use circles::make_circles;
 pub use confusion::ConfusionMatrix;
 pub use labels::{LabelError, onecold, onehot};
 pub use moons::make_moons;
-pub use scaling::{Scaling, ScalingError};
+pub use scaling::{Scaling, ScalingError, ScalingTangent};
 pub use split::{Split, SplitError};
 #[cfg(feature = "csv")]
 pub use table::{CsvError, Table};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use micrograd_core::Scalar;
+use micrograd_core::{Differentiable, Scalar};
 use nalgebra::{DMatrix, DVector, RowDVector, convert, convert_unchecked};
 
 /// A scale for every feature, taken from some samples and applied to these and others:
@@ -25,16 +25,34 @@ use nalgebra::{DMatrix, DVector, RowDVector, convert, convert_unchecked};
 /// assert_eq!(scaling.apply(&dmatrix![5.0; 8.0]), dmatrix![2.0; 1.0]);
 /// assert_eq!(scaling.constant_features(), [1]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Who uses the model needs its scaling too: `checkpoint::save(&(model, scaling), path)` writes both,
+/// and [`identity`](Scaling::identity) makes one to be loaded into.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
 pub struct Scaling<T: Scalar = f64> {
     /// One number a feature.
     offset: DVector<T>,
-    /// One positive number a feature, 1 for a constant one.
+    /// One positive number a feature, 0 for a constant one.
     scale: DVector<T>,
-    constant: Vec<usize>,
 }
 
 impl<T: Scalar> Scaling<T> {
+    /// The scaling that changes nothing.
+    ///
+    /// ```
+    /// use micrograd_nn::Scaling;
+    /// use nalgebra::dmatrix;
+    ///
+    /// let x = dmatrix![1.0, 2.0; 3.0, 4.0];
+    /// assert_eq!(Scaling::identity(2).apply(&x), x);
+    /// ```
+    pub fn identity(features: usize) -> Scaling<T> {
+        Scaling {
+            offset: DVector::zeros(features),
+            scale: DVector::repeat(features, T::one()),
+        }
+    }
+
     /// To mean 0 and standard deviation 1 over the samples of `x`, features × samples.
     ///
     /// The deviation is that of the samples themselves: the squares are divided by their number.
@@ -88,8 +106,7 @@ impl<T: Scalar> Scaling<T> {
         check_numbers(x)?;
         let mut scaling = Scaling {
             offset: DVector::zeros(x.nrows()),
-            scale: DVector::repeat(x.nrows(), T::one()),
-            constant: Vec::new(),
+            scale: DVector::zeros(x.nrows()),
         };
         for feature in 0..x.nrows() {
             let row = x.row(feature).into_owned();
@@ -97,7 +114,6 @@ impl<T: Scalar> Scaling<T> {
             // The deviation of equal numbers is not exactly zero, that of tiny ones may be.
             if row.min() == row.max() || scale == T::zero() {
                 scaling.offset[feature] = row[0];
-                scaling.constant.push(feature);
             } else {
                 (scaling.offset[feature], scaling.scale[feature]) = (offset, scale);
             }
@@ -112,7 +128,7 @@ impl<T: Scalar> Scaling<T> {
     pub fn apply(&self, x: &DMatrix<T>) -> DMatrix<T> {
         self.check_features(x);
         DMatrix::from_fn(x.nrows(), x.ncols(), |feature, sample| {
-            (x[(feature, sample)] - self.offset[feature]) / self.scale[feature]
+            (x[(feature, sample)] - self.offset[feature]) / self.divisor(feature)
         })
     }
 
@@ -131,13 +147,23 @@ impl<T: Scalar> Scaling<T> {
     pub fn invert(&self, x: &DMatrix<T>) -> DMatrix<T> {
         self.check_features(x);
         DMatrix::from_fn(x.nrows(), x.ncols(), |feature, sample| {
-            x[(feature, sample)] * self.scale[feature] + self.offset[feature]
+            x[(feature, sample)] * self.divisor(feature) + self.offset[feature]
         })
     }
 
     /// The features that had the same value in all samples, in order: they tell nothing apart.
-    pub fn constant_features(&self) -> &[usize] {
-        &self.constant
+    pub fn constant_features(&self) -> Vec<usize> {
+        let features = 0..self.scale.len();
+        features
+            .filter(|&feature| self.scale[feature] == T::zero())
+            .collect()
+    }
+
+    fn divisor(&self, feature: usize) -> T {
+        match self.scale[feature] {
+            scale if scale == T::zero() => T::one(),
+            scale => scale,
+        }
     }
 
     fn check_features(&self, x: &DMatrix<T>) {

@@ -1,5 +1,6 @@
 //! Samples to train on and samples to test with.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use nalgebra::{DMatrix, Scalar};
@@ -90,18 +91,16 @@ impl Split {
         if labels.is_empty() {
             return Err(SplitError::TooFew { samples: 0, test });
         }
-        let classes = labels.iter().max().map_or(0, |highest| highest + 1);
-        let mut members = vec![Vec::new(); classes];
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (sample, &label) in labels.iter().enumerate() {
-            members[label].push(sample);
+            members.entry(label).or_default().push(sample);
         }
         let mut split = Split {
             train: Vec::new(),
             test: Vec::new(),
         };
-        for (class, mut members) in members.into_iter().enumerate() {
+        for (class, mut members) in members {
             match members.len() {
-                0 => continue,
                 1 => return Err(SplitError::LonelySample { class }),
                 count => {
                     members.shuffle(rng);

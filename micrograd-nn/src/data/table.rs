@@ -185,9 +185,10 @@ impl Table {
         let mut numbers = Vec::with_capacity(columns.len() * self.records.len());
         for record in &self.records {
             for &column in columns {
-                let number = record[column].parse().ok().filter(|x: &f64| x.is_finite());
-                let number = number.ok_or_else(|| self.misfit(record, column, "a finite number"));
-                numbers.push(convert(number?));
+                // A double may be too large for the type that is wanted.
+                let number: Option<T> = record[column].parse::<f64>().ok().map(convert);
+                let number = number.filter(|number| number.is_finite());
+                numbers.push(number.ok_or_else(|| self.misfit(record, column, "a finite number"))?);
             }
         }
         Ok(DMatrix::from_vec(

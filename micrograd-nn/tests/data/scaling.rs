@@ -86,3 +86,17 @@ fn samples_of_other_features_are_refused() {
     let scaling = Scaling::min_max(&dmatrix![0.0, 1.0; 0.0, 1.0]).unwrap();
     scaling.apply(&DMatrix::zeros(3, 1));
 }
+
+#[cfg(feature = "safetensors")]
+#[test]
+fn a_scaling_is_saved_beside_the_model() {
+    use micrograd_nn::checkpoint::{from_bytes, to_bytes};
+    let mut x = random_centres(3, 10, &mut rng(6));
+    x.row_mut(1).fill(0.1);
+    let saved = (1.5, Scaling::standard(&x).unwrap());
+    let mut loaded = (0.0, Scaling::identity(3));
+    from_bytes(&mut loaded, &to_bytes(&saved).unwrap()).unwrap();
+    assert_eq!(loaded, saved);
+    assert_eq!(loaded.1.constant_features(), [1]);
+    assert_eq!(loaded.1.apply(&x), saved.1.apply(&x));
+}

@@ -103,3 +103,12 @@ fn a_split_of_more_samples_is_refused() {
     let split = Split::random(10, 0.5, &mut rng(8)).unwrap();
     split.items(&[0; 9]);
 }
+
+#[test]
+fn classes_may_have_any_numbers() {
+    let labels = [usize::MAX, 7, 7, usize::MAX];
+    let split = Split::stratified(&labels, 0.5, &mut rng(1)).unwrap();
+    let (train, test) = split.items(&labels);
+    assert_eq!(train.len(), 2);
+    assert!(train.contains(&7) && test.contains(&7));
+}

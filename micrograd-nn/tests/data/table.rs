@@ -115,3 +115,14 @@ fn a_failure_while_reading_is_passed_on() {
     );
     assert!(matches!(error, CsvError::Read(_)));
 }
+
+#[test]
+fn a_number_that_is_too_large_for_its_type_is_refused() {
+    let table = Table::read("a\n1\n1e300\n".as_bytes()).unwrap();
+    assert!(table.features::<f64>(&["a"]).is_ok());
+    let error = table.features::<f32>(&["a"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "line 3, column `a`: `1e300` is not a finite number"
+    );
+}
