@@ -31,6 +31,7 @@ use micrograd_core::{Leaf, Name, Parameters};
 
 pub mod adaptive;
 pub mod clip;
+pub mod decay;
 pub mod descent;
 pub mod error;
 pub mod memory;
@@ -40,6 +41,7 @@ pub mod schedule;
 pub use adaptive::{Adam, AdamW, RmsProp};
 pub(crate) use clip::norm;
 pub use clip::{ClipNorm, ClipValue};
+pub use decay::WeightDecay;
 pub use descent::{GradientDescent, Momentum, Nesterov};
 pub use error::StepError;
 pub use memory::Memory;
@@ -172,6 +174,17 @@ pub trait Optimiser {
         Self: Sized,
     {
         ClipValue::new(limit, self)
+    }
+
+    /// Adds `strength` times the parameters to their gradients: see [`WeightDecay`].
+    ///
+    /// # Panics
+    /// If `strength` is negative, infinite or NaN.
+    fn weight_decay(self, strength: f64) -> WeightDecay<Self>
+    where
+        Self: Sized,
+    {
+        WeightDecay::new(strength, self)
     }
 }
 

@@ -83,7 +83,7 @@ fn schedule() -> impl Schedule {
 
 #[test]
 fn every_optimiser_goes_on_to_the_bit() {
-    let optimisers: [fn() -> Box<dyn Optimiser>; 8] = [
+    let optimisers: [fn() -> Box<dyn Optimiser>; 9] = [
         || Box::new(GradientDescent::new(schedule())),
         || Box::new(Momentum::new(0.1, 0.9)),
         || Box::new(Nesterov::new(schedule(), 0.9)),
@@ -92,6 +92,7 @@ fn every_optimiser_goes_on_to_the_bit() {
         || Box::new(AdamW::new(schedule())),
         || Box::new(Adam::new(schedule()).clip_norm(0.5)),
         || Box::new(Momentum::new(0.1, 0.5).clip_value(0.1)),
+        || Box::new(RmsProp::new(schedule()).weight_decay(0.01)),
     ];
     for optimiser in optimisers {
         check_resumed::<f64>(optimiser);

@@ -64,6 +64,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
             let Some(mut epoch) = epoch else { break };
             test_mode(model);
             self.evaluate(model, &validation, &all, &mut epoch);
+            let failure = self.validation_failure(model, &validation, &all, &epoch);
             epoch.is_best = epoch.monitored() < lowest;
             waited += 1;
             if epoch.is_best {
@@ -72,6 +73,10 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 best = self.patience.map(|_| model.clone());
             }
             progress.tell(&epoch);
+            if let Some(cause) = failure {
+                history.push(epoch);
+                return Err(cause);
+            }
             if observe(&epoch, model).is_break() {
                 ending = Some(Ending::Observer);
             }
@@ -186,7 +191,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
     {
         let validated = validation.is_some() || self.patience.is_some();
         let (x, y) = match validation {
-            Some((x, y)) => (Cow::Borrowed(&**x), Cow::Borrowed(&**y)),
+            Some(Data { x, y, .. }) => (Cow::Borrowed(&**x), Cow::Borrowed(&**y)),
             None if self.metrics.is_empty() && !validated => return,
             None => training.gather(),
         };
@@ -198,6 +203,31 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         epoch.metrics = metrics
             .map(|(name, metric)| (name.clone(), metric(&predictions, &y)))
             .collect();
+    }
+
+    /// What is wrong if the loss of the validation data, or of those that serve as such, is not finite.
+    fn validation_failure<M: Parameters>(
+        &self,
+        model: &mut M,
+        validation: &Option<Data<'_, T>>,
+        training: &Batch<'_, T>,
+        epoch: &Epoch,
+    ) -> Option<Cause> {
+        let value = epoch.validation_loss.filter(|loss| !loss.is_finite())?;
+        let gradient = &mut model.zero_tangent();
+        let origin = match validation {
+            None => Origin::of(training, model, gradient),
+            Some(Data { x, y, numbers }) => {
+                let samples = &(0..x.ncols()).collect::<Vec<_>>();
+                let origin = Origin::of(&Batch { x, y, samples }, model, gradient);
+                origin.with_sample(|sample| numbers[sample])
+            }
+        };
+        Some(Cause::ValidationLoss {
+            epoch: epoch.number,
+            value,
+            origin,
+        })
     }
 
     /// The model's output for all columns, computed with no more of them at once than in training.

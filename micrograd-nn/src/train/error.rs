@@ -51,6 +51,17 @@ pub enum Cause {
         /// Where else there is something that is not finite.
         origin: Origin,
     },
+    /// The validation loss after an epoch is not finite. The model has the updates of this epoch,
+    /// and the history has the epoch.
+    ValidationLoss {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The loss.
+        value: f64,
+        /// Where else there is something that is not finite, among the validation data and in the
+        /// model.
+        origin: Origin,
+    },
     /// The optimiser refused a step, such as one with a gradient that is not finite.
     Step {
         /// The epoch, from 1.
@@ -115,6 +126,17 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// The same with another number of the sample, if it is about one.
+    pub(super) fn with_sample(self, number: impl FnOnce(usize) -> usize) -> Origin {
+        match self {
+            Origin::Data(sample) => Origin::Data(number(sample)),
+            Origin::Targets(sample) => Origin::Targets(number(sample)),
+            Origin::Parameter(_) | Origin::Gradient(_) | Origin::Nowhere => self,
+        }
+    }
+}
+
 fn is_finite<T: Copy + Into<f64>>(numbers: &[T]) -> bool {
     numbers.iter().all(|number| (*number).into().is_finite())
 }
@@ -144,6 +166,14 @@ impl fmt::Display for Cause {
                 f,
                 "epoch {epoch}, step {step}: the loss is {value}; {origin}"
             ),
+            Cause::ValidationLoss {
+                epoch,
+                value,
+                origin,
+            } => write!(
+                f,
+                "epoch {epoch}: the validation loss is {value}; in validation, {origin}"
+            ),
             Cause::Step { epoch, step, error } => write!(f, "epoch {epoch}, step {step}: {error}"),
         }
     }
@@ -159,7 +189,7 @@ impl std::error::Error for TrainingError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.cause {
             Cause::Step { error, .. } => Some(error),
-            Cause::Invalid(_) | Cause::Loss { .. } => None,
+            Cause::Invalid(_) | Cause::Loss { .. } | Cause::ValidationLoss { .. } => None,
         }
     }
 }

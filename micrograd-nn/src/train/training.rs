@@ -198,7 +198,7 @@ impl<'a, L, O, T: Scalar, G> Training<'a, L, O, T, G> {
     ///
     /// # Errors
     /// If a loss or a gradient is not finite: the model keeps the parameters that it had before,
-    /// and the error has the history so far. If there are not as many targets as data, no data, or
+    /// and the error has the history so far. If a validation loss is not finite. If there are not as many targets as data, no data, or
     /// no samples in a batch.
     ///
     /// # Panics

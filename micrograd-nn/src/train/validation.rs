@@ -17,8 +17,12 @@ pub(super) enum Validation<'a, T: Scalar> {
     Split(f64),
 }
 
-/// Data and targets.
-pub(super) type Data<'a, T> = (Cow<'a, DMatrix<T>>, Cow<'a, DMatrix<T>>);
+/// Data and targets, and the numbers that their samples have for the user.
+pub(super) struct Data<'a, T: Scalar> {
+    pub(super) x: Cow<'a, DMatrix<T>>,
+    pub(super) y: Cow<'a, DMatrix<T>>,
+    pub(super) numbers: Vec<usize>,
+}
 
 impl<'a, T: Scalar> Validation<'a, T> {
     /// The data; what is split off from the training data is no longer among `samples`.
@@ -38,10 +42,11 @@ impl<'a, T: Scalar> Validation<'a, T> {
                 check_data("validation", validation_x, validation_y)?;
                 same_rows("features", x, validation_x)?;
                 same_rows("targets", y, validation_y)?;
-                Ok(Some((
-                    Cow::Borrowed(validation_x),
-                    Cow::Borrowed(validation_y),
-                )))
+                Ok(Some(Data {
+                    x: Cow::Borrowed(validation_x),
+                    y: Cow::Borrowed(validation_y),
+                    numbers: (0..validation_x.ncols()).collect(),
+                }))
             }
             Validation::Split(fraction) => {
                 let count = (samples.len() as f64 * fraction).round();
@@ -54,7 +59,11 @@ impl<'a, T: Scalar> Validation<'a, T> {
                 samples.shuffle(rng);
                 let held_back = samples.split_off(samples.len() - count as usize);
                 samples.sort_unstable();
-                Ok(Some((gather(x, &held_back), gather(y, &held_back))))
+                Ok(Some(Data {
+                    x: gather(x, &held_back),
+                    y: gather(y, &held_back),
+                    numbers: held_back,
+                }))
             }
         }
     }
