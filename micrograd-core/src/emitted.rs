@@ -45,6 +45,22 @@ impl<T> TypeOf<T> {
 pub trait Captures<'a> {}
 impl<T: ?Sized> Captures<'_> for T {}
 
+/// Gives a value back that is of use only where there is this type, so that the compiler has one thing to say
+/// where there is none.
+pub trait Known<B> {
+    /// The value's type.
+    type Value;
+    /// The value.
+    fn known(value: B) -> Self::Value;
+}
+impl<T: ?Sized, B> Known<B> for T {
+    type Value = B;
+    #[inline(always)]
+    fn known(value: B) -> B {
+        value
+    }
+}
+
 /// The tape of a loop over `iterator`, with room for a record an iteration.
 #[inline(always)]
 pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {

@@ -136,7 +136,7 @@ fn function_items(
 ) -> TokenStream {
     let mut signature = signature::parse(sig, &arguments.no_gradient, errors);
     signature.owner = match place {
-        Place::Inherent | Place::TraitImpl(_) => arguments.owner.clone().or_else(|| {
+        Place::Inherent | Place::TraitImpl(..) => arguments.owner.clone().or_else(|| {
             let name = quote::format_ident!("{}", crate::source::owner()?);
             Some(syn::parse_quote!(#name))
         }),
@@ -261,7 +261,7 @@ fn check_checkpoint(
     let exclusive = |param: &signature::Parameter| param.passing == signature::Passing::Exclusive;
     let problem = if signature.params.iter().any(exclusive) {
         "a function that changes its arguments cannot run again; take them by value and return what they become"
-    } else if matches!(place, Place::Trait(_) | Place::TraitImpl(_)) {
+    } else if matches!(place, Place::Trait(_) | Place::TraitImpl(..)) {
         "methods of traits cannot be checkpoints; let the method call a function that is one"
     } else if recursive {
         "a recursive function cannot be a checkpoint; let it call a function that is one"
@@ -283,7 +283,10 @@ fn inert_items(
     let name = &signature.name;
     let callee = match place {
         Place::Free => quote!(#name),
-        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => quote!(Self::#name),
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(..) => {
+            let owner = place.owner();
+            quote!(#owner::#name)
+        }
     };
     let nothing = "the value has no derivative\n".to_string();
     let text = if supported {
@@ -310,7 +313,7 @@ fn inert_items(
 /// calls one of its name on `self` calls an inherent one.
 fn calls_itself(index: &Index<'_>, signature: &signature::Signature, place: &Place) -> bool {
     let name = &signature.name;
-    let in_trait = matches!(place, Place::Trait(_) | Place::TraitImpl(_));
+    let in_trait = matches!(place, Place::Trait(_) | Place::TraitImpl(..));
     let is_own = |call: &ir::Call| match &call.callee {
         ir::Callee::Function(path) => path.is_ident(name),
         ir::Callee::Associated(path) => {
@@ -334,7 +337,7 @@ fn calls_itself(index: &Index<'_>, signature: &signature::Signature, place: &Pla
 /// Every method of an `impl`, with its pullback beside it.
 fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -> TokenStream {
     let captured = type_params(&block.generics);
-    let is_trait = block.trait_.is_some();
+    let implemented = block.trait_.as_ref().map(|(path, _)| path.clone());
     let owner = (block.generics.params.is_empty()).then(|| (*block.self_ty).clone());
     let mut items = Vec::new();
     for item in &mut block.items {
@@ -345,10 +348,9 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
         items.push(item.to_token_stream());
         if let (ImplItem::Fn(method), Some(mut arguments)) = (item, own) {
             arguments.owner.clone_from(&owner);
-            let place = if is_trait {
-                Place::TraitImpl(captured.clone())
-            } else {
-                Place::Inherent
+            let place = match &implemented {
+                Some(path) => Place::TraitImpl(path.clone(), captured.clone()),
+                None => Place::Inherent,
             };
             items.push(function_items(
                 &arguments,
@@ -361,7 +363,7 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
         }
     }
     block.items = items.into_iter().map(ImplItem::Verbatim).collect();
-    if is_trait {
+    if implemented.is_some() {
         // The trait cannot say what its pullbacks need of the type parameters of an `impl`.
         for bound in needed_bounds(&block.generics) {
             block

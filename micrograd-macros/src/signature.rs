@@ -30,15 +30,22 @@ pub struct Signature {
 /// The return type of a fallible function.
 pub struct Fallible {
     /// `Result<T, E>` or `Option<T>`.
-    ty: syn::TypePath,
+    ty: Type,
     /// `Ok` or `Some`, as a path.
     pub success: syn::Path,
 }
 
 impl Fallible {
+    /// `Result<T, E>` or `Option<T>`.
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
     /// The same type with another success: `Result<success, E>`.
     pub fn with(&self, success: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-        let mut ty = self.ty.clone();
+        let Type::Path(mut ty) = self.ty.clone() else {
+            unreachable!("a result or option is a path")
+        };
         if let Some(syn::PathArguments::AngleBracketed(arguments)) =
             ty.path.segments.last_mut().map(|last| &mut last.arguments)
         {
@@ -248,14 +255,14 @@ fn typed_param(typed: &syn::PatType, index: usize, generics: &mut Generics) -> P
         }
         ty => (ty.clone(), Passing::Owned),
     };
+    // `&(impl A + B)`
+    while let Type::Paren(paren) = ty {
+        ty = *paren.elem;
+    }
     let bounds = match &ty {
         Type::ImplTrait(bounds) => Some(&bounds.bounds),
         // `&dyn Fn(A) -> B` is any function behind a reference.
         Type::TraitObject(object) if passing == Passing::Shared => Some(&object.bounds),
-        Type::Paren(paren) => match &*paren.elem {
-            Type::TraitObject(object) if passing == Passing::Shared => Some(&object.bounds),
-            _ => None,
-        },
         _ => None,
     };
     let pointer = crate::functions::pointer_bound(&ty);
@@ -331,7 +338,7 @@ fn fallible(ty: &Type) -> Option<(Type, Fallible)> {
     Some((
         first.clone(),
         Fallible {
-            ty: path.clone(),
+            ty: ty.clone(),
             success,
         },
     ))

@@ -205,6 +205,20 @@ impl Source {
         })
     }
 
+    /// Whether all structs and enums of this name have no parameters.
+    fn declares_plain_type(&self, name: &str) -> bool {
+        let keywords = ["struct", "enum"].into_iter();
+        let mut keywords = keywords
+            .filter(|keyword| self.declares(keyword, name))
+            .peekable();
+        keywords.peek().is_some()
+            && keywords.all(|keyword| {
+                let head = format!("{keyword} {name}");
+                let mut rest = self.code.split(&head).skip(1);
+                rest.all(|rest| !rest.trim_start().starts_with('<'))
+            })
+    }
+
     /// Whether `no_tangent!(…)` names this type.
     fn has_no_tangent(&self, name: &str) -> bool {
         self.code.split("no_tangent!").skip(1).any(|rest| {
@@ -212,6 +226,23 @@ impl Source {
             let named = named.split([')', ']', '}']).next().unwrap_or_default();
             named.split(',').any(|ty| ty.trim() == name)
         })
+    }
+
+    /// The path that all `use` of a name in the file bring under it.
+    fn imported(&self, name: &str) -> Option<Vec<String>> {
+        let starts = self.code.match_indices("use ").map(|(at, _)| at);
+        let whole = starts
+            .filter(|at| !self.code[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        let mut found = Vec::new();
+        for at in whole {
+            let rest = &self.code[at..];
+            let end = rest.find(';').map_or(rest.len(), |end| end + 1);
+            if let Ok(item) = syn::parse_str::<syn::ItemUse>(&rest[..end]) {
+                imports(&item.tree, &mut Vec::new(), name, &mut found);
+            }
+        }
+        let first = found.first()?.clone();
+        found.iter().all(|other| *other == first).then_some(first)
     }
 
     /// The heads of the functions of this name.
@@ -239,6 +270,34 @@ impl Source {
     fn borrows(&self, name: &str, position: usize) -> bool {
         let found = self.signatures(name);
         !found.is_empty() && found.iter().all(|head| is_shared(head, position))
+    }
+}
+
+/// The paths that a `use` brings under a name.
+fn imports(tree: &syn::UseTree, path: &mut Vec<String>, name: &str, found: &mut Vec<Vec<String>>) {
+    let (own, known) = match tree {
+        syn::UseTree::Path(inner) => {
+            path.push(inner.ident.to_string());
+            imports(&inner.tree, path, name, found);
+            path.pop();
+            return;
+        }
+        syn::UseTree::Group(group) => {
+            (group.items.iter()).for_each(|inner| imports(inner, path, name, found));
+            return;
+        }
+        syn::UseTree::Name(own) => (&own.ident, &own.ident),
+        syn::UseTree::Rename(own) => (&own.ident, &own.rename),
+        syn::UseTree::Glob(_) => return,
+    };
+    let is_self = own == "self";
+    let known = match path.last() {
+        Some(last) if is_self && known == "self" => last.clone(),
+        _ => known.to_string(),
+    };
+    if known == name {
+        let last = (!is_self).then(|| own.to_string());
+        found.push(path.iter().cloned().chain(last).collect());
     }
 }
 
@@ -381,9 +440,30 @@ pub fn owner() -> Option<String> {
     owner_in(&before(&source.text, line, column))
 }
 
+/// The names of a path from its crate on, as far as a `use` in the file that is being expanded tells them.
+pub fn imported(path: &syn::Path) -> Vec<String> {
+    let own = path.segments.iter();
+    let own: Vec<String> = own.map(|segment| segment.ident.to_string()).collect();
+    match Source::current().and_then(|source| source.imported(&own[0])) {
+        Some(from) => from.into_iter().chain(own.into_iter().skip(1)).collect(),
+        None => own,
+    }
+}
+
 /// Whether the file that is being expanded derives a tangent for a type of this name.
 pub fn derives_tangent(name: &str) -> bool {
     Source::current().is_some_and(|source| source.derives_tangent(name))
+}
+
+/// Whether a type is a struct or enum without parameters that the file declares.
+pub fn declares_plain_type(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let name = path.path.get_ident().map(ToString::to_string);
+    name.is_some_and(|name| {
+        Source::current().is_some_and(|source| source.declares_plain_type(&name))
+    })
 }
 
 /// Whether the file that is being expanded says with `no_tangent!` that this type has no tangent.
@@ -489,6 +569,34 @@ mod tests {
             .filter(|name| source.derives_tangent(name))
             .collect();
         assert_eq!(known, ["B"]);
+    }
+
+    #[test]
+    fn types_without_parameters_are_known() {
+        let source = source("struct A(f64);\npub enum B { C }\nstruct D<T>(T);\nmod m { struct A <'a>(&'a f64); }\ntype E = A;");
+        let known = ["A", "B", "D", "E", "C"].map(|name| source.declares_plain_type(name));
+        assert_eq!(known, [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn imported_names_are_known() {
+        let text = "use nalgebra::{self as na, convert, DMatrix as M};\npub use a::b;\nuse c::{b, d::{self, e}};\n// use f::g;\nmod m { use super::*; }";
+        let source = source(text);
+        let path = |name| source.imported(name).unwrap_or_default().join("::");
+        let found = ["na", "convert", "M", "d", "e"].map(path);
+        assert_eq!(
+            found,
+            [
+                "nalgebra",
+                "nalgebra::convert",
+                "nalgebra::DMatrix",
+                "c::d",
+                "c::d::e"
+            ]
+        );
+        assert!(["b", "g", "nalgebra", "c"]
+            .iter()
+            .all(|name| path(name).is_empty()));
     }
 
     #[test]

@@ -117,3 +117,22 @@ fn what_a_function_holds_has_a_cotangent() {
         },
     );
 }
+
+#[differentiable]
+fn in_parentheses(
+    f: &(impl Fn(f64) -> f64 + Clone),
+    g: &(dyn Fn(f64) -> f64 + Sync),
+    x: f64,
+) -> f64 {
+    f(x) * g(f(x))
+}
+
+#[differentiable]
+fn given_in_parentheses(a: f64, x: f64) -> f64 {
+    in_parentheses(&|y| a * square(y), &square, x)
+}
+
+#[test]
+fn bounds_of_a_function_stand_in_parentheses() {
+    check_gradient!(given_in_parentheses, 0.7, 1.3);
+}

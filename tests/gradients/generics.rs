@@ -322,3 +322,38 @@ fn a_written_type_decides_what_a_generic_function_gives() {
     check_gradient!(asks_for_a_parameter, 1.3, 0.7);
     check_gradient!(asks_for_a_parameter, 1.3, 0.7f32);
 }
+
+#[differentiable]
+fn copies<T: Clone>(x: &T, list: &[T]) -> (T, T) {
+    let kept = x.clone();
+    let first = list[0].clone();
+    (kept.clone(), first)
+}
+
+#[differentiable]
+fn copies_of_all(a: f64, v: &[f64]) -> f64 {
+    let (x, y) = copies(&a, v);
+    let (rows, row) = copies(&v.to_vec(), &[vec![a, x], vec![y]]);
+    let (point, _) = copies(&(a, v[1]), &[(x, y)]);
+    x * y * rows[1] + row[1] * row[0] * point.0 * point.1
+}
+
+#[test]
+fn values_of_any_type_are_cloned() {
+    check_gradient!(copies_of_all, 0.7, &vec![1.3, 0.4]);
+}
+
+#[differentiable]
+fn assigned(x: f64, y: f64) -> f64 {
+    let mut z = x;
+    z = of_any_type(z * y);
+    let s = z;
+    z = of_any_type(y * s);
+    z = z * z;
+    z * s
+}
+
+#[test]
+fn a_variable_decides_what_a_generic_function_gives() {
+    check_gradient!(assigned, 0.7, 1.3);
+}

@@ -305,3 +305,20 @@ fn numbers_convert_as_nalgebra_does() {
     check_gradient!(converted_by_nalgebra, 0.7, 0.4f32, 1.3);
     check_gradient!(converted_by_nalgebra, 0.7, 0.4f32, 1.3f32);
 }
+
+mod imported {
+    use micrograd_core::{check_gradient, differentiable};
+    use nalgebra::{self as na, RealField, convert};
+
+    #[differentiable]
+    fn converted<T: RealField + Copy>(x: f64, y: f32, a: T) -> T {
+        let x: T = na::convert(x * x);
+        x * convert(y) * convert::<f32, T>(y) + a
+    }
+
+    #[test]
+    fn a_function_of_nalgebra_is_known_by_the_name_that_it_is_imported_by() {
+        check_gradient!(converted, 0.7, 0.4f32, 1.3);
+        check_gradient!(converted, 0.7, 0.4f32, 1.3f32);
+    }
+}

@@ -268,3 +268,56 @@ fn heights<C: Elevation>(curve: &C, level: &Level, x: f64) -> f64 {
 fn a_method_of_a_bound_is_found_beside_another_of_its_name() {
     micrograd_core::check_gradient!(heights, &Ramp { a: 0.7 }, &Level(1.3), 0.4);
 }
+
+#[derive(Clone, Differentiable)]
+struct Slope(f64);
+
+impl Slope {
+    #[differentiable]
+    fn height(&self) -> f64 {
+        self.0.sin()
+    }
+
+    fn count(&self) -> usize {
+        7
+    }
+}
+
+#[differentiable]
+trait Counted: Elevation {
+    fn count(&self, x: f64) -> usize;
+    fn counted(&self, x: f64) -> f64 {
+        self.count(x) as f64 * self.height(x, x)
+    }
+}
+
+#[differentiable]
+impl Elevation for Slope {
+    fn height(&self, x: f64, y: f64) -> f64 {
+        self.0 * x * y
+    }
+}
+
+#[differentiable]
+impl Counted for Slope {
+    fn count(&self, x: f64) -> usize {
+        self.count() + x as usize
+    }
+}
+
+#[differentiable]
+fn both_heights(slope: &Slope, x: f64) -> f64 {
+    let counted = slope.counted(x);
+    slope.height() * x + counted
+}
+
+#[test]
+fn a_type_has_an_inherent_method_and_one_of_a_trait_by_one_name() {
+    micrograd_core::check_gradient!(both_heights, &Slope(0.7), 1.3);
+    let (value, back) = Elevation::pullback_height(&Slope(0.7), 2.0, 3.0);
+    let (slope, dx, dy) = back(1.0);
+    assert_eq!(
+        (value, slope.0, dx, dy),
+        (0.7 * 2.0 * 3.0, 6.0, 0.7 * 3.0, 0.7 * 2.0)
+    );
+}

@@ -141,7 +141,22 @@ impl convert {
             |dy: &Y, _: &X, dx: &mut X| dx.add_rounded(dy.as_double()),
         )
     }
+
+    /// The rule for a function that the file says is nalgebra's, which the compiler proves: each
+    /// function has a type of its own.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn rrule_of<X: Converted, Y: Scalar, F: Fn(X) -> Y>(
+        _: F,
+        _: F,
+        x: &X,
+    ) -> (Y, impl Fn(&Y, &X, &mut X) + use<X, Y, F>) {
+        Self::rrule(x)
+    }
 }
+
+#[doc(hidden)]
+pub use nalgebra::convert as original;
 
 /// A number that [`nalgebra::convert`] takes to every other type of numbers.
 pub trait Converted: Rounded {

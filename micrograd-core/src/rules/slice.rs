@@ -51,6 +51,33 @@ where
     }
 }
 
+crate::function_value! {
+    /// The function [`clone()`] as a value, and its rule.
+    pub clone
+}
+
+/// `x.clone()` where `x` is of a type parameter: a function, since nothing else is known of the type.
+#[doc(hidden)]
+#[inline(always)]
+pub fn clone<T: Clone>(x: &T) -> T {
+    x.clone()
+}
+
+impl clone {
+    /// `y = x`: `Δx += Δy`.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn rrule<T: Clone + Differentiable>(
+        x: &T,
+    ) -> (T, impl Fn(&T::Tangent, &T, &mut T::Tangent) + use<T>) {
+        (
+            x.clone(),
+            #[inline(always)]
+            |dy: &T::Tangent, _: &T, dx: &mut T::Tangent| dx.accumulate(dy),
+        )
+    }
+}
+
 /// The rules for methods of slices that copy all elements, or one.
 ///
 /// Where the method lends an element, the rule gives a copy: references have no tangents of their own.

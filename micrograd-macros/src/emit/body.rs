@@ -248,7 +248,7 @@ pub fn checkpoint_body(signature: &Signature, place: &Place) -> TokenStream {
     let recorded = recorded_name(signature, place);
     let (callee, recorded) = match place {
         Place::Free => (quote!(#name), quote!(#name::#recorded)),
-        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => {
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(..) => {
             (quote!(Self::#name), quote!(Self::#recorded))
         }
     };

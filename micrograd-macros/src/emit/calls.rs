@@ -84,6 +84,10 @@ impl Forward<'_, '_, '_> {
             .collect();
         match &call.callee {
             Callee::Function(path) => {
+                if crate::source::imported(path) == ["nalgebra", "convert"] {
+                    let rules = quote_spanned!(span=> ::micrograd_core::rules::convert);
+                    return quote_spanned!(span=> <#rules::convert>::rrule_of(#path, #rules::original, #(#args),*));
+                }
                 let rule = marker_rule(path, span);
                 quote_spanned!(span=> #rule(#(#args),*))
             }
@@ -208,18 +212,10 @@ pub(super) fn without_arguments(path: &Path) -> Path {
     path
 }
 
-/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule. That of a function of
-/// nalgebra stands in the registry.
+/// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
 fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
     let rule = Ident::new("rrule", span);
     let mut path = path.clone();
-    let mut names = path.segments.iter().map(|segment| &segment.ident);
-    if names.next().is_some_and(|first| first == "nalgebra") && names.eq(["convert"]) {
-        let arguments = path.segments.last().map(|last| last.arguments.clone());
-        path = syn::parse_quote_spanned!(span=> ::micrograd_core::rules::convert::convert);
-        let last = path.segments.last_mut().expect("a path has a segment");
-        last.arguments = arguments.unwrap_or_default();
-    }
     let last = path.segments.last_mut().expect("a path has a segment");
     let generics = std::mem::replace(&mut last.arguments, PathArguments::None);
     let turbofish = match generics {

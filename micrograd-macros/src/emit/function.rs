@@ -7,8 +7,9 @@ use super::body::handed_types;
 use super::types::{cotangent_type, needed_bounds, tangent_of};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, ToTokens};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Type, Visibility};
 
 /// Where the function stands.
@@ -20,8 +21,18 @@ pub enum Place {
     /// In a trait, whose type parameters are listed after `Self`. A pullback there must say what
     /// it captures.
     Trait(Vec<TokenStream>),
-    /// In the `impl` of a trait, whose type parameters are listed.
-    TraitImpl(Vec<TokenStream>),
+    /// In the `impl` of a trait, whose type parameters are listed behind it.
+    TraitImpl(syn::Path, Vec<TokenStream>),
+}
+
+impl Place {
+    /// What a method is found in: an inherent one may have the name of a trait's.
+    pub fn owner(&self) -> TokenStream {
+        match self {
+            Place::TraitImpl(path, _) => quote!(<Self as #path>),
+            Place::Free | Place::Inherent | Place::Trait(_) => quote!(Self),
+        }
+    }
 }
 
 /// The emitted code of one function.
@@ -50,7 +61,7 @@ impl Emitted<'_> {
     pub fn items(&self, param_idents: &[Ident]) -> TokenStream {
         match &self.place {
             Place::Free => self.free(param_idents),
-            Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => self.methods(param_idents),
+            Place::Inherent | Place::Trait(_) | Place::TraitImpl(..) => self.methods(param_idents),
         }
     }
 
@@ -97,19 +108,20 @@ impl Emitted<'_> {
     fn methods(&self, param_idents: &[Ident]) -> TokenStream {
         let name = &self.signature.name;
         let vis = match self.place {
-            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(..) => TokenStream::new(),
             Place::Free | Place::Inherent => self.vis.to_token_stream(),
         };
         let rule_name = format_ident!("rrule_{}", name.unraw(), span = name.span());
         let rule = self.rules(&rule_name, param_idents, &vis);
         let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
-        let shell = self.shell(&public, &quote!(Self::#rule_name), &vis);
+        let owner = self.place.owner();
+        let shell = self.shell(&public, &quote!(#owner::#rule_name), &vis);
         let texts = match self.place {
-            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(..) => TokenStream::new(),
             Place::Free | Place::Inherent => self.texts(&format!("_{}", name.unraw())),
         };
         let closures = match self.place {
-            Place::TraitImpl(_) => TokenStream::new(),
+            Place::TraitImpl(..) => TokenStream::new(),
             Place::Trait(_) | Place::Free | Place::Inherent => self.closure_constructors(&vis),
         };
         quote!(#rule #shell #closures #texts)
@@ -213,7 +225,7 @@ impl Emitted<'_> {
 
     /// `+ use<Self, T>` where the compiler would let a pullback capture lifetimes.
     fn captures(&self) -> TokenStream {
-        let (Place::Trait(outer) | Place::TraitImpl(outer)) = &self.place else {
+        let (Place::Trait(outer) | Place::TraitImpl(_, outer)) = &self.place else {
             return TokenStream::new();
         };
         let own = self
@@ -276,7 +288,7 @@ impl Emitted<'_> {
         };
         let allow = allow();
         let pullback = quote!(::core::ops::Fn(&mut #cotangent, #(#handed),*));
-        let in_trait = matches!(self.place, Place::Trait(_) | Place::TraitImpl(_));
+        let in_trait = matches!(self.place, Place::Trait(_) | Place::TraitImpl(..));
         let returned = self.wrapped(if self.recursive && !in_trait {
             quote!((#output, ::std::boxed::Box<dyn #pullback>))
         } else {
@@ -319,6 +331,24 @@ impl Emitted<'_> {
             .output
             .as_ref()
             .map_or_else(|| quote!(()), |ty| ty.to_token_stream())
+    }
+
+    /// Of a type without a tangent the compiler says so where it stands in the signature. That the pullback
+    /// then cannot be called is no news, so `back` gets a type that is unknown where a tangent is.
+    // Out:  let back = <<A as Differentiable>::Tangent as Known<_>>::known(back);
+    pub(super) fn known_tangents(&self) -> TokenStream {
+        let params = self.signature.params.iter();
+        let params = params.filter(|param| !param.excluded && !param.tangentless);
+        let mut leaves = Vec::new();
+        for ty in params.map(|param| &param.ty).chain(&self.signature.output) {
+            super::types::leaves(ty, &self.signature.generics, &mut leaves);
+        }
+        let unknown = leaves.into_iter().filter(|ty| !super::types::is_known(ty));
+        let known = unknown.map(|ty| {
+            let tangent = tangent_of(ty);
+            quote!(let back = <#tangent as ::micrograd_core::emitted::Known<_>>::known(back);)
+        });
+        known.collect()
     }
 
     /// The user's generics, with the bounds that the derivative needs.
@@ -383,6 +413,13 @@ impl Emitted<'_> {
             return TokenStream::new();
         }
         let (generics, where_clause) = self.generics();
+        // That it has none is said once if the rest may rely on it.
+        let result = self.signature.output.as_ref();
+        let result = result.filter(|ty| crate::source::declares_plain_type(ty));
+        let reliance = result.map(|ty| match where_clause.is_empty() {
+            true => quote_spanned!(ty.span()=> where #ty: ::micrograd_core::Differentiable),
+            false => quote_spanned!(ty.span()=> , #ty: ::micrograd_core::Differentiable),
+        });
         let idents = generics.params.iter().filter_map(|param| match param {
             GenericParam::Type(param) => Some(&param.ident),
             GenericParam::Const(param) => Some(&param.ident),
@@ -391,6 +428,7 @@ impl Emitted<'_> {
         let (name, output) = (&self.signature.name, self.output());
         let y_bar = cotangent_type(self.signature.output.as_ref());
         let x_bar = quote!(<#argument as ::micrograd_core::Differentiable>::Tangent);
+        let known = self.known_tangents();
         let parts = (params.iter().enumerate()).map(|(index, param)| {
             let lent = (param.passing == Passing::Shared).then(|| quote!(&));
             if params.len() == 1 {
@@ -408,7 +446,7 @@ impl Emitted<'_> {
             .unzip();
         quote! {
             #[allow(clippy::all)]
-            impl #generics ::micrograd_core::Function<#argument> for #name #where_clause {
+            impl #generics ::micrograd_core::Function<#argument> for #name #where_clause #reliance {
                 type Output = #output;
                 #[inline]
                 fn call(&self, x: #argument) -> #output {
@@ -420,6 +458,7 @@ impl Emitted<'_> {
                     impl ::core::ops::Fn(&mut #y_bar, &Self, &mut ::micrograd_core::NoTangent, &#argument, &mut #x_bar) + use<#(#idents),*>,
                 ) {
                     let (value, back) = #name::rrule(#(#handed),*);
+                    #known
                     (value, #[inline(always)] move |dy: &mut #y_bar, _: &Self, _: &mut ::micrograd_core::NoTangent, x: &#argument, dx: &mut #x_bar| back(dy, #(#handed_back),*))
                 }
             }
@@ -432,7 +471,7 @@ pub(super) fn recorded_name(signature: &Signature, place: &Place) -> Ident {
     let name = &signature.name;
     match place {
         Place::Free => Ident::new("rrule_recorded", name.span()),
-        Place::Inherent | Place::Trait(_) | Place::TraitImpl(_) => {
+        Place::Inherent | Place::Trait(_) | Place::TraitImpl(..) => {
             format_ident!("rrule_recorded_{}", name.unraw(), span = name.span())
         }
     }

@@ -219,7 +219,7 @@ impl Emitted<'_> {
             }
         }
         match &self.place {
-            Place::Trait(_) | Place::TraitImpl(_) => TokenStream::new(),
+            Place::Trait(_) | Place::TraitImpl(..) => TokenStream::new(),
             Place::Free | Place::Inherent => {
                 quote!(#(+ ::micrograd_core::emitted::Captures<#captured>)*)
             }
@@ -271,6 +271,7 @@ impl Emitted<'_> {
                 (#(#results,)*)
             })
         };
+        let known = self.known_tangents();
         let (question, pair) = match &self.signature.fallible {
             Some(Fallible { success, .. }) => (quote!(?), quote!(#success(#pair))),
             None => (quote!(), pair),
@@ -278,6 +279,7 @@ impl Emitted<'_> {
         quote!({
             #before
             let (value, back) = #rule(#(#passed),*) #question;
+            #known
             #pair
         })
     }

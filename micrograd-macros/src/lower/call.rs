@@ -5,7 +5,7 @@ use super::Lowering;
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Mode, Operand, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Index, Member};
+use syn::{Expr, Ident, Index, Member, Type};
 
 /// Methods whose result has no tangent; the emitted code makes the compiler check that.
 pub(super) const INERT: [&str; 87] = [
@@ -325,6 +325,9 @@ impl Lowering<'_> {
             Effect::Rule | Effect::View => self.frozen(place, call.method.span()),
         };
         let receiver = Operand::by_reference(receiver);
+        if let Some(copy) = self.cloned_parameter(call, receiver) {
+            return copy;
+        }
         let callee = Callee::Method(call.method.clone(), call.turbofish.clone());
         let args = self.arguments(Some(receiver), call.args.iter(), Some(&callee));
         let may_change = self.is_memory(place) && super::memory::may_change(&name);
@@ -338,6 +341,28 @@ impl Lowering<'_> {
         let value = self.push(call_kind, call.method.span());
         self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
+    }
+
+    /// `x.clone()` where `x` is of a type parameter: only a function has a rule for all types.
+    fn cloned_parameter(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        receiver: Operand,
+    ) -> Option<Operand> {
+        let definition = &self.definitions[receiver.value.0];
+        let is_clone = call.method == "clone" && call.args.is_empty();
+        let Some(Type::Path(ty)) = definition.ty.clone().filter(|_| is_clone) else {
+            return None;
+        };
+        let is_parameter = self.type_params.contains(&ty.path.get_ident()?.to_string());
+        if !is_parameter || definition.copy && !definition.reference || definition.function {
+            return None;
+        }
+        let span = call.method.span();
+        let clone = syn::parse_quote_spanned!(span=> ::micrograd_core::rules::slice::clone);
+        let copy = self.call_path(&clone, vec![receiver], span);
+        self.definitions[copy.value.0].ty = Some(Type::Path(ty));
+        Some(copy)
     }
 
     /// A method call without arguments that the user did not write.

@@ -3,7 +3,7 @@
 use super::item::Item;
 use super::tail::is_failure;
 use super::Lowering;
-use crate::ir::{Kind, Operand, Value};
+use crate::ir::{Kind, Mode, Operand, Value};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::parse::Parser;
@@ -276,7 +276,8 @@ impl Lowering<'_> {
                     return self.store(slot, operand, path.path.segments[0].ident.span());
                 }
                 match self.lookup(&name) {
-                    Some(_) => {
+                    Some(before) => {
+                        self.same_number(before, operand);
                         self.name(operand.value, &name);
                         self.assign(&name, operand);
                     }
@@ -289,6 +290,22 @@ impl Lowering<'_> {
             Expr::Infer(_) => {}
             Expr::Paren(paren) => self.assign_to(&paren.expr, operand),
             other => self.store_part(other, operand),
+        }
+    }
+
+    /// What is assigned to a number is of its type, which a generic function may need to be told.
+    fn same_number(&mut self, before: Option<Operand>, assigned: Operand) {
+        let before = before.filter(|before| before.mode == Mode::Value);
+        let known = before.map(|before| self.definitions[before.value.0].clone());
+        let is_float = |ty: &syn::Type| super::is_number(ty) && !crate::signature::is_inert(ty);
+        let ty = known
+            .filter(|known| !known.reference)
+            .and_then(|known| known.ty);
+        let definition = &mut self.definitions[assigned.value.0];
+        let is_value = assigned.mode == Mode::Value && !definition.reference;
+        if let (Some(ty), None, true) = (ty.filter(is_float), &definition.ty, is_value) {
+            definition.ty = Some(ty);
+            definition.copy = true;
         }
     }
 
