@@ -26,6 +26,8 @@ mod declared_types;
 mod enums;
 mod evaluation_order;
 mod exits;
+mod exits_in_operands;
+mod failing_closures;
 mod fallible;
 mod findings;
 mod function_arguments;

@@ -12,7 +12,9 @@ mod closure;
 mod consume;
 mod control;
 mod expr;
+mod failing;
 mod from_fn;
+mod hoist;
 mod item;
 mod iter;
 mod join;
@@ -48,6 +50,8 @@ use syn::Block;
 pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Function {
     let mut context = Lowering::new(errors, block);
     context.fallible = signature.fallible.is_some();
+    context.failure =
+        (signature.fallible.as_ref()).and_then(|fallible| failing::failure_of(fallible.ty()));
     context.returns_value = signature.output.is_some();
     context.type_params = (signature.generics.type_params())
         .map(|param| param.ident.to_string())
@@ -161,6 +165,8 @@ struct Lowering<'e> {
     contexts: Vec<control::Context>,
     /// Whether the function returns a `Result` or `Option`.
     fallible: bool,
+    /// What the failures of the function are, as it is written.
+    failure: Option<String>,
     /// Whether the function, or the closure that is being lowered, returns a value.
     returns_value: bool,
     /// How many closures are around.
@@ -200,6 +206,7 @@ impl<'e> Lowering<'e> {
             expects_integer: false,
             contexts: vec![control::Context::Function],
             fallible: false,
+            failure: None,
             returns_value: true,
             closures: 0,
             type_params: HashSet::new(),

@@ -46,11 +46,14 @@ impl Lowering<'_> {
     /// `expr?`: the success; a failure leaves the function.
     pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
         if self.closures > 0 {
-            let message = "`?` inside a closure is not supported in differentiable code yet; write a `#[differentiable]` function";
+            let message = "`?` inside a closure is supported where `?` stands behind what the closure gives, as in `f(x)?`; write a `#[differentiable]` function";
             self.errors.add(syn::Error::new(span, message));
             return self.nothing(span);
         }
         if let Some(operand) = self.question_option(expr, span) {
+            return operand;
+        }
+        if let Some(operand) = self.success_of_call(expr, span) {
             return operand;
         }
         if let Expr::MethodCall(call) = expr {
@@ -67,28 +70,17 @@ impl Lowering<'_> {
             }
         }
         if let Expr::MethodCall(call) = expr {
-            if call.method == "collect" && self.is_chain(&call.receiver) {
-                return self.question_collect(call, span);
+            if let Some(operand) = self.success_of_chain(call, span) {
+                return operand;
             }
         }
         let operand = self.expr(expr);
         self.taken_out(operand, Failure::Question, span)
     }
 
-    /// `x.iter().map(f).collect::<Result<Vec<_>, _>>()?`: the first failure leaves the function.
-    fn question_collect(&mut self, call: &ExprMethodCall, span: Span) -> Operand {
-        let Some(stream) = self.stream_or_error(&call.receiver) else {
-            return self.nothing(span);
-        };
-        self.collected(&stream, &[], span, &mut |this, item| {
-            let operand = this.single(item, span);
-            this.taken_out(operand, Failure::Question, span)
-        })
-    }
-
     /// The success of an option or result, which `?` or a method takes out. What is inside an option
     /// of a reference is borrowed.
-    fn taken_out(&mut self, operand: Operand, by: Failure, span: Span) -> Operand {
+    pub(super) fn taken_out(&mut self, operand: Operand, by: Failure, span: Span) -> Operand {
         match self.last_call(operand) {
             Some(call) if !gives_option(call) => {
                 call.failure = by;
@@ -145,12 +137,12 @@ impl Lowering<'_> {
         let Some(callback) = self.callback(&call.args[0]) else {
             return self.nothing(span);
         };
-        let item = self.apply(&callback, vec![Item::One(success)], span);
-        let value = self.single(item, span);
-        if call.method == "map" {
-            return value;
+        let success = vec![Item::One(success)];
+        if call.method == "and_then" {
+            return self.success(&callback, success, None, span);
         }
-        self.taken_out(value, Failure::Question, span)
+        let item = self.apply(&callback, success, span);
+        self.single(item, span)
     }
 
     /// `result.map_err(f)?`: what is done to the failure stays as it was written.

@@ -118,6 +118,9 @@ impl Lowering<'_> {
     /// An expression that may leave the context; `rest` follows where it does not.
     pub(super) fn tail_leaving(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let span = expr.span();
+        if let Some(hoisted) = self.hoisted(expr) {
+            return self.tail_leaving(&hoisted, rest);
+        }
         match expr {
             Expr::Paren(paren) => self.tail_leaving(&paren.expr, rest),
             Expr::Return(returned) => {
@@ -171,7 +174,10 @@ impl Lowering<'_> {
     /// An expression that does not leave the context, whose value `rest` takes.
     pub(super) fn tail_expr(&mut self, expr: &Expr, rest: Option<&Rest<'_>>) -> Vec<Operand> {
         let returns = rest.is_none() && matches!(self.contexts.last(), Some(Context::Function));
-        if !returns {
+        let ends_closure = rest.is_none()
+            && self.fallible
+            && matches!(self.contexts.last(), Some(Context::Join(join)) if join.returns);
+        if !returns && !ends_closure {
             let value = self.value(expr);
             return self.go_on(value, rest, expr.span());
         }
@@ -184,6 +190,10 @@ impl Lowering<'_> {
             expr if !self.returns_value && !self.fallible => {
                 self.effect(expr);
                 Vec::new()
+            }
+            expr if ends_closure => {
+                let value = self.result(expr);
+                self.go_on(value, None, expr.span())
             }
             expr => self.result(expr).into_iter().collect(),
         }

@@ -225,7 +225,7 @@ fn every_unsupported_statement_has_its_message() {
         "#]],
     );
     check(
-        "let y = x + return x;",
+        "while (if n > 1 { return x } else { true }) {}",
         expect![[r#"
             control may leave only through statements of their own in differentiable code; bind the part that leaves with `let` before
         "#]],

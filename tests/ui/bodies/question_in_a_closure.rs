@@ -6,9 +6,9 @@ fn root(x: f64) -> Option<f64> {
 }
 
 #[differentiable]
-fn roots(x: f64) -> Option<f64> {
+fn roots(x: f64) -> f64 {
     let twice = |x: f64| Some(root(x)? * root(x)?);
-    twice(x)
+    twice(x).unwrap_or(x)
 }
 
 fn main() {}
