@@ -227,7 +227,8 @@ fn every_unsupported_statement_has_its_message() {
     check(
         "while (if n > 1 { return x } else { true }) {}",
         expect![[r#"
-            control may leave only through statements of their own in differentiable code; bind the part that leaves with `let` before
+            `return` is not supported in the middle of an expression; make it a statement of its own
+            both branches must give a value here
         "#]],
     );
     check(
