@@ -23,6 +23,19 @@ pub enum Either<L, R> {
     Right(R),
 }
 
+/// The first contribution to a cotangent of which parts are added to: with the shape of the value.
+#[inline(always)]
+pub fn shaped<T: Differentiable + ?Sized>(value: &T, mut first: T::Tangent) -> T::Tangent {
+    value.give_shape(&mut first);
+    first
+}
+
+/// The first contribution to a cotangent, which needs no zero of its type.
+#[inline(always)]
+pub fn instead_of<T>(_zero: T, first: T) -> T {
+    first
+}
+
 /// The type of a literal: it is the same where the literal is written again.
 #[derive(Clone, Copy, Debug)]
 pub struct TypeOf<T>(PhantomData<fn() -> T>);

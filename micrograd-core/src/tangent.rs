@@ -54,6 +54,12 @@ pub trait Differentiable {
         *tangent = whole;
     }
 
+    /// The same for a tangent that is accumulated into further, where a negative zero may stay one.
+    #[doc(hidden)]
+    fn give_shape(&self, tangent: &mut Self::Tangent) {
+        self.complete(tangent);
+    }
+
     /// The zero tangents of a slice; floats allocate zeroed memory at once.
     #[doc(hidden)]
     fn zero_tangents(values: &[Self]) -> Vec<Self::Tangent>
@@ -184,6 +190,8 @@ macro_rules! float {
             }
             #[inline(always)]
             fn complete_each(_: &[$float], _: &mut [$float]) {}
+            #[inline(always)]
+            fn give_shape(&self, _: &mut $float) {}
         }
         impl Accumulate for $float {
             #[inline(always)]
@@ -266,6 +274,10 @@ macro_rules! pointer {
             fn complete(&self, tangent: &mut T::Tangent) {
                 (**self).complete(tangent);
             }
+            #[inline(always)]
+            fn give_shape(&self, tangent: &mut T::Tangent) {
+                (**self).give_shape(tangent);
+            }
         }
     )*};
 }
@@ -291,7 +303,23 @@ macro_rules! sequence {
             }
             #[inline(always)]
             fn complete(&self, tangent: &mut Vec<T::Tangent>) {
-                T::complete_each(self, tangent);
+                if tangent.is_empty() {
+                    *tangent = T::zero_tangents(self);
+                } else {
+                    check_lengths(self.len(), tangent.len());
+                    T::complete_each(self, tangent);
+                }
+            }
+            #[inline(always)]
+            fn give_shape(&self, tangent: &mut Vec<T::Tangent>) {
+                if tangent.is_empty() {
+                    *tangent = T::zero_tangents(self);
+                } else {
+                    check_lengths(self.len(), tangent.len());
+                    for (value, tangent) in self.iter().zip(tangent) {
+                        value.give_shape(tangent);
+                    }
+                }
             }
         }
     )*};
@@ -383,6 +411,12 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     fn complete(&self, tangent: &mut [T::Tangent; N]) {
         for (value, tangent) in self.iter().zip(tangent) {
             value.complete(tangent);
+        }
+    }
+    #[inline(always)]
+    fn give_shape(&self, tangent: &mut [T::Tangent; N]) {
+        for (value, tangent) in self.iter().zip(tangent) {
+            value.give_shape(tangent);
         }
     }
 }

@@ -168,7 +168,7 @@ impl<'f> Context<'_, 'f> {
     fn zero(&self, value: Value) -> Zero {
         if self.index.is_number(value) {
             Zero::Number
-        } else if self.index.number_array(value).is_some() {
+        } else if self.index.zero_array(value).is_some() {
             Zero::Array
         } else if self.index.is_borrowed(value) || self.index.is_collected(value) {
             Zero::Shaped

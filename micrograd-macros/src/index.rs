@@ -2,9 +2,9 @@
 
 use crate::ir::{carried, Function, Kind, Mode, Op, Operand, Region, Sequence, Value};
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::quote;
 use std::collections::{HashMap, HashSet};
-use syn::BinOp;
+use syn::{BinOp, Type};
 
 /// Names a region; the function's body is 0.
 pub type RegionId = usize;
@@ -123,8 +123,7 @@ impl<'f> Index<'f> {
     /// Whether the cotangent of a sequence may have no shape yet when an element is added to.
     pub fn needs_fit(&self, base: Value) -> bool {
         let ty = self.function.definitions[base.0].ty.as_ref();
-        !matches!(ty, Some(syn::Type::Slice(_) | syn::Type::Array(_)))
-            && self.number_array(base).is_none()
+        !matches!(ty, Some(Type::Slice(_) | Type::Array(_))) && self.zero_array(base).is_none()
     }
 
     /// The number of a region.
@@ -174,15 +173,15 @@ impl<'f> Index<'f> {
     pub fn is_sequence(&self, value: Value) -> bool {
         let definition = self.function.definitions.get(value.0);
         let is_written = definition.is_some_and(|definition| match &definition.ty {
-            Some(syn::Type::Slice(_) | syn::Type::Array(_)) => true,
-            Some(syn::Type::Path(path)) => path
+            Some(Type::Slice(_) | Type::Array(_)) => true,
+            Some(Type::Path(path)) => path
                 .path
                 .segments
                 .last()
                 .is_some_and(|last| last.ident == "Vec"),
             _ => false,
         });
-        is_written || self.is_number_vector(value) || self.number_array(value).is_some()
+        is_written || self.is_number_vector(value) || self.zero_array(value).is_some()
     }
 
     /// Whether `value` is the vector that a loop collects.
@@ -193,19 +192,28 @@ impl<'f> Index<'f> {
         })
     }
 
-    /// The length of an array that is surely one of numbers.
-    pub fn number_array(&self, value: Value) -> Option<TokenStream> {
+    /// The zero of an array that is surely one of numbers, or of arrays of numbers.
+    pub fn zero_array(&self, value: Value) -> Option<TokenStream> {
+        let ty = self.function.definitions.get(value.0)?.ty.as_ref();
+        if let Some(zero) = ty.and_then(zero_of_array) {
+            return Some(zero);
+        }
+        let zero = |element: &Operand| match self.is_number(element.value) {
+            true => Some(quote!(-0.0)),
+            false => self.zero_array(element.value),
+        };
         match &self.definition(value)?.kind {
             Kind::Array(elements, Sequence::Array) => {
-                let numbers = elements.iter().all(|element| self.is_number(element.value));
-                let length = proc_macro2::Literal::usize_unsuffixed(elements.len());
-                (numbers && !elements.is_empty()).then(|| length.into_token_stream())
+                let (zero, length) = (zero(elements.first()?)?, elements.len());
+                Some(quote!([#zero; #length]))
             }
-            Kind::Repeat(element, length, Sequence::Array) => self
-                .is_number(element.value)
-                .then(|| self.constant(length.value).cloned())?,
-            Kind::Slot(init) => self.number_array(init.value),
-            Kind::Settled { memory, .. } => self.number_array(*memory),
+            Kind::Repeat(element, length, Sequence::Array) => {
+                let (zero, length) = (zero(element)?, self.constant(length.value)?);
+                Some(quote!([#zero; #length]))
+            }
+            Kind::Slot(init) => self.zero_array(init.value),
+            Kind::Settled { memory, .. } => self.zero_array(*memory),
+            Kind::Load(place) if !self.is_place(*place) => self.zero_array(*place),
             _ => None,
         }
     }
@@ -245,7 +253,7 @@ impl<'f> Index<'f> {
 
     /// Whether a value is of a struct of the file, so that an index operator is the user's own.
     pub fn has_own_index(&self, base: Value) -> bool {
-        let Some(syn::Type::Path(path)) = &self.function.definitions[base.0].ty else {
+        let Some(Type::Path(path)) = &self.function.definitions[base.0].ty else {
             return false;
         };
         let last = path.path.segments.last();
@@ -344,4 +352,17 @@ impl<'f> Index<'f> {
             _ => (value, Some(Vec::new())),
         }
     }
+}
+
+/// The zero of a type that is written as an array of floats, or of such arrays.
+fn zero_of_array(ty: &Type) -> Option<TokenStream> {
+    let Type::Array(array) = ty else {
+        return None;
+    };
+    let zero = match &*array.elem {
+        Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32") => quote!(-0.0),
+        element => zero_of_array(element)?,
+    };
+    let length = &array.len;
+    Some(quote!([#zero; #length]))
 }

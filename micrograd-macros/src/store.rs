@@ -7,8 +7,9 @@
 
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Effect, Failure, Kind, Op, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use syn::BinOp;
 
 /// What is recorded and what is computed again.
 #[derive(Default)]
@@ -210,6 +211,7 @@ impl Context<'_, '_> {
         if op.kind.is_place()
             || self.is_view(op)
             || (!self.is_open(home) && self.is_cheap(op, value))
+            || (home == 0 && self.is_at_hand(value))
         {
             if !op.kind.is_place() || self.index.is_loaded(value) {
                 self.plan.recomputed.entry(home).or_default().insert(value);
@@ -269,6 +271,38 @@ impl Context<'_, '_> {
             let flat = values.iter().filter(is_flat).map(|value| (*value, home));
             self.plan.flat.extend(flat);
         }
+    }
+
+    /// Whether a range, a length or a sum is made of what the pullback is handed and of literals: written again in the reverse
+    /// sweep it is known to the optimiser, captured it is not.
+    fn is_at_hand(&self, value: Value) -> bool {
+        let Some(op) = self.index.definition(value) else {
+            return self.index.home(value) == 0 && !self.index.is_memory(value);
+        };
+        match &op.kind {
+            Kind::Constant(_) => true,
+            Kind::Range(..) => self.are_at_hand(op),
+            // With a literal only: a number that is used twice at each step would be visited ever more often.
+            Kind::Binary(BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_), a, b) => {
+                let literals = [a, b].map(|side| self.index.constant(side.value).is_some());
+                self.index.is_number(value) && literals.contains(&true) && self.are_at_hand(op)
+            }
+            Kind::Field(..) | Kind::Deref(_) => {
+                !self.index.is_memory(value) && self.are_at_hand(op)
+            }
+            Kind::Call(call) => {
+                let is_length = matches!(&call.callee, Callee::Method(name, _) if name == "len");
+                is_length && call.effect == Effect::Inert && self.are_at_hand(op)
+            }
+            _ => false,
+        }
+    }
+
+    fn are_at_hand(&self, op: &Op) -> bool {
+        let operands = op.kind.operands();
+        operands
+            .iter()
+            .all(|operand| self.is_at_hand(operand.value))
     }
 
     fn is_view(&self, op: &Op) -> bool {

@@ -281,6 +281,60 @@ impl Step<'_> {
         targets
     }
 
+    /// Visits the values whose cotangents the statement has to do with, with those of its inner statements: as
+    /// they are, and as places.
+    pub fn touch(&self, visit: &mut impl FnMut(Value)) {
+        let own = self.added().into_iter().map(Cotangent::value);
+        own.chain(self.changed_here()).for_each(&mut *visit);
+        match self {
+            Step::Zero(value, _) => visit(*value),
+            Step::Add { from, .. } => visit(from.value()),
+            Step::Scale { from, .. }
+            | Step::Divide { from, .. }
+            | Step::Reciprocal { from, .. }
+            | Step::DivideSquared { from, .. }
+            | Step::Operator { from, .. }
+            | Step::Residual { from, .. }
+            | Step::Cast { from, .. }
+            | Step::Part { from, .. }
+            | Step::Rest { from, .. }
+            | Step::Element { from, .. }
+            | Step::Present { from, .. }
+            | Step::Unwrap { from, .. }
+            | Step::Sum { from, .. } => visit(*from),
+            Step::Pullback { from, .. } | Step::PutBack { from, .. } => {
+                from.iter().copied().for_each(visit);
+            }
+            Step::Branch {
+                then, otherwise, ..
+            } => {
+                for step in then.iter().chain(otherwise) {
+                    step.touch(visit);
+                }
+            }
+            Step::Loop {
+                op, steps, carried, ..
+            } => {
+                op.results.iter().copied().for_each(&mut *visit);
+                for (result, arg) in carried {
+                    visit(*result);
+                    visit(*arg);
+                }
+                for step in steps {
+                    step.touch(visit);
+                }
+            }
+            Step::Seed(_)
+            | Step::Collected(_)
+            | Step::Take { .. }
+            | Step::AddPlace { .. }
+            | Step::Pop { .. }
+            | Step::Extend { .. }
+            | Step::Swap { .. }
+            | Step::Rearrange { .. } => {}
+        }
+    }
+
     /// The places whose cotangent the statement touches; reaching it may take indices.
     pub fn places(&self) -> Vec<Value> {
         let mut touched = self.added();
@@ -305,6 +359,19 @@ impl Step<'_> {
     /// The values whose cotangents the statement does more with than add to them, with those of its inner
     /// statements.
     pub fn changed(&self) -> Vec<Value> {
+        let mut changed = self.changed_here();
+        match self {
+            Step::Branch {
+                then, otherwise, ..
+            } => changed.extend(then.iter().chain(otherwise).flat_map(Step::changed)),
+            Step::Loop { steps, .. } => changed.extend(steps.iter().flat_map(Step::changed)),
+            _ => {}
+        }
+        changed
+    }
+
+    /// The same, without those of its inner statements.
+    fn changed_here(&self) -> Vec<Value> {
         let value = |cotangent: &Cotangent| match cotangent {
             Cotangent::Own(value) | Cotangent::Place(value) => *value,
         };
@@ -340,14 +407,7 @@ impl Step<'_> {
                 .iter()
                 .filter_map(|arg| arg.to.as_ref().map(value))
                 .collect(),
-            Step::Branch {
-                then, otherwise, ..
-            } => then
-                .iter()
-                .chain(otherwise)
-                .flat_map(Step::changed)
-                .collect(),
-            Step::Loop { steps, .. } => steps.iter().flat_map(Step::changed).collect(),
+            Step::Branch { .. } | Step::Loop { .. } => vec![],
         }
     }
 }

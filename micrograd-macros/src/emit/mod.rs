@@ -7,6 +7,7 @@
 mod body;
 mod calls;
 mod cotangent;
+mod first;
 mod forward;
 mod function;
 mod fused;

@@ -109,7 +109,16 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     ) -> TokenStream {
         let mut added: HashSet<Value> = HashSet::new();
         let mut output = TokenStream::new();
-        for step in steps {
+        let steps: Vec<&Step<'_>> = steps.into_iter().collect();
+        let firsts = self.firsts(&steps);
+        for (position, step) in steps.into_iter().enumerate() {
+            if firsts.spares(position) {
+                continue;
+            }
+            if let Some(zero) = firsts.at(position) {
+                output.extend(self.begin(step, zero));
+                continue;
+            }
             // Neighbouring elements that are added to in turn would be fused into overlapping
             // vector stores and loads, each of which waits for the one before.
             if self
@@ -147,35 +156,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             }
             Step::Zero(value, zero) => {
                 let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
-                let zero = match zero {
-                    Zero::Number => quote_spanned!(span=> -0.0),
-                    Zero::Array => {
-                        let length = self.sweeps().index.number_array(*value);
-                        quote_spanned!(span=> [-0.0; #length])
-                    }
-                    Zero::Typed(kept) => {
-                        let kept = reader.read_reference(*kept);
-                        quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
-                    }
-                    Zero::Like(kept) => {
-                        let kept = reader.read_reference(*kept);
-                        quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
-                    }
-                    Zero::Shapeless => {
-                        quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
-                    }
-                    Zero::Shaped => {
-                        let op = self.sweeps().index.definition(*value);
-                        let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
-                        let value = self.argument(*value);
-                        if is_slot {
-                            // Elements of memory are taken as well as added to.
-                            quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
-                        } else {
-                            quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
-                        }
-                    }
-                };
+                let zero = self.zero(*value, *zero);
                 quote_spanned!(span=> let mut #ident = #zero;)
             }
             Step::Seed(to) => {
@@ -438,6 +419,40 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
     }
 
+    /// How a cotangent starts.
+    pub(super) fn zero(&self, value: Value, zero: Zero) -> TokenStream {
+        let (reader, span) = (self.reader(), self.reader().span(value));
+        match zero {
+            Zero::Number => quote_spanned!(span=> -0.0),
+            Zero::Array => {
+                let zero = self.sweeps().index.zero_array(value);
+                quote_spanned!(span=> #zero)
+            }
+            Zero::Typed(kept) => {
+                let kept = reader.read_reference(kept);
+                quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
+            }
+            Zero::Like(kept) => {
+                let kept = reader.read_reference(kept);
+                quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
+            }
+            Zero::Shapeless => {
+                quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
+            }
+            Zero::Shaped => {
+                let op = self.sweeps().index.definition(value);
+                let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
+                let value = self.argument(value);
+                if is_slot {
+                    // Elements of memory are taken as well as added to.
+                    quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
+                } else {
+                    quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
+                }
+            }
+        }
+    }
+
     /// A loop with the sums of what its iterations add to one place.
     // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
     pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
@@ -460,7 +475,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         self.reader().cotangent_ident(value)
     }
 
-    fn argument(&self, value: Value) -> TokenStream {
+    pub(super) fn argument(&self, value: Value) -> TokenStream {
         self.reader().read_argument(&crate::ir::Operand {
             value,
             mode: Mode::Value,

@@ -261,6 +261,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     use ::micrograd_core::rules::methods::*;
                     let s_1 = 1.0;
                     let t_2 = 0;
+                    let type_t_2 = ::micrograd_core::emitted::type_of(&t_2);
                     let t_3 = ::micrograd_core::emitted::inert((*x_0).len());
                     let t_4 = t_2..t_3;
                     let mut s_6 = s_1;
@@ -287,6 +288,9 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                             x_0: &[f64],
                             d_x_0: &mut [<f64 as ::micrograd_core::Differentiable>::Tangent]|
                         {
+                            let t_2 = type_t_2.same(0);
+                            let t_3 = ::micrograd_core::emitted::inert((*x_0).len());
+                            let t_4 = t_2..t_3;
                             let mut d_s_9 = -0.0;
                             d_s_9 += *seed;
                             {

@@ -78,14 +78,17 @@ impl<'p, 'f> Printer<'p, 'f> {
         }
     }
 
-    /// All that stands in the function's own region and is read by the reverse sweep.
+    /// All that stands in the function's own region and is read by the reverse sweep, which does not make it again.
     fn captured(&mut self) {
         let count = self.index.function.definitions.len() + self.residuals.len();
         let is_own = |value: &Value| match self.residuals.get(value) {
             Some(op) => self.index.home_of(*op) == 0,
             None => {
                 let is_part = self.index.is_place(*value) && !self.index.is_loaded(*value);
-                self.index.home(*value) == 0 && self.index.constant(*value).is_none() && !is_part
+                self.index.home(*value) == 0
+                    && self.index.constant(*value).is_none()
+                    && !self.plan.is_recomputed(0, *value)
+                    && !is_part
             }
         };
         let values: Vec<Value> = (0..count)

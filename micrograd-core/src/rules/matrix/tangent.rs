@@ -47,6 +47,7 @@ where
     #[inline(always)]
     fn complete(&self, tangent: &mut OMatrix<T, R, C>) {
         self.fit(tangent);
+        check_shapes(self.shape(), tangent.shape());
     }
 }
 

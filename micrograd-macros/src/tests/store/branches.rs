@@ -27,7 +27,7 @@ fn a_branch_in_a_loop_is_recorded() {
                 yield %13
               end
               return %14
-            captured: %1, %3, tape of the loop over %3
+            captured: %1, tape of the loop over %3
             loop over %3 saves: %5, branch on %7
             loop over %3 recomputes: %6
             else of %7 saves: pullback of %9
@@ -58,7 +58,7 @@ fn a_branch_that_saves_nothing_is_told_by_its_condition() {
                 yield %12
               end
               return %13
-            captured: %1, %3
+            captured: %1
             loop over %3 recomputes: %6, %7
         "#]],
     );

@@ -48,7 +48,7 @@ fn a_filter_is_tested_again() {
                 yield %10
               end
               return %11
-            captured: %1, %3
+            captured: %1
             loop over %3 recomputes: %6, %7
         "#]],
     );

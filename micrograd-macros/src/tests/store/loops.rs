@@ -19,7 +19,7 @@ fn a_dot_product_saves_nothing() {
                 yield %10
               end
               return %11
-            captured: %1, %2, %4
+            captured: %1, %2
             loop over %4 recomputes: %7, %8
         "#]],
     );
@@ -39,7 +39,7 @@ fn a_product_saves_its_carried_value_only() {
                 yield %7
               end
               return %8
-            captured: %1, %3, tape of the loop over %3
+            captured: %1, tape of the loop over %3
             loop over %3 saves: %5
             loop over %3 recomputes: %6
         "#]],
@@ -64,7 +64,7 @@ fn cheap_arithmetic_on_numbers_is_computed_again() {
                 yield %11
               end
               return %12
-            captured: %1, %3
+            captured: %1
             loop over %3 recomputes: %6, %7, %8, %9
         "#]],
     );
@@ -85,7 +85,7 @@ fn a_pullback_is_saved_each_iteration() {
                 yield %8
               end
               return %9
-            captured: %1, %3, tape of the loop over %3
+            captured: %1, tape of the loop over %3
             loop over %3 saves: pullback of %7
         "#]],
     );
@@ -107,7 +107,7 @@ fn a_value_that_a_call_gave_is_saved() {
                 yield %9
               end
               return %10
-            captured: %1, %3, tape of the loop over %3
+            captured: %1, tape of the loop over %3
             loop over %3 saves: %7, pullback of %7
         "#]],
     );
@@ -128,7 +128,7 @@ fn a_linear_recurrence_saves_nothing() {
                 yield %8
               end
               return %9
-            captured: %3
+            captured: %1
         "#]],
     );
 }
@@ -210,7 +210,7 @@ fn an_inner_loop_has_a_tape_an_iteration() {
                 yield %13
               end
               return %14
-            captured: %1, %2, %4, tape of the loop over %4
+            captured: %1, %2, tape of the loop over %4
             loop over %4 saves: tape of the loop over %7
             loop over %4 recomputes: %7
             loop over %7 saves: %9
@@ -240,7 +240,7 @@ fn what_an_inner_loop_does_not_change_is_kept_once_outside() {
                 yield %15
               end
               return %16
-            captured: %1, %2, %4, tape of the loop over %4
+            captured: %1, %2, tape of the loop over %4
             loop over %4 saves: %8, pullback of %8
             loop over %4 recomputes: %9
             loop over %9 recomputes: %12

@@ -22,7 +22,7 @@ fn memory_that_changes_is_saved_where_it_is_read() {
               %11 = getindex(%4, 0)
               %12 = load(%11)
               return %12
-            captured: %1, %5, tape of the loop over %5
+            captured: %1, %2, tape of the loop over %5
             loop over %5 saves: %8
         "#]],
     );
@@ -49,7 +49,7 @@ fn memory_that_is_only_added_to_saves_no_value() {
               %12 = getindex(%3, 0)
               %13 = load(%12)
               return %13
-            captured: %5
+            captured: %1
             loop over %5 recomputes: %8
         "#]],
     );

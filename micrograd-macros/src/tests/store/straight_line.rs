@@ -59,7 +59,7 @@ fn dense_keeps_its_pullbacks() {
               %8 = materialize(%7)
               %9 = (%3)(%8)
               return %9
-            captured: %1, %2, %5, %7, %8, pullback of %9, pullback of %8, pullback of %7
+            captured: %1, %2, %5, %8, pullback of %9, pullback of %8, pullback of %7
         "#]],
     );
 }
