@@ -101,3 +101,26 @@ fn a_pullback_keeps_no_literals() {
         )
     );
 }
+
+#[differentiable]
+fn product(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let mut c = [[0.0; 3]; 3];
+    for i in 0..3 {
+        for j in 0..3 {
+            for k in 0..3 {
+                c[i][j] += a[i][k] * b[k][j];
+            }
+        }
+    }
+    c
+}
+
+#[test]
+fn a_pullback_keeps_no_ranges_and_shapes() {
+    let a = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]];
+    let (_, back) = pullback_product(&a, &a);
+    // A reference to each factor.
+    assert_eq!(size_of_val(&back), 2 * 8);
+    let (da, _) = back([[1.0, 0.0, 0.0], [0.0; 3], [0.0; 3]]);
+    assert_eq!(da, [[1.0, 4.0, 7.0], [0.0; 3], [0.0; 3]]);
+}

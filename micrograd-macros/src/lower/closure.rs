@@ -53,8 +53,8 @@ impl Lowering<'_> {
                 self.definitions[slot.0].hint = name.clone();
                 self.definitions[slot.0].ty = self.definitions[value.value.0].ty.clone();
                 self.definitions[slot.0].copy = self.definitions[value.value.0].copy;
-                if self.of_numbers.contains(&value.value) {
-                    self.of_numbers.insert(slot);
+                if let Some(depth) = self.of_numbers.get(&value.value) {
+                    self.of_numbers.insert(slot, *depth);
                 }
                 self.memory.insert(slot);
                 Binding::Slot(slot)

@@ -258,12 +258,10 @@ impl Lowering<'_> {
             self.errors.add(syn::Error::new(span, message));
             return self.nothing(span);
         }
-        let mut numbers = true;
+        let mut depth = None;
         let mut element = |this: &mut Lowering<'_>, item: Item| {
             let operand = element(this, item);
-            numbers &= this.number_mode(&operand) == Mode::Value
-                && operand.mode == Mode::Value
-                && this.definitions[operand.value.0].copy;
+            depth = this.depth_of_numbers(&operand);
             operand
         };
         let vector = if traits.uneven || traits.branches || traits.nested || stream.exits() {
@@ -289,8 +287,8 @@ impl Lowering<'_> {
             stream.close(self);
             vector.expect("a collecting loop gives a vector")
         };
-        if numbers {
-            self.of_numbers.insert(vector.value);
+        if let Some(depth) = depth {
+            self.note_depth(vector.value, depth + 1);
         }
         vector
     }
@@ -306,6 +304,9 @@ impl Lowering<'_> {
 
     /// `place.push(operand)`
     pub(super) fn push_into(&mut self, place: crate::ir::Value, operand: Operand, span: Span) {
+        if let Some(depth) = self.depth_of_numbers(&operand) {
+            self.note_depth(place, depth + 1);
+        }
         self.ops.push(Op {
             results: Vec::new(),
             kind: Kind::Push(place, operand),

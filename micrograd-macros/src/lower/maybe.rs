@@ -82,7 +82,7 @@ impl Lowering<'_> {
                     .or_else(|| self.lookup(&ident).flatten().map(|operand| operand.value));
                 value.is_some_and(|value| {
                     let ty = self.definitions[value.0].ty.as_ref();
-                    self.of_numbers.contains(&value) || ty.is_some_and(is_sequence_type)
+                    self.of_numbers.contains_key(&value) || ty.is_some_and(is_sequence_type)
                 })
             }
             _ => false,

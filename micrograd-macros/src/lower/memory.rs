@@ -205,8 +205,8 @@ impl Lowering<'_> {
     pub(super) fn declare_slot(&mut self, name: &str, operand: Operand, span: Span) {
         let slot = self.push(Kind::Slot(operand), span);
         self.definitions[slot.0].hint = name.to_string();
-        if self.of_numbers.contains(&operand.value) {
-            self.of_numbers.insert(slot);
+        if let Some(depth) = self.of_numbers.get(&operand.value) {
+            self.of_numbers.insert(slot, *depth);
         }
         self.definitions[slot.0].ty = match operand.mode {
             Mode::Value => self.definitions[operand.value.0].ty.clone(),

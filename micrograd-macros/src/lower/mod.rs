@@ -145,8 +145,8 @@ struct Lowering<'e> {
     changed: HashSet<String>,
     /// Values that are ranges, so that an index by them is a slice.
     ranges: HashSet<Value>,
-    /// Arrays and vectors of numbers.
-    of_numbers: HashSet<Value>,
+    /// Arrays and vectors of numbers: 1, of such arrays: 2, and so on.
+    of_numbers: HashMap<Value, usize>,
     /// Snapshots of memory.
     snapshots: HashSet<Value>,
     /// Places inside snapshots.
@@ -201,7 +201,7 @@ impl<'e> Lowering<'e> {
             snapshots: HashSet::new(),
             snapshot_parts: HashSet::new(),
             ranges: HashSet::new(),
-            of_numbers: HashSet::new(),
+            of_numbers: HashMap::new(),
             diverged: false,
             expects_integer: false,
             contexts: vec![control::Context::Function],

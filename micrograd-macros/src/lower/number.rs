@@ -83,22 +83,46 @@ impl Lowering<'_> {
 
     /// Remembers arrays and vectors of numbers, so that their elements are known to be numbers.
     pub(super) fn note_numbers(&mut self, kind: &Kind, result: Value) {
-        let number = |operand: &Operand| {
-            let definition = &self.definitions[operand.value.0];
-            definition.copy && !definition.reference
-        };
-        let of_numbers = match kind {
-            Kind::Array(elements, _) => !elements.is_empty() && elements.iter().all(number),
-            Kind::Repeat(element, ..) => number(element),
-            Kind::Load(base) | Kind::Snapshot(base) => self.of_numbers.contains(base),
-            Kind::Index(base, index) if self.of_numbers.contains(base) => {
-                self.definitions[result.0].copy |= !self.ranges.contains(&index.value);
-                self.ranges.contains(&index.value)
+        let depth = match kind {
+            Kind::Array(elements, _) => {
+                let depths: Vec<Option<usize>> = (elements.iter())
+                    .map(|element| self.depth_of_numbers(element))
+                    .collect();
+                let same = depths.windows(2).all(|pair| pair[0] == pair[1]);
+                (depths.first().copied().flatten().filter(|_| same)).map(|depth| depth + 1)
             }
-            _ => false,
+            Kind::Repeat(element, ..) => self.depth_of_numbers(element).map(|depth| depth + 1),
+            Kind::Load(base) | Kind::Snapshot(base) => self.of_numbers.get(base).copied(),
+            Kind::Index(base, index) => {
+                let inside = usize::from(!self.ranges.contains(&index.value));
+                self.of_numbers.get(base).map(|depth| depth - inside)
+            }
+            _ => None,
         };
-        if of_numbers {
-            self.of_numbers.insert(result);
+        if let Some(depth) = depth {
+            self.note_depth(result, depth);
+        }
+    }
+
+    /// How deep a value is nested that is surely one of numbers: a number is 0, an array of numbers 1.
+    pub(super) fn depth_of_numbers(&self, operand: &Operand) -> Option<usize> {
+        let definition = &self.definitions[operand.value.0];
+        if operand.mode != Mode::Value || definition.reference {
+            return None;
+        }
+        match definition.copy {
+            true => Some(0),
+            false => self.of_numbers.get(&operand.value).copied(),
+        }
+    }
+
+    /// Remembers what [`depth_of_numbers`](Self::depth_of_numbers) tells of a value.
+    pub(super) fn note_depth(&mut self, value: Value, depth: usize) {
+        match depth {
+            0 => self.definitions[value.0].copy = true,
+            depth => {
+                self.of_numbers.insert(value, depth);
+            }
         }
     }
 

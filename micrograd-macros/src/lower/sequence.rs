@@ -216,8 +216,11 @@ impl Lowering<'_> {
         let number = number
             .filter(|element| super::number::is_number(element))
             .cloned();
-        self.definitions[popped.0].copy |= number.is_some() || self.of_numbers.contains(&place);
+        self.definitions[popped.0].copy |= number.is_some();
         self.definitions[popped.0].ty = number;
+        if let Some(depth) = self.of_numbers.get(&place) {
+            self.note_depth(popped, depth - 1);
+        }
         Operand::by_value(popped)
     }
 
