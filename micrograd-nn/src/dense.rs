@@ -96,6 +96,7 @@ where
     /// of rows than the weight.
     #[differentiable]
     pub fn forward(&self, x: &DMatrix<T>) -> DMatrix<T> {
+        check_features(&self.weight, x);
         self.activation
             .call(broadcast!(&self.weight * x .+ &self.bias))
     }
@@ -108,15 +109,19 @@ where
     T: Scalar,
 {
     fn forward(&self, x: &DMatrix<T>) -> DMatrix<T> {
-        assert!(
-            x.nrows() == self.weight.ncols(),
-            "Dense({} => {}) was given samples of {} features",
-            self.weight.ncols(),
-            self.weight.nrows(),
-            x.nrows()
-        );
         self.forward(x)
     }
+}
+
+#[differentiable]
+fn check_features<T: Scalar>(weight: &DMatrix<T>, x: &DMatrix<T>) {
+    assert!(
+        x.nrows() == weight.ncols(),
+        "Dense({} => {}) was given samples of {} features",
+        weight.ncols(),
+        weight.nrows(),
+        x.nrows()
+    );
 }
 
 /// `Dense(2 => 16, relu)`; without an activation `Dense(16 => 2)`.

@@ -55,14 +55,16 @@ fn dense_reads_as_the_formula() {
         code_ir!(Dense::forward),
         expect![[r#"
             1: (%1, %2)
-              %3 = getfield(%1, activation)
-              %4 = getfield(%1, weight)
-              %5 = %4 * %2
-              %6 = getfield(%1, bias)
-              %7 = broadcasted(+, %5, %6)
-              %8 = materialize(%7)
-              %9 = (%3)(%8)
-              return %9
+              %3 = getfield(%1, weight)
+              %4 = check_features(%3, %2)
+              %5 = getfield(%1, activation)
+              %6 = getfield(%1, weight)
+              %7 = %6 * %2
+              %8 = getfield(%1, bias)
+              %9 = broadcasted(+, %7, %8)
+              %10 = materialize(%9)
+              %11 = (%5)(%10)
+              return %11
         "#]],
     );
 }
@@ -73,16 +75,16 @@ fn the_pullback_of_dense_is_derived_from_its_operations() {
         code_pullback!(Dense::forward),
         expect![[r#"
             1: (Δ, %1, %2)
-              Δ%5 = 0
               Δ%7 = 0
-              Δ%8 = 0
               Δ%9 = 0
-              Δ%9 += Δ
-              (Δ%1.activation, Δ%8) += pullback of %9(Δ%9)
-              (Δ%7) += pullback of %8(Δ%8)
-              (_, Δ%5, Δ%1.bias) += pullback of %7(Δ%7)
-              Δ%1.weight += mul_left(%4, %2, Δ%5)
-              Δ%2 += mul_right(%4, %2, Δ%5)
+              Δ%10 = 0
+              Δ%11 = 0
+              Δ%11 += Δ
+              (Δ%1.activation, Δ%10) += pullback of %11(Δ%11)
+              (Δ%9) += pullback of %10(Δ%10)
+              (_, Δ%7, Δ%1.bias) += pullback of %9(Δ%9)
+              Δ%1.weight += mul_left(%6, %2, Δ%7)
+              Δ%2 += mul_right(%6, %2, Δ%7)
               return Δ%1, Δ%2
         "#]],
     );
