@@ -67,8 +67,15 @@ pub trait Parameters: Differentiable {
 }
 
 /// The path of fields to the leaf that is being visited.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Name(String);
+
+impl Default for Name {
+    /// The empty path, with room for a long one: a visit allocates once.
+    fn default() -> Name {
+        Name(String::with_capacity(64))
+    }
+}
 
 impl Name {
     /// Runs `visit` with one more segment at the end of the path.

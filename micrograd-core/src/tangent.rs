@@ -97,6 +97,12 @@ pub trait Accumulate<Rhs: ?Sized = Self> {
     /// # Panics
     /// If both sides have a shape and the shapes differ.
     fn accumulate(&mut self, rhs: &Rhs);
+
+    /// The same for a `rhs` that is not needed any more: its memory may be taken.
+    #[inline(always)]
+    fn take_over(&mut self, rhs: &mut Rhs) {
+        self.accumulate(rhs);
+    }
 }
 
 /// A type of tangents: a vector space with an in-place sum.

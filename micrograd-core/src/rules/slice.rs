@@ -11,7 +11,7 @@ use crate::{Accumulate, Differentiable, NoTangent};
 /// let x = vec![1.0, 2.0];
 /// let (y, back) = x.rrule_clone();
 /// let mut dx = vec![0.5, 0.5];
-/// back(&vec![3.0, 4.0], &x, &mut dx);
+/// back(&mut vec![3.0, 4.0], &x, &mut dx);
 /// assert_eq!((y, dx), (vec![1.0, 2.0], vec![3.5, 4.5]));
 /// ```
 pub trait CloneRule: Clone + Differentiable {
@@ -20,7 +20,7 @@ pub trait CloneRule: Clone + Differentiable {
         &self,
     ) -> (
         Self,
-        impl Fn(&Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
+        impl Fn(&mut Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
     );
 
     /// `y = x`: `Δx += Δy`, of the same shape.
@@ -28,7 +28,7 @@ pub trait CloneRule: Clone + Differentiable {
         &self,
     ) -> (
         Self,
-        impl Fn(&Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
+        impl Fn(&mut Self::Tangent, &Self, &mut Self::Accumulator) + use<Self>,
     );
 }
 
@@ -37,16 +37,26 @@ where
     T: Clone + Differentiable<Accumulator: Accumulate<<T as Differentiable>::Tangent>>,
 {
     #[inline(always)]
-    fn rrule_clone(&self) -> (T, impl Fn(&T::Tangent, &T, &mut T::Accumulator) + use<T>) {
+    fn rrule_clone(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&mut T::Tangent, &T, &mut T::Accumulator) + use<T>,
+    ) {
         (
             self.clone(),
             #[inline(always)]
-            |dy: &T::Tangent, _: &T, dx: &mut T::Accumulator| dx.accumulate(dy),
+            |dy: &mut T::Tangent, _: &T, dx: &mut T::Accumulator| dx.take_over(dy),
         )
     }
 
     #[inline(always)]
-    fn rrule_to_owned(&self) -> (T, impl Fn(&T::Tangent, &T, &mut T::Accumulator) + use<T>) {
+    fn rrule_to_owned(
+        &self,
+    ) -> (
+        T,
+        impl Fn(&mut T::Tangent, &T, &mut T::Accumulator) + use<T>,
+    ) {
         self.rrule_clone()
     }
 }

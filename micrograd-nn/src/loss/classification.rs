@@ -58,8 +58,8 @@ pub fn cross_entropy<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) 
 #[differentiable]
 pub fn logit_cross_entropy<T: Scalar>(predictions: &DMatrix<T>, targets: &DMatrix<T>) -> T {
     same_shape("logit_cross_entropy", predictions, targets);
-    let terms = targets.component_mul(&logsoftmax(predictions.clone()));
-    T::zero() - terms.row_sum().mean()
+    let likelihood = targets.dot(&logsoftmax(predictions.clone()));
+    T::zero() - likelihood / constant::<T>(predictions.ncols().max(1) as f64)
 }
 
 /// The mean over all elements of `-y ln σ(ŷ) - (1 - y) ln(1 - σ(ŷ))`, σ: the sigmoid, ŷ: any numbers,

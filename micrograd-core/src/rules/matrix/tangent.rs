@@ -70,6 +70,11 @@ where
             }
         }
     }
+
+    #[inline]
+    fn take_over(&mut self, rhs: &mut Self) {
+        hand_on(rhs, self, |_| {});
+    }
 }
 
 impl<T, R, C> Tangent for OMatrix<T, R, C>
