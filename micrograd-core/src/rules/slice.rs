@@ -79,11 +79,11 @@ impl clone {
     #[inline(always)]
     pub fn rrule<T: Clone + Differentiable>(
         x: &T,
-    ) -> (T, impl Fn(&T::Tangent, &T, &mut T::Tangent) + use<T>) {
+    ) -> (T, impl Fn(&mut T::Tangent, &T, &mut T::Tangent) + use<T>) {
         (
             x.clone(),
             #[inline(always)]
-            |dy: &T::Tangent, _: &T, dx: &mut T::Tangent| dx.accumulate(dy),
+            |dy: &mut T::Tangent, _: &T, dx: &mut T::Tangent| dx.take_over(dy),
         )
     }
 }
