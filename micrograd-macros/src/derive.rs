@@ -62,12 +62,23 @@ fn fields(fields: &Fields) -> Vec<Field<'_>> {
 }
 
 impl Field<'_> {
-    fn tangent(&self) -> TokenStream {
+    /// The tangent of a field of an enum, whose tangent has the lifetimes of its value.
+    fn lent_tangent(&self) -> TokenStream {
         let ty = self.ty;
         if self.excluded {
             return quote!(::micrograd_core::NoTangent);
         }
         quote_spanned!(ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
+    }
+
+    /// The tangent of a field of a struct, which owns what the struct may borrow.
+    fn tangent(&self) -> TokenStream {
+        let ty = self.ty;
+        if self.excluded {
+            return quote!(::micrograd_core::NoTangent);
+        }
+        let owned = crate::lifetimes::replaced(&crate::lifetimes::without_references(ty), |_| true);
+        quote_spanned!(ty.span()=> <#owned as ::micrograd_core::Differentiable>::Tangent)
     }
 }
 
@@ -88,9 +99,15 @@ fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
     generics
 }
 
+/// The generics of the tangent, which borrows nothing.
+fn owned_generics(input: &DeriveInput) -> Generics {
+    let owned = crate::lifetimes::without_lifetimes(&input.generics);
+    bounded(&owned, &quote!(::micrograd_core::Differentiable))
+}
+
 fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     let (vis, name) = (&input.vis, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = owned_generics(input);
     let (header, _, clause) = generics.split_for_impl();
     let doc = format!(
         "The tangent of [`{}`]: the tangents of its fields.",
@@ -126,6 +143,8 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     let (name, tangent) = (&input.ident, format_ident!("{}Tangent", input.ident));
     let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
     let (header, arguments, clause) = generics.split_for_impl();
+    let owned = owned_generics(input);
+    let (owned_header, owned_arguments, owned_clause) = owned.split_for_impl();
     let leaves = bounded(&input.generics, &quote!(::micrograd_core::Parameters));
     let (_, _, leaves_clause) = leaves.split_for_impl();
     let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
@@ -147,7 +166,9 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
         .iter()
         .map(|member| member.to_token_stream().to_string())
         .collect();
-    let visited = fields.iter().zip(&texts).filter(|(field, _)| !field.excluded).map(|(field, text)| {
+    // What is borrowed is data.
+    let is_own = |field: &Field<'_>| !field.excluded && !matches!(field.ty, Type::Reference(_));
+    let visited = fields.iter().zip(&texts).filter(|(field, _)| is_own(field)).map(|(field, text)| {
         let (member, ty) = (&field.member, field.ty);
         quote_spanned! {ty.span()=>
             name.within(#text, |name| {
@@ -155,7 +176,7 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             });
         }
     });
-    let seeded = fields.iter().filter(|field| !field.excluded).map(|field| {
+    let seeded = fields.iter().filter(|field| is_own(field)).map(|field| {
         let (member, ty) = (&field.member, field.ty);
         quote_spanned! {ty.span()=>
             ::micrograd_core::Parameters::visit_seeds(&mut self.#member, visit);
@@ -165,8 +186,8 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     quote! {
         #[allow(clippy::all)]
         impl #header ::micrograd_core::Differentiable for #name #arguments #clause {
-            type Tangent = #tangent #arguments;
-            type Accumulator = #tangent #arguments;
+            type Tangent = #tangent #owned_arguments;
+            type Accumulator = #tangent #owned_arguments;
             type Base = Self;
             #[inline(always)]
             fn base(&self) -> &Self {
@@ -187,14 +208,14 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             }
         }
         #[allow(clippy::all)]
-        impl #header ::micrograd_core::Accumulate for #tangent #arguments #clause {
+        impl #owned_header ::micrograd_core::Accumulate for #tangent #owned_arguments #owned_clause {
             #[inline]
             fn accumulate(&mut self, rhs: &Self) {
                 #(::micrograd_core::Accumulate::accumulate(&mut self.#members, &rhs.#members);)*
             }
         }
         #[allow(clippy::all)]
-        impl #header ::micrograd_core::Tangent for #tangent #arguments #clause {
+        impl #owned_header ::micrograd_core::Tangent for #tangent #owned_arguments #owned_clause {
             #[inline]
             fn shapeless() -> Self {
                 Self { #(#members: ::micrograd_core::Tangent::shapeless(),)* }
@@ -213,14 +234,14 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             }
         }
         #[allow(clippy::all)]
-        impl #header ::core::clone::Clone for #tangent #arguments #clause {
+        impl #owned_header ::core::clone::Clone for #tangent #owned_arguments #owned_clause {
             #[inline]
             fn clone(&self) -> Self {
                 Self { #(#members: ::core::clone::Clone::clone(&self.#members),)* }
             }
         }
         #[allow(clippy::all)]
-        impl #header ::core::fmt::Debug for #tangent #arguments #clause {
+        impl #owned_header ::core::fmt::Debug for #tangent #owned_arguments #owned_clause {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.debug_struct(#text)#(.field(#texts, &::micrograd_core::emitted::Show(&self.#members)))*.finish()
             }
@@ -247,7 +268,7 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
 fn accessors(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     use syn::ext::IdentExt;
     let (vis, tangent) = (&input.vis, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = owned_generics(input);
     let (header, arguments, clause) = generics.split_for_impl();
     let methods = fields.iter().map(|field| {
         let (member, ty) = (&field.member, field.tangent());

@@ -20,6 +20,7 @@ mod fuse;
 mod index;
 mod ir;
 mod item;
+mod lifetimes;
 mod lower;
 mod settle;
 mod signature;

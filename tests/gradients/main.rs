@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod assigning_blocks;
+mod borrowing;
 mod branches;
 mod calls;
 mod checkpoints;

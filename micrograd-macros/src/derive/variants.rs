@@ -92,7 +92,7 @@ fn is_recursive(field: &Field<'_>, input: &DeriveInput) -> bool {
 
 /// The type of a field in the tangent.
 fn stored(field: &Field<'_>, input: &DeriveInput) -> TokenStream {
-    let tangent = field.tangent();
+    let tangent = field.lent_tangent();
     if is_recursive(field, input) {
         quote!(::std::boxed::Box<#tangent>)
     } else {
@@ -271,7 +271,7 @@ fn accessors(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -
             .iter()
             .enumerate()
             .map(move |(index, field)| {
-                let (names, ty) = (variant.names("field"), field.tangent());
+                let (names, ty) = (variant.names("field"), field.lent_tangent());
                 let part = &names[index];
                 let pattern = variant.with(this, &names);
                 let zeros = variant.fields.iter().map(|field| {

@@ -8,35 +8,9 @@ use syn::{Generics, Type, TypeParamBound};
 
 /// The tangent type of `ty`, spelled at the user's type.
 pub(super) fn tangent_of(ty: &Type) -> TokenStream {
-    let ty = without_references(ty);
+    let owned = crate::lifetimes::without_references(ty);
+    let ty = crate::lifetimes::replaced(&owned, |name| name == "_");
     quote_spanned!(ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
-}
-
-/// A reference has the tangent of what it refers to, and its lifetime has no name here.
-fn without_references(ty: &Type) -> Type {
-    match ty {
-        Type::Reference(reference) => without_references(&reference.elem),
-        Type::Paren(paren) => without_references(&paren.elem),
-        Type::Tuple(tuple) => {
-            let mut tuple = tuple.clone();
-            tuple
-                .elems
-                .iter_mut()
-                .for_each(|element| *element = without_references(element));
-            Type::Tuple(tuple)
-        }
-        Type::Slice(slice) => {
-            let mut slice = slice.clone();
-            *slice.elem = without_references(&slice.elem);
-            Type::Slice(slice)
-        }
-        Type::Array(array) => {
-            let mut array = array.clone();
-            *array.elem = without_references(&array.elem);
-            Type::Array(array)
-        }
-        other => other.clone(),
-    }
 }
 
 pub(super) fn cotangent_type(output: Option<&Type>) -> TokenStream {

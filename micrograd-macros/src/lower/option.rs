@@ -46,7 +46,7 @@ impl Lowering<'_> {
     /// `expr?`: the success; a failure leaves the function.
     pub(super) fn question(&mut self, expr: &Expr, span: Span) -> Operand {
         if self.closures > 0 {
-            let message = "`?` inside a closure is supported where `?` stands behind what the closure gives, as in `f(x)?`; write a `#[differentiable]` function";
+            let message = "`?` inside a closure needs a `?` behind what the closure gives in differentiable code, as in `f(x)?`; write that, or a `#[differentiable]` function";
             self.errors.add(syn::Error::new(span, message));
             return self.nothing(span);
         }
