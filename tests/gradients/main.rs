@@ -48,6 +48,7 @@ mod iterator_reductions;
 mod iterator_searches;
 mod iterators;
 mod iterators_over_slots;
+mod known_numbers;
 mod linear_algebra;
 mod loop_carries;
 mod loop_ranges;

@@ -4,7 +4,7 @@
 use super::Lowering;
 use crate::ir::{Call, Callee, Failure, Kind, Member, Mode, Operand, Value};
 use proc_macro2::{TokenStream, TokenTree};
-use syn::Type;
+use syn::{GenericArgument, PathArguments, Type};
 
 impl Lowering<'_> {
     pub(super) fn number_mode(&self, operand: &Operand) -> Mode {
@@ -37,6 +37,11 @@ impl Lowering<'_> {
                     && self.are_numbers(args)
                     && FLOAT_METHODS.contains(&name.as_str())
             }
+            Kind::Call(Call {
+                callee: Callee::Function(path) | Callee::Associated(path),
+                failure: Failure::Never,
+                ..
+            }) => is_float_function(path),
             Kind::Binary(operator, a, b) => {
                 is_comparison(operator) || (copy(a) && copy(b) && self.are_numbers(&[*a, *b]))
             }
@@ -71,6 +76,18 @@ impl Lowering<'_> {
         {
             return crate::source::returned(&path.get_ident()?.to_string());
         }
+        if let Kind::Payload(base, variant) = kind {
+            let is_success = match &variant.path {
+                Some(path) => path.is_ident("Some") || path.is_ident("Ok"),
+                None => true,
+            };
+            let ty = self.definitions[base.0]
+                .ty
+                .as_ref()
+                .filter(|_| is_success)?;
+            let inner = first_argument(ty, &["Option", "Result"])?;
+            return Some(inner.clone()).filter(is_number);
+        }
         let Kind::Index(base, index) = kind else {
             return None;
         };
@@ -97,6 +114,14 @@ impl Lowering<'_> {
                 let inside = usize::from(!self.ranges.contains(&index.value));
                 self.of_numbers.get(base).map(|depth| depth - inside)
             }
+            Kind::Call(Call {
+                callee: Callee::Method(name, _),
+                failure: Failure::Never,
+                args,
+                ..
+            }) if ["clone", "to_vec", "to_owned"].contains(&name.to_string().as_str()) => {
+                self.depth_inside(args[0].value)
+            }
             _ => None,
         };
         if let Some(depth) = depth {
@@ -114,6 +139,15 @@ impl Lowering<'_> {
             true => Some(0),
             false => self.of_numbers.get(&operand.value).copied(),
         }
+    }
+
+    /// The same of a value or what it refers to.
+    fn depth_inside(&self, value: Value) -> Option<usize> {
+        let of_type = self.definitions[value.0]
+            .ty
+            .as_ref()
+            .and_then(depth_of_type);
+        of_type.or(self.of_numbers.get(&value).copied())
     }
 
     /// Remembers what [`depth_of_numbers`](Self::depth_of_numbers) tells of a value.
@@ -143,16 +177,21 @@ pub(super) fn element_of(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(slice) => Some(&slice.elem),
         Type::Array(array) => Some(&array.elem),
-        Type::Path(path) => {
-            let last = path.path.segments.last();
-            match &last.filter(|last| last.ident == "Vec")?.arguments {
-                syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-                    syn::GenericArgument::Type(element) => Some(element),
-                    _ => None,
-                },
-                _ => None,
-            }
-        }
+        _ => first_argument(ty, &["Vec"]),
+    }
+}
+
+/// `T` of a type `Name<T, …>`, if the name is one of these.
+fn first_argument<'t>(ty: &'t Type, names: &[&str]) -> Option<&'t Type> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) if names.iter().any(|name| last.ident == name) => Some(ty),
         _ => None,
     }
 }
@@ -165,6 +204,28 @@ pub fn is_number(ty: &syn::Type) -> bool {
     path.path
         .get_ident()
         .is_some_and(|ident| PRIMITIVES.contains(&ident.to_string().as_str()))
+}
+
+/// How deep arrays and vectors of numbers are nested in a type.
+fn depth_of_type(ty: &Type) -> Option<usize> {
+    match is_number(ty) {
+        true => Some(0),
+        false => depth_of_type(element_of(ty)?).map(|depth| depth + 1),
+    }
+}
+
+/// Whether a path is that of a method of floats that gives a float: `f64::max`.
+fn is_float_function(path: &syn::Path) -> bool {
+    let mut names = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string());
+    match (names.next(), names.next(), names.next()) {
+        (Some(float), Some(method), None) => {
+            ["f32", "f64"].contains(&float.as_str()) && is_float_method(&method)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a constant is a literal, or one of the standard library's mathematical constants.
