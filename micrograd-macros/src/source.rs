@@ -219,6 +219,13 @@ impl Source {
             })
     }
 
+    /// Whether all structs of this name have a lifetime.
+    fn is_borrowing(&self, name: &str) -> bool {
+        let head = format!("struct {name}");
+        let mut heads = self.code.split(&head).skip(1).peekable();
+        heads.peek().is_some() && heads.all(|rest| rest.trim_start().starts_with("<'"))
+    }
+
     /// Whether `no_tangent!(…)` names this type.
     fn has_no_tangent(&self, name: &str) -> bool {
         self.code.split("no_tangent!").skip(1).any(|rest| {
@@ -453,6 +460,12 @@ pub fn imported(path: &syn::Path) -> Vec<String> {
 /// Whether the file that is being expanded derives a tangent for a type of this name.
 pub fn derives_tangent(name: &str) -> bool {
     Source::current().is_some_and(|source| source.derives_tangent(name))
+}
+
+/// Whether this is a struct that borrows and derives a tangent, as far as the file that is being expanded tells.
+pub fn is_borrowing(name: &str) -> bool {
+    Source::current()
+        .is_some_and(|source| source.derives_tangent(name) && source.is_borrowing(name))
 }
 
 /// Whether a type is a struct or enum without parameters that the file declares.

@@ -245,6 +245,7 @@ impl Lowering<'_> {
         // `T::PI()`: a function of a trait such as `FloatConst`; a variant would have a field.
         let is_constant = args.is_empty() && owner.is_some();
         if is_constructor(path) && !is_constant {
+            self.refuse_borrowing(path);
             let variant = is_variant(path);
             let fields = (args.iter().enumerate())
                 .map(|(index, arg)| {

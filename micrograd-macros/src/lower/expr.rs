@@ -329,6 +329,7 @@ impl Lowering<'_> {
         if literal.fields.is_empty() && literal.rest.is_none() {
             return self.constant(literal, literal.span());
         }
+        self.refuse_borrowing(&literal.path);
         let fields = (literal.fields.iter())
             .map(|field| (field.member.clone(), self.expr(&field.expr)))
             .collect();
@@ -343,6 +344,15 @@ impl Lowering<'_> {
             rest,
         };
         Operand::by_value(self.push(kind, literal.span()))
+    }
+
+    /// What the reverse sweep reads is kept, and a pullback borrows nothing.
+    pub(super) fn refuse_borrowing(&mut self, path: &syn::Path) {
+        let name = path.get_ident().map(ToString::to_string);
+        if name.is_some_and(|name| crate::source::is_borrowing(&name)) {
+            let message = "a struct that borrows cannot be made in differentiable code, since the pullback would keep the reference; take it as a parameter, or give it fields of its own";
+            self.errors.push(path, message);
+        }
     }
 
     fn unsupported(&mut self, expr: &Expr) {
