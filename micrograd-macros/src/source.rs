@@ -468,6 +468,15 @@ pub fn is_borrowing(name: &str) -> bool {
         .is_some_and(|source| source.derives_tangent(name) && source.is_borrowing(name))
 }
 
+/// Whether the file that is being expanded declares a type or alias of this name.
+pub fn has_type_named(name: &str) -> bool {
+    Source::current().is_some_and(|source| {
+        ["type", "struct", "enum"]
+            .iter()
+            .any(|keyword| source.declares(keyword, name))
+    })
+}
+
 /// Whether a type is a struct or enum without parameters that the file declares.
 pub fn declares_plain_type(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {

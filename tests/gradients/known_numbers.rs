@@ -152,3 +152,19 @@ fn methods_by_their_path_and_options() {
         assert_eq!(gradient!(bounded, x, 1.0).1, expected);
     }
 }
+
+type Result<T> = std::result::Result<Vec<T>, String>;
+
+#[differentiable]
+fn first_two(x: &Result<f64>, y: f64) -> f64 {
+    match x {
+        Ok(v) => v[0] * v[1] * y,
+        Err(_) => y,
+    }
+}
+
+#[test]
+fn an_alias_of_result_may_hold_something_else() {
+    let (_, (dx, dy)) = gradient!(first_two, &Ok(vec![2.0, 3.0]), 5.0);
+    assert_eq!((dx.unwrap(), dy), (vec![15.0, 10.0], 6.0));
+}

@@ -1,6 +1,6 @@
 //! What `for` loops run over: ranges of every kind, elements, rows, pairs.
 
-use micrograd_core::{check_gradient, differentiable};
+use micrograd_core::{check_gradient, differentiable, stop_gradient};
 
 #[differentiable]
 fn over_elements(v: &[f64], w: &Vec<f64>, a: [f64; 3], b: &[f64; 2]) -> f64 {
@@ -203,4 +203,35 @@ fn a_range_in_a_variable(x: f64, n: usize) -> f64 {
 #[test]
 fn a_range_may_be_a_variable() {
     check_gradient!(a_range_in_a_variable, 0.4, 3usize);
+}
+
+/// A stack that is emptied behind `&`.
+struct Stack(std::cell::RefCell<Vec<i32>>);
+
+impl Stack {
+    fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    fn pop(&self) -> i32 {
+        self.0.borrow_mut().pop().unwrap()
+    }
+}
+
+#[differentiable(no_gradient(powers))]
+fn popped(x: f64, powers: &Stack) -> f64 {
+    let mut s = 1.0;
+    for _ in 0..powers.len() {
+        let power = stop_gradient(powers.pop());
+        s = s * x + power as f64;
+    }
+    s
+}
+
+#[test]
+fn the_length_of_a_type_of_ones_own_is_asked_once() {
+    let powers = Stack(vec![1, 2, 3].into());
+    let (value, back) = pullback_popped(2.0, &powers);
+    assert_eq!((value, powers.len()), (25.0, 0));
+    assert_eq!(back(1.0).0, 26.0);
 }

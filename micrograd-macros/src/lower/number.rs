@@ -84,7 +84,7 @@ impl Lowering<'_> {
             let ty = self.definitions[base.0]
                 .ty
                 .as_ref()
-                .filter(|_| is_success)?;
+                .filter(|ty| is_success && is_of_std(ty))?;
             let inner = first_argument(ty, &["Option", "Result"])?;
             return Some(inner.clone()).filter(is_number);
         }
@@ -173,7 +173,7 @@ const PRIMITIVES: [&str; 16] = [
 ];
 
 /// The type of the elements of a slice, array or vector.
-pub(super) fn element_of(ty: &Type) -> Option<&Type> {
+pub fn element_of(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(slice) => Some(&slice.elem),
         Type::Array(array) => Some(&array.elem),
@@ -193,6 +193,19 @@ fn first_argument<'t>(ty: &'t Type, names: &[&str]) -> Option<&'t Type> {
     match arguments.args.first()? {
         GenericArgument::Type(ty) if names.iter().any(|name| last.ident == name) => Some(ty),
         _ => None,
+    }
+}
+
+/// Whether a type is not one of this name that the file declares or imports: `type Result<T> = …` may say anything.
+fn is_of_std(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let names = crate::source::imported(&path.path);
+    match names.as_slice() {
+        [name] => !crate::source::has_type_named(name),
+        [root, ..] => root == "std" || root == "core",
+        [] => false,
     }
 }
 
