@@ -64,21 +64,20 @@ fn fields(fields: &Fields) -> Vec<Field<'_>> {
 impl Field<'_> {
     /// The tangent of a field of an enum, whose tangent has the lifetimes of its value.
     fn lent_tangent(&self) -> TokenStream {
-        let ty = self.ty;
-        if self.excluded {
-            return quote!(::micrograd_core::NoTangent);
-        }
-        quote_spanned!(ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
+        self.tangent_as(self.ty)
     }
 
     /// The tangent of a field of a struct, which owns what the struct may borrow.
     fn tangent(&self) -> TokenStream {
-        let ty = self.ty;
+        let owned = crate::lifetimes::without_references(self.ty);
+        self.tangent_as(&crate::lifetimes::replaced(&owned, |_| true))
+    }
+
+    fn tangent_as(&self, ty: &Type) -> TokenStream {
         if self.excluded {
             return quote!(::micrograd_core::NoTangent);
         }
-        let owned = crate::lifetimes::replaced(&crate::lifetimes::without_references(ty), |_| true);
-        quote_spanned!(ty.span()=> <#owned as ::micrograd_core::Differentiable>::Tangent)
+        quote_spanned!(self.ty.span()=> <#ty as ::micrograd_core::Differentiable>::Tangent)
     }
 }
 

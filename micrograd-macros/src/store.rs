@@ -294,17 +294,12 @@ impl Context<'_, '_> {
                 let is_length = matches!(&call.callee, Callee::Method(name, _) if name == "len");
                 is_length
                     && call.effect == Effect::Inert
-                    && self.is_sequence(call.args[0].value)
+                    // The length of a type of the user's own may change behind `&`.
+                    && self.index.is_sequence(call.args[0].value)
                     && self.are_at_hand(op)
             }
             _ => false,
         }
-    }
-
-    /// Whether a value is surely a slice, array or vector: the length of a type of the user's own may change behind `&`.
-    fn is_sequence(&self, value: Value) -> bool {
-        let ty = self.index.function.definitions[value.0].ty.as_ref();
-        ty.is_some_and(|ty| crate::lower::element_of(ty).is_some())
     }
 
     fn are_at_hand(&self, op: &Op) -> bool {

@@ -1,6 +1,6 @@
 //! Panics on IR that was built wrongly; the user's mistakes are found in lowering.
 
-use crate::adjoint::{Cotangent, Step};
+use crate::adjoint::Step;
 use crate::ir::{Function, Kind, Region, Value};
 use std::collections::HashSet;
 
@@ -128,32 +128,11 @@ pub fn flows(steps: &[Step<'_>], ends: impl Fn(Value) -> bool) {
 
 fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<Value>) {
     for step in steps {
+        read.extend(step.from());
         match step {
             Step::Zero(value, _) => {
                 declared.insert(*value);
             }
-            Step::Add {
-                from: Cotangent::Own(from) | Cotangent::Place(from),
-                ..
-            } => {
-                read.insert(*from);
-            }
-            Step::Scale { from, .. }
-            | Step::Divide { from, .. }
-            | Step::DivideSquared { from, .. }
-            | Step::Reciprocal { from, .. }
-            | Step::Operator { from, .. }
-            | Step::Residual { from, .. }
-            | Step::Cast { from, .. }
-            | Step::Part { from, .. }
-            | Step::Rest { from, .. }
-            | Step::Element { from, .. }
-            | Step::Sum { from, .. }
-            | Step::Present { from, .. }
-            | Step::Unwrap { from, .. } => {
-                read.insert(*from);
-            }
-            Step::Pullback { from, .. } | Step::PutBack { from, .. } => read.extend(from),
             Step::Branch {
                 op,
                 then,
@@ -171,14 +150,7 @@ fn follow(steps: &[Step<'_>], declared: &mut HashSet<Value>, read: &mut HashSet<
                 read.extend(&op.results);
                 follow(steps, declared, read);
             }
-            Step::Seed(_)
-            | Step::Take { .. }
-            | Step::AddPlace { .. }
-            | Step::Pop { .. }
-            | Step::Extend { .. }
-            | Step::Swap { .. }
-            | Step::Rearrange { .. }
-            | Step::Collected(_) => {}
+            _ => {}
         }
     }
 }

@@ -286,25 +286,9 @@ impl Step<'_> {
     pub fn touch(&self, visit: &mut impl FnMut(Value)) {
         let own = self.added().into_iter().map(Cotangent::value);
         own.chain(self.changed_here()).for_each(&mut *visit);
+        self.from().into_iter().for_each(&mut *visit);
         match self {
             Step::Zero(value, _) => visit(*value),
-            Step::Add { from, .. } => visit(from.value()),
-            Step::Scale { from, .. }
-            | Step::Divide { from, .. }
-            | Step::Reciprocal { from, .. }
-            | Step::DivideSquared { from, .. }
-            | Step::Operator { from, .. }
-            | Step::Residual { from, .. }
-            | Step::Cast { from, .. }
-            | Step::Part { from, .. }
-            | Step::Rest { from, .. }
-            | Step::Element { from, .. }
-            | Step::Present { from, .. }
-            | Step::Unwrap { from, .. }
-            | Step::Sum { from, .. } => visit(*from),
-            Step::Pullback { from, .. } | Step::PutBack { from, .. } => {
-                from.iter().copied().for_each(visit);
-            }
             Step::Branch {
                 then, otherwise, ..
             } => {
@@ -324,14 +308,39 @@ impl Step<'_> {
                     step.touch(visit);
                 }
             }
-            Step::Seed(_)
+            _ => {}
+        }
+    }
+
+    /// The value whose own cotangent the statement passes on.
+    pub fn from(&self) -> Option<Value> {
+        match self {
+            Step::Add { from, .. } => Some(from.value()),
+            Step::Scale { from, .. }
+            | Step::Divide { from, .. }
+            | Step::Reciprocal { from, .. }
+            | Step::DivideSquared { from, .. }
+            | Step::Operator { from, .. }
+            | Step::Residual { from, .. }
+            | Step::Cast { from, .. }
+            | Step::Part { from, .. }
+            | Step::Rest { from, .. }
+            | Step::Element { from, .. }
+            | Step::Present { from, .. }
+            | Step::Unwrap { from, .. }
+            | Step::Sum { from, .. } => Some(*from),
+            Step::Pullback { from, .. } | Step::PutBack { from, .. } => *from,
+            Step::Zero(..)
+            | Step::Seed(_)
             | Step::Collected(_)
             | Step::Take { .. }
             | Step::AddPlace { .. }
             | Step::Pop { .. }
             | Step::Extend { .. }
             | Step::Swap { .. }
-            | Step::Rearrange { .. } => {}
+            | Step::Rearrange { .. }
+            | Step::Branch { .. }
+            | Step::Loop { .. } => None,
         }
     }
 

@@ -36,7 +36,7 @@ mod stmt;
 mod tail;
 mod ways;
 
-pub use number::{element_of, is_float_method, is_literal, is_number};
+pub use number::{is_float_method, is_literal, is_number};
 
 use crate::errors::Errors;
 use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};

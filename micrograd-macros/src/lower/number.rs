@@ -173,7 +173,7 @@ const PRIMITIVES: [&str; 16] = [
 ];
 
 /// The type of the elements of a slice, array or vector.
-pub fn element_of(ty: &Type) -> Option<&Type> {
+pub(super) fn element_of(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(slice) => Some(&slice.elem),
         Type::Array(array) => Some(&array.elem),
