@@ -13,11 +13,14 @@ pub use step::{Cotangent, Handed, Step, Zero};
 use crate::analyse::Activity;
 use crate::index::Index;
 use crate::ir::{
-    carried, Call, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence, Value,
+    carried, Call, Callee, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence, Value,
     Variant,
 };
 use std::collections::{HashMap, HashSet};
-use syn::BinOp;
+use syn::{BinOp, Ident};
+
+/// Methods of floats whose derivative is had from their result: those of `FromResult` in micrograd-core.
+const FROM_RESULT: [&str; 6] = ["sqrt", "cbrt", "exp", "exp2", "tan", "tanh"];
 
 /// The reverse sweep of a function.
 pub struct Adjoint<'f> {
@@ -596,6 +599,13 @@ impl<'f> Context<'_, 'f> {
             call.effect != Effect::Inert,
             "the result of an inert call never matters"
         );
+        if let Some(method) = self.from_result(op, call) {
+            if let Some(to) = self.target(&call.args[0]) {
+                let from = op.results[0];
+                steps.push(Step::FromResult { method, to, from });
+            }
+            return;
+        }
         let back = self.residual(op);
         let kept = matches!(call.failure, Failure::Kept);
         let mut args: Vec<Handed> = Vec::new();
@@ -617,6 +627,16 @@ impl<'f> Context<'_, 'f> {
             args,
             kept,
         });
+    }
+
+    /// The method of a number whose derivative is had from its result, which is then the only thing to keep.
+    fn from_result(&self, op: &Op, call: &'f Call) -> Option<&'f Ident> {
+        let Callee::Method(method, None) = &call.callee else {
+            return None;
+        };
+        let numbers = [call.args[0].value, op.results[0]].map(|value| self.index.is_number(value));
+        let is_one = FROM_RESULT.contains(&method.to_string().as_str()) && call.args.len() == 1;
+        (is_one && !numbers.contains(&false)).then_some(method)
     }
 
     /// Whether an argument's cotangent may share memory with that of an earlier one.

@@ -64,6 +64,33 @@ fn by_sign<T: Copy + Default + PartialOrd + std::ops::Neg<Output = T>>(x: T, dz:
     }
 }
 
+/// What methods whose derivative is had from their result `y` pass on of its cotangent: where the macro knows that a
+/// value is a number, it keeps nothing but the result.
+macro_rules! from_result {
+    ($y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
+        #[doc(hidden)]
+        pub trait FromResult {
+            $(#[doc(hidden)] fn $method($y: Self, $dy: Self) -> Self;)*
+        }
+        from_result!(@ f32; $y, $dy; $(fn $method = $cotangent;)*);
+        from_result!(@ f64; $y, $dy; $(fn $method = $cotangent;)*);
+    };
+    (@ $float:ty; $y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
+        impl FromResult for $float {
+            $(#[inline(always)] fn $method($y: Self, $dy: Self) -> Self { $cotangent })*
+        }
+    };
+}
+
+from_result! { y, dy;
+    fn sqrt = strong(dy, 0.5 / y);
+    fn cbrt = strong(dy, 1.0 / (3.0 * y * y));
+    fn exp = strong(dy, y);
+    fn exp2 = strong(dy, y * LN_2 as Self);
+    fn tan = dy * (1.0 + y * y);
+    fn tanh = dy * (1.0 - y * y);
+}
+
 /// Declares the trait of all rules and implements it for both floats.
 ///
 /// In:   `fn rrule_m(x dx, b db: B) -> Y = (value, kept); |kept| { *dx += …; *db += …; }`
@@ -149,10 +176,10 @@ rules! { dz;
     // Powers and roots.
 
     /// `y = √x`: `Δx = Δy / 2y`. Infinite at 0, with a strong zero.
-    fn rrule_sqrt(x dx) -> Self = { let y = x.sqrt(); (y, y) }; |y| { *dx += strong(dz, 0.5 / y); }
+    fn rrule_sqrt(x dx) -> Self = { let y = x.sqrt(); (y, y) }; |y| { *dx += FromResult::sqrt(y, dz); }
 
     /// `y = ∛x`: `Δx = Δy / 3y²`. Infinite at 0, with a strong zero.
-    fn rrule_cbrt(x dx) -> Self = { let y = x.cbrt(); (y, y) }; |y| { *dx += strong(dz, 1.0 / (3.0 * y * y)); }
+    fn rrule_cbrt(x dx) -> Self = { let y = x.cbrt(); (y, y) }; |y| { *dx += FromResult::cbrt(y, dz); }
 
     /// `y = xⁿ`: `Δx = Δy n xⁿ⁻¹`, which is 0 for `n = 0` at every `x`. The power is not had by
     /// dividing `y` by `x`, which fails at 0.
@@ -200,10 +227,10 @@ rules! { dz;
     // Exponentials and logarithms.
 
     /// `y = eˣ`: `Δx = Δy y`.
-    fn rrule_exp(x dx) -> Self = { let y = x.exp(); (y, y) }; |y| { *dx += strong(dz, y); }
+    fn rrule_exp(x dx) -> Self = { let y = x.exp(); (y, y) }; |y| { *dx += FromResult::exp(y, dz); }
 
     /// `y = 2ˣ`: `Δx = Δy y ln 2`.
-    fn rrule_exp2(x dx) -> Self = { let y = x.exp2(); (y, y) }; |y| { *dx += strong(dz, y * LN_2 as Self); }
+    fn rrule_exp2(x dx) -> Self = { let y = x.exp2(); (y, y) }; |y| { *dx += FromResult::exp2(y, dz); }
 
     /// `y = eˣ - 1`: `Δx = Δy eˣ`. `y + 1` would lose all digits at large negative `x`.
     fn rrule_exp_m1(x dx) -> Self = (x.exp_m1(), x.exp()); |exp| { *dx += strong(dz, exp); }
@@ -240,7 +267,7 @@ rules! { dz;
     }
 
     /// `y = tan x`: `Δx = Δy (1 + y²)`.
-    fn rrule_tan(x dx) -> Self = { let y = x.tan(); (y, y) }; |y| { *dx += dz * (1.0 + y * y); }
+    fn rrule_tan(x dx) -> Self = { let y = x.tan(); (y, y) }; |y| { *dx += FromResult::tan(y, dz); }
 
     /// `y = arcsin x`: `Δx = Δy / √(1 - x²)`. Infinite at ±1, with a strong zero.
     fn rrule_asin(x dx) -> Self = (x.asin(), ()); |()| {
@@ -278,7 +305,7 @@ rules! { dz;
     fn rrule_cosh(x dx) -> Self = (x.cosh(), x.sinh()); |sinh| { *dx += strong(dz, sinh); }
 
     /// `y = tanh x`: `Δx = Δy (1 - y²)`.
-    fn rrule_tanh(x dx) -> Self = { let y = x.tanh(); (y, y) }; |y| { *dx += dz * (1.0 - y * y); }
+    fn rrule_tanh(x dx) -> Self = { let y = x.tanh(); (y, y) }; |y| { *dx += FromResult::tanh(y, dz); }
 
     /// `y = arsinh x`: `Δx = Δy / √(x² + 1)`.
     fn rrule_asinh(x dx) -> Self = (x.asinh(), ()); |()| { *dx += dz * (1.0 / x.hypot(1.0)); }

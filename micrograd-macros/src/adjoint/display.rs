@@ -155,6 +155,10 @@ impl Printer<'_, '_> {
                 let (to, quotient) = (self.cotangent(to), name(from));
                 format!("{to} -= {} * {quotient}²", self.own(*from))
             }
+            Step::FromResult { method, to, from } => {
+                let (to, result) = (self.cotangent(to), name(from));
+                format!("{to} += {} * slope of {method} at its result {result}", self.own(*from))
+            }
             Step::DivideSquared {
                 to,
                 from,

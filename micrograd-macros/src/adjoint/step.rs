@@ -1,7 +1,7 @@
 //! The statements of a reverse sweep.
 
 use crate::ir::{Member, Mode, Op, Operand, Rearrangement, Value};
-use syn::Type;
+use syn::{Ident, Type};
 
 /// The cotangent of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,12 @@ pub enum Step<'f> {
         from: Value,
         dividend: Value,
         divisor: Value,
+    },
+    /// The rule of a method of numbers whose derivative is had from its result.
+    FromResult {
+        method: &'f Ident,
+        to: Cotangent,
+        from: Value,
     },
     /// One half of an operator's rule, which reads both operands.
     Operator {
@@ -210,7 +216,7 @@ impl Step<'_> {
             }
             Step::Scale { factor, .. } => vec![*factor],
             Step::Divide { divisor, .. } => vec![*divisor],
-            Step::Reciprocal { from, .. } => vec![*from],
+            Step::Reciprocal { from, .. } | Step::FromResult { from, .. } => vec![*from],
             Step::DivideSquared {
                 dividend, divisor, ..
             } => vec![*dividend, *divisor],
@@ -243,6 +249,7 @@ impl Step<'_> {
             | Step::Scale { to, .. }
             | Step::Divide { to, .. }
             | Step::Reciprocal { to, .. }
+            | Step::FromResult { to, .. }
             | Step::DivideSquared { to, .. }
             | Step::Operator { to, .. }
             | Step::Residual { to, .. }
@@ -319,6 +326,7 @@ impl Step<'_> {
             Step::Scale { from, .. }
             | Step::Divide { from, .. }
             | Step::Reciprocal { from, .. }
+            | Step::FromResult { from, .. }
             | Step::DivideSquared { from, .. }
             | Step::Operator { from, .. }
             | Step::Residual { from, .. }
@@ -391,6 +399,7 @@ impl Step<'_> {
             | Step::Scale { .. }
             | Step::Divide { .. }
             | Step::Reciprocal { .. }
+            | Step::FromResult { .. }
             | Step::DivideSquared { .. }
             | Step::Operator { .. }
             | Step::Residual { .. }

@@ -300,6 +300,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                     quote!(-::micrograd_core::rules::operator::by_reciprocal(#from, #quotient)),
                 )
             }
+            Step::FromResult { method, to, from } => {
+                let method = Ident::new(&method.to_string(), self.op_span(*from));
+                let (result, from) = (reader.read_value(*from), self.own(*from));
+                self.add_number(
+                    to,
+                    quote!(::micrograd_core::rules::scalar::FromResult::#method(#result, #from)),
+                )
+            }
             Step::DivideSquared {
                 to,
                 from,

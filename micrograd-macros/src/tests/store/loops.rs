@@ -108,7 +108,7 @@ fn a_value_that_a_call_gave_is_saved() {
               end
               return %10
             captured: %1, tape of the loop over %3
-            loop over %3 saves: %7, pullback of %7
+            loop over %3 saves: %7
         "#]],
     );
 }
@@ -241,7 +241,7 @@ fn what_an_inner_loop_does_not_change_is_kept_once_outside() {
               end
               return %16
             captured: %1, %2, tape of the loop over %4
-            loop over %4 saves: %8, pullback of %8
+            loop over %4 saves: %8
             loop over %4 recomputes: %9
             loop over %9 recomputes: %12
         "#]],
