@@ -13,8 +13,8 @@ pub use step::{Cotangent, Handed, Step, Zero};
 use crate::analyse::Activity;
 use crate::index::Index;
 use crate::ir::{
-    carried, Call, Callee, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence, Value,
-    Variant,
+    carried, Call, Callee, Effect, Failure, Kind, Member, Mode, Op, Operand, Region, Sequence,
+    Value, Variant,
 };
 use std::collections::{HashMap, HashSet};
 use syn::{BinOp, Ident};

@@ -22,6 +22,7 @@ mod ir;
 mod item;
 mod lifetimes;
 mod lower;
+mod merge;
 mod settle;
 mod signature;
 mod source;

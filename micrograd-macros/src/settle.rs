@@ -5,13 +5,14 @@
 // Out:  store(%v[i], %1);  %3 = settled(%v);  for i { %2 = %3[i]; … }
 
 use crate::analyse::changed;
-use crate::ir::{Definition, Function, Kind, Mode, Op, Region, Value};
-use std::collections::hash_map::Entry;
+use crate::ir::{Definition, Function, Kind, Op, Region, Value};
+use crate::merge::{forward, merge_indices, merge_reads, rename, roots};
 use std::collections::{HashMap, HashSet};
 
 /// Rewrites the reads of memory that has settled.
 pub fn settle(function: &mut Function) {
-    forward_stores(function);
+    merge_indices(function);
+    forward(function);
     let mut context = Context {
         roots: roots(function),
         slots: HashMap::new(),
@@ -25,86 +26,6 @@ pub fn settle(function: &mut Function) {
     function.definitions = context.definitions;
     rename(&mut function.body, &renamed);
     merge_reads(function);
-}
-
-/// A number that is read twice at one place, which nobody changes in between, is read once.
-fn merge_reads(function: &mut Function) {
-    let mut memory: HashSet<Value> = function
-        .params
-        .iter()
-        .filter(|param| param.exclusive)
-        .map(|param| param.value)
-        .collect();
-    let mut settled: HashSet<Value> = HashSet::new();
-    function.body.visit(&mut |op| match &op.kind {
-        Kind::Slot(_) => memory.extend(&op.results),
-        Kind::Settled { .. } => settled.extend(&op.results),
-        kind if kind.is_place() => {
-            let base = kind.operands()[0].value;
-            if memory.contains(&base) && !settled.contains(&base) {
-                memory.extend(&op.results);
-            }
-        }
-        _ => {}
-    });
-    let mut merging = Merging {
-        memory,
-        literals: literals(function),
-        numbers: (function.definitions.iter())
-            .map(|definition| definition.copy && !definition.reference)
-            .collect(),
-        renamed: HashMap::new(),
-    };
-    merging.region(&function.body, &HashMap::new());
-    let renamed = merging.renamed;
-    rename(&mut function.body, &renamed);
-}
-
-struct Merging {
-    /// Memory, and the places inside it.
-    memory: HashSet<Value>,
-    literals: HashMap<Value, String>,
-    numbers: Vec<bool>,
-    renamed: HashMap<Value, Value>,
-}
-
-impl Merging {
-    fn region(&mut self, region: &Region, around: &HashMap<Element, Value>) {
-        let mut read = around.clone();
-        for op in &region.ops {
-            if let Kind::Index(base, index) = &op.kind {
-                let result = op.results[0];
-                if self.numbers[result.0] && !self.memory.contains(base) {
-                    let base = self.renamed.get(base).copied().unwrap_or(*base);
-                    match read.entry(element(base, index.value, &self.literals)) {
-                        Entry::Occupied(known) => {
-                            self.renamed.insert(result, *known.get());
-                        }
-                        Entry::Vacant(place) => {
-                            place.insert(result);
-                        }
-                    }
-                }
-            }
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| self.region(inner, &read));
-        }
-    }
-}
-
-/// For each place the memory that it is inside of. A snapshot is no part of the memory.
-fn roots(function: &Function) -> HashMap<Value, Value> {
-    let mut roots: HashMap<Value, Value> = HashMap::new();
-    function.body.visit(&mut |op| {
-        if op.kind.is_place() && !matches!(op.kind, Kind::Snapshot(_) | Kind::Settled { .. }) {
-            let base = op.kind.operands()[0].value;
-            let root = roots.get(&base).copied().unwrap_or(base);
-            roots.insert(op.results[0], root);
-        }
-    });
-    roots
 }
 
 struct Context {
@@ -315,127 +236,6 @@ impl Context {
             for op in &mut region.ops {
                 self.read_settled(op, root, settled, places);
             }
-        }
-    }
-}
-
-/// Takes out the reads that stand for something else, and lets their uses name that.
-fn rename(region: &mut Region, renamed: &HashMap<Value, Value>) {
-    let gone = |op: &Op| op.results.len() == 1 && renamed.contains_key(&op.results[0]);
-    region.ops.retain(|op| !gone(op));
-    let mut new = |value: &mut Value| {
-        while let Some(other) = renamed.get(value) {
-            *value = *other;
-        }
-    };
-    for op in &mut region.ops {
-        op.kind.values_mut(&mut new);
-        for inner in op.kind.regions_mut() {
-            rename(inner, renamed);
-        }
-    }
-    let operands = region.yields.iter_mut();
-    operands.for_each(|operand| new(&mut operand.value));
-}
-
-/// A number that was stored at a place is what is read there next.
-// In:   store(%v[i], %1);  %2 = load(%v[i])
-// Out:  store(%v[i], %1);  %2 stands for %1
-fn forward_stores(function: &mut Function) {
-    let roots = roots(function);
-    let literals = literals(function);
-    let mut places: HashMap<Value, Element> = HashMap::new();
-    function.body.visit(&mut |op| {
-        if let Kind::Index(base, index) = &op.kind {
-            places.insert(op.results[0], element(*base, index.value, &literals));
-        }
-    });
-    let mut forwarding = Forwarding {
-        roots,
-        places,
-        numbers: (function.definitions.iter())
-            .map(|definition| definition.copy && !definition.reference)
-            .collect(),
-        renamed: HashMap::new(),
-    };
-    forwarding.region(&function.body);
-    let renamed = forwarding.renamed;
-    rename(&mut function.body, &renamed);
-}
-
-/// An element: its base, and its index.
-type Element = (Value, Index);
-
-/// A value, or a literal.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Index {
-    Value(Value),
-    Literal(String),
-}
-
-/// The literals of a function.
-fn literals(function: &Function) -> HashMap<Value, String> {
-    let mut literals = HashMap::new();
-    function.body.visit(&mut |op| {
-        if let Kind::Constant(tokens) = &op.kind {
-            literals.insert(op.results[0], tokens.to_string());
-        }
-    });
-    literals
-}
-
-fn element(base: Value, index: Value, literals: &HashMap<Value, String>) -> Element {
-    let literal = literals.get(&index).cloned();
-    (base, literal.map_or(Index::Value(index), Index::Literal))
-}
-
-struct Forwarding {
-    roots: HashMap<Value, Value>,
-    places: HashMap<Value, Element>,
-    numbers: Vec<bool>,
-    renamed: HashMap<Value, Value>,
-}
-
-impl Forwarding {
-    fn root(&self, value: Value) -> Value {
-        self.roots.get(&value).copied().unwrap_or(value)
-    }
-
-    fn forget(&self, op: &Op, stored: &mut HashMap<Element, Value>) {
-        for place in changed(&op.kind) {
-            let root = self.root(place);
-            stored.retain(|(base, _), _| self.root(*base) != root);
-        }
-        for region in op.kind.regions() {
-            region.ops.iter().for_each(|op| self.forget(op, stored));
-        }
-    }
-
-    fn region(&mut self, region: &Region) {
-        let mut stored: HashMap<Element, Value> = HashMap::new();
-        for op in &region.ops {
-            self.forget(op, &mut stored);
-            match &op.kind {
-                Kind::Store(place, operand) => {
-                    let is_plain = operand.mode == Mode::Value;
-                    if let (Some(element), true) = (self.places.get(place), is_plain) {
-                        if self.numbers[operand.value.0] {
-                            stored.insert(element.clone(), operand.value);
-                        }
-                    }
-                }
-                Kind::Load(place) => {
-                    let element = self.places.get(place);
-                    if let Some(value) = element.and_then(|element| stored.get(element)) {
-                        self.renamed.insert(op.results[0], *value);
-                    }
-                }
-                _ => {}
-            }
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| self.region(inner));
         }
     }
 }

@@ -157,7 +157,10 @@ impl Printer<'_, '_> {
             }
             Step::FromResult { method, to, from } => {
                 let (to, result) = (self.cotangent(to), name(from));
-                format!("{to} += {} * slope of {method} at its result {result}", self.own(*from))
+                format!(
+                    "{to} += {} * slope of {method} at its result {result}",
+                    self.own(*from)
+                )
             }
             Step::DivideSquared {
                 to,

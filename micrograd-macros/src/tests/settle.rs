@@ -130,23 +130,22 @@ fn a_copy_costs_no_more_than_the_writes_before() {
               %4 = slot(%3)
               %5 = len(%1)
               %6 = 0..%5
-              %21 = for %7 in %6, %8 = 0.0
+              %20 = for %7 in %6, %8 = 0.0
                 %9 = getindex(%1, %7)
                 %10 = getindex(%4, %7)
                 store(%10, %9)
                 %11 = 0..3
-                %20 = for %12 in %11, %13 = %8
+                %19 = for %12 in %11, %13 = %8
                   %14 = getindex(%4, %12)
                   %15 = load(%14)
                   %16 = getindex(%4, %12)
-                  %17 = load(%16)
-                  %18 = %15 * %17
-                  %19 = %13 + %18
-                  yield %19
+                  %17 = %15 * %15
+                  %18 = %13 + %17
+                  yield %18
                 end
-                yield %20
+                yield %19
               end
-              return %21
+              return %20
         "#]],
     );
 }
