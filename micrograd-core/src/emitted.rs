@@ -1,10 +1,12 @@
 //! What emitted code refers to besides the rules. Not meant to be used by hand.
 
 mod closure;
+mod copies;
 mod option;
 mod sequence;
 
 pub use closure::Closure;
+pub use copies::{Copies, Rest};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
@@ -90,15 +92,6 @@ pub fn reserve<T>(tape: &mut Vec<T>, iterator: &impl Iterator, rounds: usize) {
     if length != usize::MAX {
         make_room(tape, length, rounds);
     }
-}
-
-/// Copies `elements` to the end of `tape`, which is done `rounds` times; returns where they are.
-#[inline(always)]
-pub fn append<T: Clone>(tape: &mut Vec<T>, elements: &[T], rounds: usize) -> (usize, usize) {
-    let start = tape.len();
-    make_room(tape, elements.len(), rounds);
-    tape.extend_from_slice(elements);
-    (start, tape.len())
 }
 
 /// How often a loop over `iterator` runs at least.

@@ -202,7 +202,9 @@ impl<'f> Context<'_, 'f> {
     /// Whether the reverse of a loop reads records.
     fn is_recorded(&self, op: &Op) -> bool {
         let tape = self.adjoint.residual(op);
+        let mut regions = op.kind.regions().into_iter();
         tape.is_some_and(|tape| self.plan.is_needed(tape))
+            || regions.any(|region| self.plan.adds(self.index.id(region)))
     }
 
     /// Whether a value is had before the operation at `first`; `early` collects what can be moved there.

@@ -26,6 +26,10 @@ pub struct Plan {
     open: HashSet<RegionId>,
     /// What is recorded as a part of one long vector, and the open region in which that stands.
     flat: BTreeMap<Value, RegionId>,
+    /// For each region, the parts of long vectors that each of its runs adds to and its reverse takes off again.
+    in_sequence: BTreeMap<RegionId, BTreeSet<Value>>,
+    /// The regions whose runs add to long vectors, themselves or in a region inside.
+    adding: HashSet<RegionId>,
 }
 
 impl Plan {
@@ -49,6 +53,24 @@ impl Plan {
     /// Whether the reverse sweep reads `value`, so that it must outlive the forward sweep.
     pub fn is_needed(&self, value: Value) -> bool {
         self.needed.contains(&value)
+    }
+
+    /// The parts of long vectors that a region's record need not tell of: each run of the region adds one, so that the
+    /// reverse sweep finds them last to first.
+    pub fn in_sequence(&self, region: RegionId) -> impl Iterator<Item = Value> + '_ {
+        self.in_sequence.get(&region).into_iter().flatten().copied()
+    }
+
+    /// Whether a run of a region adds to a long vector.
+    pub fn adds(&self, region: RegionId) -> bool {
+        self.adding.contains(&region)
+    }
+
+    /// Whether a part of a long vector is found by its position.
+    pub fn is_in_sequence(&self, value: Value) -> bool {
+        self.in_sequence
+            .values()
+            .any(|values| values.contains(&value))
     }
 
     /// Whether a region is reversed where it stands.
@@ -81,10 +103,22 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         .residuals()
         .map(|(op, residual)| (residual, index.home_of(op)))
         .collect();
+    let mut counted = HashSet::new();
+    index.function.body.visit(&mut |op| {
+        if let Kind::For {
+            iterator: Some(_),
+            exits: false,
+            ..
+        } = &op.kind
+        {
+            counted.extend(adjoint.residual(op));
+        }
+    });
     let mut context = Context {
         index,
         adjoint,
         homes,
+        counted,
         plan: Plan {
             open: open.clone(),
             ..Plan::default()
@@ -100,6 +134,8 @@ struct Context<'c, 'f> {
     adjoint: &'c Adjoint<'f>,
     /// The region in which each residual is made.
     homes: HashMap<Value, RegionId>,
+    /// The tapes of loops that run as often in reverse by themselves.
+    counted: HashSet<Value>,
     plan: Plan,
 }
 
@@ -244,13 +280,22 @@ impl Context<'_, '_> {
         if self.is_open(home) {
             return;
         }
+        if self.counted.contains(&value) || self.is_flat_copy(value) {
+            let mut regions = self.up(home);
+            let open = regions.pop().expect("the body is open");
+            self.plan.adding.extend(regions);
+            self.plan.flat.insert(value, open);
+            let values = self.plan.in_sequence.entry(home).or_default();
+            values.insert(value);
+            return;
+        }
         self.plan.saved.entry(home).or_default().insert(value);
         let owner = self.index.owner(home).expect("only the body has no owner");
         let record = self.adjoint.residual(owner);
         self.need(record.expect("an operation with a record is reversed"));
     }
 
-    /// Finds what is recorded as a part of one long vector.
+    /// Finds the other tapes that are a part of one long vector.
     fn flatten(&mut self) {
         let mut tapes = BTreeSet::new();
         self.index.function.body.visit(&mut |op| {
@@ -258,19 +303,31 @@ impl Context<'_, '_> {
                 tapes.extend(self.adjoint.residual(op));
             }
         });
+        let mut flat = Vec::new();
         for (region, values) in &self.plan.saved {
-            let mut home = *region;
-            while !self.is_open(home) {
-                let owner = self.index.owner(home).expect("only the body has no owner");
-                home = self.index.home_of(owner);
-            }
-            let is_flat = |value: &&Value| {
-                tapes.contains(*value)
-                    || self.plan.copied.contains(*value) && self.index.is_elements(**value)
-            };
-            let flat = values.iter().filter(is_flat).map(|value| (*value, home));
-            self.plan.flat.extend(flat);
+            let open = self.up(*region).pop().expect("the body is open");
+            let values = values.iter().filter(|value| tapes.contains(*value));
+            flat.extend(values.map(|value| (*value, open)));
         }
+        self.plan.flat.extend(flat);
+    }
+
+    /// The regions from a region outwards, up to the one that is open.
+    fn up(&self, region: RegionId) -> Vec<RegionId> {
+        let mut regions = vec![region];
+        while let Some(region) = regions.last().filter(|region| !self.is_open(**region)) {
+            let owner = self
+                .index
+                .owner(*region)
+                .expect("only the body has no owner");
+            regions.push(self.index.home_of(owner));
+        }
+        regions
+    }
+
+    /// Whether settled memory is copied to the end of a long vector.
+    fn is_flat_copy(&self, value: Value) -> bool {
+        self.plan.copied.contains(&value) && self.index.is_elements(value)
     }
 
     /// Whether a range, a length or a sum is made of what the pullback is handed and of literals: written again in the reverse

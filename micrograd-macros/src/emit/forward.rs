@@ -30,8 +30,15 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     pub(super) fn flat(&self, region: &Region) -> TokenStream {
         let sweeps = self.0.sweeps;
         let flat = sweeps.plan.flat_in(sweeps.index.id(region));
-        let flat = flat.map(|value| self.0.flat(value));
-        quote!(#(let mut #flat = ::std::vec::Vec::new();)*)
+        let flat = flat.map(|value| {
+            let new = match sweeps.plan.is_copied(value) {
+                true => quote!(::micrograd_core::emitted::Copies::new()),
+                false => quote!(::std::vec::Vec::new()),
+            };
+            let flat = self.0.flat(value);
+            quote!(let mut #flat = #new;)
+        });
+        flat.collect()
     }
 
     /// How often the loop around an operation runs, as far as it is known before.
@@ -212,7 +219,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 if self.0.sweeps.plan.is_flat(op.results[0]) {
                     let flat = self.0.flat(op.results[0]);
                     let rounds = self.rounds(op);
-                    return quote_spanned!(span=> let #ident = ::micrograd_core::emitted::append(&mut #flat, &#memory, #rounds););
+                    return quote_spanned!(span=> #flat.push(&#memory, #rounds););
                 }
                 quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#memory); #kept)
             }

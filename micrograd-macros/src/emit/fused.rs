@@ -64,8 +64,10 @@ impl Fused<'_, '_, '_> {
         steps: &[Step<'_>],
         schedule: Option<&Schedule>,
     ) -> (TokenStream, TokenStream) {
+        let rests = self.reverse.rests(region);
         let Some(schedule) = schedule else {
-            return (self.forward.region(region), self.reverse.steps(steps));
+            let reverse = self.reverse.steps(steps);
+            return (self.forward.region(region), quote!(#rests #reverse));
         };
         let mut done: HashSet<usize> = schedule.seeds.iter().copied().collect();
         let mut before: TokenStream = (0..schedule.first)
@@ -93,7 +95,7 @@ impl Fused<'_, '_, '_> {
         let rest = steps.iter().enumerate();
         let rest = rest.filter(|(position, _)| !done.contains(position));
         let after = self.reverse.steps(rest.map(|(_, step)| step));
-        (before, after)
+        (before, quote!(#rests #after))
     }
 
     /// The cotangents of some values that are not there yet.

@@ -7,7 +7,7 @@ use super::walks::{self, Head};
 use crate::adjoint::Step;
 use crate::ir::{carried, Kind, Op, Operand, Region, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned, ToTokens};
+use quote::{format_ident, quote, quote_spanned};
 
 impl Forward<'_, '_, '_> {
     // Out:  let (y, kept) = if c { …; (a, Either::Left((saved,))) } else { … };
@@ -220,9 +220,13 @@ impl Forward<'_, '_, '_> {
             let reserve = iterator.map(|iterator| {
                 quote_spanned!(span=> ::micrograd_core::emitted::reserve(&mut #flat, &#iterator, #rounds);)
             });
+            let push = quote_spanned!(span=> #flat.push(#record););
+            if self.0.sweeps.plan.is_in_sequence(residual) {
+                return (quote!(#reserve), push, TokenStream::new());
+            }
             return (
                 quote_spanned!(span=> let #start = #flat.len(); #reserve),
-                quote_spanned!(span=> #flat.push(#record);),
+                push,
                 quote_spanned!(span=> let #tape = (#start, #flat.len());),
             );
         }
@@ -286,6 +290,39 @@ impl Reverse<'_, '_, '_> {
         }
     }
 
+    /// What is left of the long vectors in an open region, which its reverse reads last to first.
+    pub(super) fn rests(&self, region: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let flat = sweeps.plan.flat_in(sweeps.index.id(region));
+        let flat = flat.filter(|value| sweeps.plan.is_in_sequence(*value));
+        let rests = flat.map(|value| {
+            let (rest, flat) = (self.rest(value), self.reader().flat(value));
+            match sweeps.plan.is_copied(value) {
+                true => quote!(let mut #rest = #flat.rest();),
+                false => quote!(let mut #rest = #flat.iter().rev();),
+            }
+        });
+        rests.collect()
+    }
+
+    /// The variable of what is left of a long vector.
+    fn rest(&self, value: Value) -> Ident {
+        let (reader, span) = (self.reader(), self.reader().span(value));
+        Ident::new(&format!("rest_{}", reader.ident(value)), span)
+    }
+
+    /// The copies that a run of a region added to long vectors.
+    pub(super) fn copies(&self, region: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let values = sweeps.plan.in_sequence(sweeps.index.id(region));
+        let copies = values.filter(|value| sweeps.plan.is_copied(*value));
+        let copies = copies.map(|value| {
+            let (ident, rest) = (self.reader().ident(value), self.rest(value));
+            quote!(let #ident = #rest.pop();)
+        });
+        copies.collect()
+    }
+
     /// The variables of a region's record.
     fn unpack(&self, region: &Region) -> TokenStream {
         let sweeps = self.sweeps();
@@ -293,17 +330,10 @@ impl Reverse<'_, '_, '_> {
         let idents = saved.iter().map(|value| self.reader().ident(*value));
         let numbers = saved.iter().filter(|value| sweeps.index.is_number(**value));
         let numbers = numbers.map(|value| self.reader().ident(*value));
-        let copies = (saved.iter())
-            .filter(|value| sweeps.plan.is_copied(**value) && sweeps.plan.is_flat(**value))
-            .map(|value| {
-                let (ident, flat) = (self.reader().ident(*value), self.reader().flat(*value));
-                quote!(let #ident = &#flat[#ident.0..#ident.1];)
-            });
         let record = record();
         quote! {
             let (#(#idents,)*) = #record;
             #(let #numbers = *#numbers;)*
-            #(#copies)*
         }
     }
 
@@ -338,14 +368,20 @@ impl Reverse<'_, '_, '_> {
             .expect("a reversed loop has a residual");
         let is_recorded = sweeps.plan.is_needed(tape);
         let (ident, flat) = (self.reader().ident(tape), self.reader().flat(tape));
-        let tape = match sweeps.plan.is_flat(tape) {
-            true => quote_spanned!(span=> #flat[#ident.0..#ident.1]),
-            false => ident.to_token_stream(),
+        let is_in_sequence = sweeps.plan.is_in_sequence(tape);
+        let records = if is_in_sequence {
+            let rest = self.rest(tape);
+            quote_spanned!(span=> #rest.by_ref())
+        } else if sweeps.plan.is_flat(tape) {
+            quote_spanned!(span=> #flat[#ident.0..#ident.1].iter().rev())
+        } else {
+            quote_spanned!(span=> #ident.iter().rev())
         };
         if let Some(walk) = self.reader().walks.of(op).or(self.added.of(op)) {
             let head = Head::new(self.reader(), walk, self.slices(op));
-            let is_free = self.is_free(op, source, carried);
-            let records = is_recorded.then_some(&tape);
+            // Records are read last to first.
+            let is_free = !is_recorded && self.is_free(op, source, carried);
+            let records = is_recorded.then_some(&records);
             let unpack = is_recorded.then_some(&unpack);
             return reversed_walk(&head, is_free, records, &quote!(#unpack #statements));
         }
@@ -354,9 +390,7 @@ impl Reverse<'_, '_, '_> {
                 let iterator = self.reader().read_value(iterator.value);
                 quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
             }
-            _ => {
-                return quote_spanned!(span=> for #record in #tape.iter().rev() { #unpack #statements })
-            }
+            _ => return quote_spanned!(span=> for #record in #records { #unpack #statements }),
         };
         let item = self.reader().ident(body.args[0]);
         if *collects {
@@ -368,7 +402,7 @@ impl Reverse<'_, '_, '_> {
                 return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
             }
             return quote_spanned! {span=>
-                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #tape.iter().rev()) {
+                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #records) {
                     #unpack
                     #statements
                 }
@@ -378,7 +412,7 @@ impl Reverse<'_, '_, '_> {
             return quote_spanned!(span=> for #item in #reversed { #statements });
         }
         quote_spanned! {span=>
-            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #tape.iter().rev()) {
+            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #records) {
                 #unpack
                 #statements
             }
@@ -404,8 +438,8 @@ fn reversed_walk(
     let rev = (!is_free).then(|| quote!(.rev()));
     let rounds = quote!((#rounds)#rev);
     let each = match records {
-        Some(tape) => {
-            quote!(for (#round, #record) in ::core::iter::Iterator::zip(#rounds, #tape.iter()#rev))
+        Some(records) => {
+            quote!(for (#round, #record) in ::core::iter::Iterator::zip(#rounds, #records))
         }
         None => quote!(for #round in #rounds),
     };

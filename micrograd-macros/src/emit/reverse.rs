@@ -33,6 +33,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             reader
                 .borrowed
                 .extend(saved.filter(|value| !index.is_number(*value)));
+            reader.borrowed.extend(sweeps.plan.in_sequence(region));
         }
         let params = index
             .function
@@ -84,23 +85,26 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     pub(super) fn body(&self) -> TokenStream {
         let sweeps = self.sweeps();
         let literals = self.forward.bind_again();
-        let again = self.recomputed(&sweeps.index.function.body);
+        let body = &sweeps.index.function.body;
+        let (rests, again) = (self.rests(body), self.recomputed(body));
         let steps = self.steps(&sweeps.adjoint.steps);
-        quote!(#literals #again #steps)
+        quote!(#literals #rests #again #steps)
     }
 
-    /// The operations of a region that are computed again.
+    /// The operations of a region that are computed again, behind what its runs copied.
     pub(super) fn recomputed(&self, region: &Region) -> TokenStream {
         let sweeps = self.sweeps();
         let id = sweeps.index.id(region);
+        let copies = self.copies(region);
         let ops = region.ops.iter();
-        ops.filter(|op| {
-            op.results
-                .iter()
-                .any(|result| sweeps.plan.is_recomputed(id, *result))
-        })
-        .map(|op| self.forward.binding(op, &op.kind))
-        .collect()
+        let again = ops
+            .filter(|op| {
+                op.results
+                    .iter()
+                    .any(|result| sweeps.plan.is_recomputed(id, *result))
+            })
+            .map(|op| self.forward.binding(op, &op.kind));
+        quote!(#copies #(#again)*)
     }
 
     pub(super) fn steps<'a, 'b: 'a>(

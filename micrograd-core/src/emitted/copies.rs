@@ -1,0 +1,111 @@
+//! Copies of scratch memory, one behind the other in one vector.
+
+use super::make_room;
+
+/// Copies of sequences, which are read last to first. Most often all have one length, which is then kept once.
+#[derive(Debug)]
+pub struct Copies<T> {
+    elements: Vec<T>,
+    /// The length of all, while it is one.
+    length: usize,
+    /// The lengths of all, once they differ.
+    lengths: Vec<usize>,
+    count: usize,
+}
+
+impl<T: Clone> Copies<T> {
+    /// None yet.
+    #[inline(always)]
+    #[allow(
+        clippy::new_without_default,
+        reason = "only emitted code makes them, by this name"
+    )]
+    pub const fn new() -> Self {
+        Copies {
+            elements: Vec::new(),
+            length: 0,
+            lengths: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Adds a copy, which is done `rounds` times or more.
+    #[inline(always)]
+    pub fn push(&mut self, elements: &[T], rounds: usize) {
+        make_room(&mut self.elements, elements.len(), rounds);
+        self.elements.extend_from_slice(elements);
+        if self.count == 0 {
+            self.length = elements.len();
+        } else if self.length != elements.len() || !self.lengths.is_empty() {
+            self.differ(elements.len());
+        }
+        self.count += 1;
+    }
+
+    #[cold]
+    fn differ(&mut self, length: usize) {
+        self.lengths.resize(self.count, self.length);
+        self.lengths.push(length);
+    }
+
+    /// All of them, to be taken off last to first.
+    #[inline(always)]
+    pub fn rest(&self) -> Rest<'_, T> {
+        Rest {
+            elements: &self.elements,
+            length: self.length,
+            lengths: &self.lengths,
+        }
+    }
+}
+
+/// The copies that are left.
+#[derive(Debug)]
+pub struct Rest<'a, T> {
+    elements: &'a [T],
+    length: usize,
+    lengths: &'a [usize],
+}
+
+impl<'a, T> Rest<'a, T> {
+    /// Takes the last one off.
+    #[inline(always)]
+    pub fn pop(&mut self) -> &'a [T] {
+        let length = match self.lengths.split_last() {
+            None => self.length,
+            Some((last, rest)) => {
+                self.lengths = rest;
+                *last
+            }
+        };
+        let (rest, copy) = self.elements.split_at(self.elements.len() - length);
+        self.elements = rest;
+        copy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Copies;
+
+    #[test]
+    fn copies_come_back_last_to_first() {
+        for lengths in [
+            vec![],
+            vec![3, 3, 3],
+            vec![2, 2, 0, 5, 2],
+            vec![0, 0, 1],
+            vec![1, 0, 0],
+        ] {
+            let mut copies = Copies::new();
+            for (number, length) in lengths.iter().enumerate() {
+                copies.push(&vec![number; *length], lengths.len());
+            }
+            let mut rest = copies.rest();
+            for (number, length) in lengths.iter().enumerate().rev() {
+                assert_eq!(rest.pop(), vec![number; *length], "{lengths:?}");
+            }
+            assert!(rest.elements.is_empty());
+        }
+    }
+}
