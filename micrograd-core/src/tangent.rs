@@ -42,6 +42,25 @@ pub trait Differentiable {
         self.zero_tangent()
     }
 
+    /// Makes a tangent that is not needed any more what [`accumulator`](Differentiable::accumulator) gives, in the
+    /// memory that it has where it fits.
+    ///
+    /// ```
+    /// use micrograd_core::{Accumulate, Differentiable};
+    /// use nalgebra::dmatrix;
+    /// let value = dmatrix![1.0, 2.0];
+    /// let mut tangent = dmatrix![5.0, 6.0];
+    /// let memory = tangent.as_ptr();
+    /// value.renew(&mut tangent);
+    /// tangent.accumulate(&dmatrix![3.0, 4.0]);
+    /// assert_eq!(tangent, dmatrix![3.0, 4.0]);
+    /// assert_eq!(tangent.as_ptr(), memory);
+    /// ```
+    #[inline]
+    fn renew(&self, tangent: &mut Self::Tangent) {
+        *tangent = self.accumulator();
+    }
+
     /// Gives a shapeless zero the shape of `self`, so that its elements can be written one by one.
     #[inline(always)]
     fn fit(&self, _accumulator: &mut Self::Accumulator) {}
@@ -273,6 +292,10 @@ macro_rules! pointer {
                 (**self).accumulator()
             }
             #[inline(always)]
+            fn renew(&self, tangent: &mut T::Tangent) {
+                (**self).renew(tangent);
+            }
+            #[inline(always)]
             fn fit(&self, accumulator: &mut T::Accumulator) {
                 (**self).fit(accumulator);
             }
@@ -306,6 +329,15 @@ macro_rules! sequence {
             #[inline(always)]
             fn accumulator(&self) -> Vec<T::Tangent> {
                 T::accumulators(self)
+            }
+            fn renew(&self, tangent: &mut Vec<T::Tangent>) {
+                if tangent.len() == self.len() {
+                    for (value, tangent) in self.iter().zip(tangent) {
+                        value.renew(tangent);
+                    }
+                } else {
+                    *tangent = self.accumulator();
+                }
             }
             #[inline(always)]
             fn complete(&self, tangent: &mut Vec<T::Tangent>) {
@@ -414,6 +446,12 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
         std::array::from_fn(|i| self[i].accumulator())
     }
     #[inline(always)]
+    fn renew(&self, tangent: &mut [T::Tangent; N]) {
+        for (value, tangent) in self.iter().zip(tangent) {
+            value.renew(tangent);
+        }
+    }
+    #[inline(always)]
     fn complete(&self, tangent: &mut [T::Tangent; N]) {
         for (value, tangent) in self.iter().zip(tangent) {
             value.complete(tangent);
@@ -470,6 +508,10 @@ macro_rules! tuple {
             #[inline(always)]
             fn accumulator(&self) -> Self::Tangent {
                 ($(self.$index.accumulator(),)*)
+            }
+            #[inline(always)]
+            fn renew(&self, tangent: &mut Self::Tangent) {
+                $(self.$index.renew(&mut tangent.$index);)*
             }
             #[inline(always)]
             fn complete(&self, tangent: &mut Self::Tangent) {
@@ -530,6 +572,13 @@ impl<T: Differentiable> Differentiable for Option<T> {
     #[inline(always)]
     fn accumulator(&self) -> Self::Tangent {
         self.as_ref().map(T::accumulator)
+    }
+    #[inline(always)]
+    fn renew(&self, tangent: &mut Self::Tangent) {
+        match (self, tangent) {
+            (Some(value), Some(tangent)) => value.renew(tangent),
+            (_, tangent) => *tangent = self.accumulator(),
+        }
     }
 }
 

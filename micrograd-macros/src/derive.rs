@@ -157,10 +157,11 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             .collect()
     };
     let (zero_tangents, accumulators) = (each("zero_tangent"), each("accumulator"));
-    let own = fields
+    let own: Vec<&Member> = fields
         .iter()
         .filter(|field| !field.excluded)
-        .map(|field| &field.member);
+        .map(|field| &field.member)
+        .collect();
     let texts: Vec<String> = members
         .iter()
         .map(|member| member.to_token_stream().to_string())
@@ -199,6 +200,11 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             #[inline]
             fn accumulator(&self) -> Self::Tangent {
                 #tangent { #(#members: #accumulators,)* }
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn renew(&self, tangent: &mut Self::Tangent) {
+                #(::micrograd_core::Differentiable::renew(&self.#own, &mut tangent.#own);)*
             }
             #[inline]
             #[allow(unused_variables)]

@@ -26,6 +26,8 @@
 //! # Ok::<(), micrograd_nn::optimise::StepError>(())
 //! ```
 
+use std::borrow::BorrowMut;
+
 use micrograd_core::parameters::Visitor;
 use micrograd_core::{Leaf, Name, Parameters};
 
@@ -47,6 +49,7 @@ pub use error::StepError;
 pub use memory::Memory;
 #[cfg(feature = "safetensors")]
 pub(crate) use memory::Saved;
+pub(crate) use minimise::minimise_in;
 pub use minimise::{descend, minimise, minimise_with};
 pub use schedule::{Cosine, Schedule, StepDecay, Until, WarmUp};
 
@@ -121,7 +124,10 @@ pub trait Optimiser {
 
     /// One update of every parameter of the model.
     ///
-    /// A part of the gradient that no cotangent has reached may be empty; it counts as zero.
+    /// A part of the gradient that no cotangent has reached may be empty; it counts as zero. A gradient that is lent,
+    /// `&mut gradient`, keeps its memory for the next one
+    /// ([`value_and_gradient_in`](crate::train::Gradients::value_and_gradient_in)); an optimiser may have changed it,
+    /// as [`ClipNorm`] does.
     ///
     /// # Errors
     /// If an array of the gradient has another length than that of the model, or holds a number
@@ -143,12 +149,12 @@ pub trait Optimiser {
     fn step<M: Parameters>(
         &mut self,
         model: &mut M,
-        mut gradient: M::Tangent,
+        mut gradient: impl BorrowMut<M::Tangent>,
     ) -> Result<(), StepError>
     where
         Self: Sized,
     {
-        with_leaves(model, &mut gradient, |leaves| {
+        with_leaves(model, gradient.borrow_mut(), |leaves| {
             check(leaves)?;
             self.update(leaves)
         })

@@ -28,6 +28,8 @@
 //! assert!((model.weight[0] - 2.0).abs() < 0.01 && (model.bias[0] - 1.0).abs() < 0.01);
 //! # Ok::<(), micrograd_nn::optimise::StepError>(())
 //! ```
+//!
+//! For a large model, [`Gradients::value_and_gradient_in`] uses the memory of a gradient again, as [`Training`] does.
 
 pub mod batch;
 mod epochs;
@@ -45,6 +47,7 @@ mod validation;
 
 pub use batch::Batch;
 pub use error::{Cause, Origin, TrainingError};
+use gradients::value_and_gradient_in;
 pub use gradients::{Gradients, Serial};
 pub use history::{Ending, Epoch, History};
 #[cfg(feature = "ctrlc")]
@@ -57,7 +60,8 @@ pub use training::Training;
 use micrograd_core::{Parameters, Scalar, differentiable};
 use nalgebra::{DMatrix, convert_unchecked};
 
-use crate::{Layer, Loss, minimise_with};
+use crate::optimise::minimise_in;
+use crate::{Layer, Loss};
 
 /// The loss of a model on data: x: features × samples, y: targets × samples.
 ///
@@ -152,9 +156,8 @@ where
     M: Layer<T> + Parameters,
     L: Loss<T>,
 {
-    let value_and_gradient = |model: &M| {
-        let (value, back) = pullback_objective(model, &loss, x, y);
-        (convert_unchecked(value), back(T::one()).0)
+    let objective = |model: &M, gradient: &mut M::Tangent| {
+        convert_unchecked(value_and_gradient_in(model, &loss, x, y, gradient))
     };
-    minimise_with(model, value_and_gradient, learning_rate, max_iters, observe)
+    minimise_in(model, objective, learning_rate, max_iters, observe)
 }

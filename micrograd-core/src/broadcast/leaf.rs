@@ -7,7 +7,7 @@ use nalgebra::{DMatrix, DefaultAllocator, Dim, Matrix, OMatrix, allocator::Alloc
 use super::operand::{AdjointColumn, Broadcastable, Column, Operand, Shape};
 use super::sweep::accumulate;
 use crate::Tangent;
-use crate::rules::matrix::Elements;
+use crate::rules::matrix::{Elements, give_shape};
 use crate::rules::scalar::Scalar;
 
 // Numbers: the same in every row and column.
@@ -169,7 +169,10 @@ where
     #[inline]
     fn fit(operand: &Self::Borrowed<'_>, tangent: &mut OMatrix<T, R, C>) {
         if tangent.is_empty() {
-            *tangent = <Self as Operand>::zero_tangent(operand);
+            give_shape(
+                tangent,
+                (R::from_usize(operand.rows), C::from_usize(operand.columns)),
+            );
         }
     }
     #[inline]

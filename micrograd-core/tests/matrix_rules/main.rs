@@ -4,6 +4,7 @@ mod constructors;
 mod conventions;
 mod elements;
 mod linear_algebra;
+mod memory;
 mod operators;
 mod products;
 mod reductions;

@@ -12,9 +12,10 @@ mod timer;
 
 use std::hint::black_box;
 
-use micrograd_core::Scalar;
+use micrograd_core::{Differentiable, Scalar};
 use micrograd_nn::activation::{identity, relu};
 use micrograd_nn::loss::logit_cross_entropy;
+use micrograd_nn::train::{Batch, Gradients, Serial};
 use micrograd_nn::{Chain, Dense, descend, onehot, pullback_objective};
 use nalgebra::{DMatrix, convert};
 use rand::distr::uniform::SampleUniform;
@@ -60,7 +61,7 @@ fn main() {
 /// The gradient of a batch in two parts, beside that of the whole.
 #[cfg(feature = "rayon")]
 fn in_parts(request: &Request, name: &str, hidden: usize, samples: usize) {
-    use micrograd_nn::train::{Batch, Gradients, Parallel, Serial};
+    use micrograd_nn::train::Parallel;
     if !request.wants(name) {
         return;
     }
@@ -106,24 +107,27 @@ where
     ));
     let mut by_hand = by_hand::Network::new(parameters(&model), samples);
     compare(&model, &mut by_hand, &x, &y);
+    let all: Vec<usize> = (0..samples).collect();
+    let mut gradient = model.zero_tangent();
     let [by_hand, derived] = request.fastest([
         &mut || _ = black_box(by_hand.step(black_box(&x), &y, convert(RATE))),
-        &mut || _ = black_box(step(&mut model, black_box(&x), &y)),
+        &mut || {
+            let batch = Batch {
+                x: black_box(&x),
+                y: &y,
+                samples: &all,
+            };
+            let loss = logit_cross_entropy {};
+            let loss = Serial.value_and_gradient_in(&model, &loss, &batch, &mut gradient);
+            descend(&mut model, &mut gradient, RATE);
+            black_box(loss);
+        },
     ]);
     let (by_hand, derived) = (by_hand.as_secs_f64() * 1e6, derived.as_secs_f64() * 1e6);
     println!(
         "{name:<28} {by_hand:>12.1} {derived:>12.1} {:>10.2}",
         derived / by_hand
     );
-}
-
-fn step<T: Scalar>(model: &mut Network<T>, x: &DMatrix<T>, y: &DMatrix<T>) -> T {
-    let (loss, gradient) = {
-        let (loss, back) = pullback_objective(model, &logit_cross_entropy {}, x, y);
-        (loss, back(T::one()).0)
-    };
-    descend(model, gradient, RATE);
-    loss
 }
 
 /// Samples of numbers in [-1, 1), each with a class.

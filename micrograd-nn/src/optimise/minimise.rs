@@ -1,10 +1,13 @@
 //! Gradient descent on the parameters of any model, in one call.
 
-use micrograd_core::{Leaf, Name, Parameters};
+use std::borrow::BorrowMut;
+
+use micrograd_core::{Leaf, Name, Parameters, Tangent};
 
 /// One step of gradient descent, `p -= η Δp` for every parameter `p` of the model.
 ///
-/// A part of the gradient that no cotangent has reached may be empty; it counts as zero.
+/// A part of the gradient that no cotangent has reached may be empty; it counts as zero. A gradient that is lent,
+/// `&mut gradient`, keeps its memory for the next one.
 ///
 /// # Panics
 /// If an array of the gradient has another length than that of the model.
@@ -14,9 +17,13 @@ use micrograd_core::{Leaf, Name, Parameters};
 /// micrograd_nn::descend(&mut model, (10.0, vec![0.0, -10.0]), 0.1);
 /// assert_eq!(model, (0.0, vec![2.0, 4.0]));
 /// ```
-pub fn descend<M: Parameters>(model: &mut M, mut gradient: M::Tangent, learning_rate: f64) {
+pub fn descend<M: Parameters>(
+    model: &mut M,
+    mut gradient: impl BorrowMut<M::Tangent>,
+    learning_rate: f64,
+) {
     model.visit_parameters(
-        &mut gradient,
+        gradient.borrow_mut(),
         &mut Name::default(),
         &mut |name, _, leaf| match leaf {
             Leaf::F32(values, gradient) => subtract(name, values, gradient, learning_rate as f32),
@@ -86,17 +93,34 @@ pub fn minimise_with<M: Parameters>(
     mut objective: impl FnMut(&M) -> (f64, M::Tangent),
     learning_rate: f64,
     max_iters: usize,
+    observe: impl FnMut(usize, f64, &M),
+) -> Vec<f64> {
+    let objective = |model: &M, gradient: &mut M::Tangent| {
+        let (value, new) = objective(model);
+        *gradient = new;
+        value
+    };
+    minimise_in(model, objective, learning_rate, max_iters, observe)
+}
+
+/// [`minimise_with`] of an objective that puts its gradient into the place of the last one.
+pub(crate) fn minimise_in<M: Parameters>(
+    model: &mut M,
+    mut objective: impl FnMut(&M, &mut M::Tangent) -> f64,
+    learning_rate: f64,
+    max_iters: usize,
     mut observe: impl FnMut(usize, f64, &M),
 ) -> Vec<f64> {
     let mut history = Vec::with_capacity(max_iters);
+    let mut gradient = M::Tangent::shapeless();
     for iteration in 0..max_iters {
-        let (value, mut gradient) = objective(model);
+        let value = objective(model, &mut gradient);
         history.push(value);
         observe(iteration, value, model);
         if !value.is_finite() || !is_finite(model, &mut gradient) {
             break;
         }
-        descend(model, gradient, learning_rate);
+        descend(model, &mut gradient, learning_rate);
     }
     history
 }
@@ -115,7 +139,6 @@ fn is_finite<M: Parameters>(model: &mut M, gradient: &mut M::Tangent) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use micrograd_core::Tangent;
     use nalgebra::DMatrix;
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering::Relaxed;
 
-use micrograd_core::{Parameters, Scalar};
+use micrograd_core::{Parameters, Scalar, Tangent};
 use nalgebra::{DMatrix, convert_unchecked};
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -44,6 +44,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         let progress = Progress::new(self.progress, self.epochs.saturating_mul(batches));
         let patience = self.patience.unwrap_or(usize::MAX).max(1);
 
+        let mut gradient = Tangent::shapeless();
         let mut best = None;
         let mut lowest = f64::INFINITY;
         let mut waited = 0;
@@ -59,7 +60,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 y,
                 samples: &samples,
             };
-            let (epoch, end) = self.updates(model, &all, number, rng, &progress)?;
+            let (epoch, end) = self.updates(model, &mut gradient, &all, number, rng, &progress)?;
             ending = end;
             let Some(mut epoch) = epoch else { break };
             test_mode(model);
@@ -99,6 +100,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
     fn updates<M, R>(
         &mut self,
         model: &mut M,
+        gradient: &mut M::Tangent,
         all: &Batch<'_, T>,
         number: usize,
         rng: &mut R,
@@ -136,7 +138,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
                 learning_rate: self.optimiser.learning_rate(),
                 gradient_norm: f64::NAN,
             };
-            self.step(model, &Batch { samples, ..*all }, &mut step)?;
+            self.step(model, gradient, &Batch { samples, ..*all }, &mut step)?;
             epoch.learning_rate = step.learning_rate;
             epoch.loss += step.loss * (samples.len() as f64 / all.samples.len() as f64);
             progress.advance();
@@ -148,18 +150,26 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         Ok((Some(epoch), ending))
     }
 
-    /// One update; fills in the loss before it, and the norm of the gradient for an observer.
-    fn step<M>(&mut self, model: &mut M, batch: &Batch<'_, T>, step: &mut Step) -> Result<(), Cause>
+    /// One update, with the gradient in the memory of the last one; fills in the loss before it, and the norm of the
+    /// gradient for an observer.
+    fn step<M>(
+        &mut self,
+        model: &mut M,
+        gradient: &mut M::Tangent,
+        batch: &Batch<'_, T>,
+        step: &mut Step,
+    ) -> Result<(), Cause>
     where
         M: Parameters,
         O: Optimiser,
         G: Gradients<T, M, L>,
     {
         let (epoch, number) = (step.epoch, step.number);
-        let (value, mut gradient) = self.gradients.value_and_gradient(model, &self.loss, batch);
+        let gradients = &self.gradients;
+        let value = gradients.value_and_gradient_in(model, &self.loss, batch, gradient);
         step.loss = convert_unchecked(value);
         if !step.loss.is_finite() {
-            let origin = Origin::of(batch, model, &mut gradient);
+            let origin = Origin::of(batch, model, gradient);
             return Err(Cause::Loss {
                 epoch,
                 step: number,
@@ -168,7 +178,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
             });
         }
         if self.observer.is_some() {
-            step.gradient_norm = with_leaves(model, &mut gradient, norm);
+            step.gradient_norm = with_leaves(model, gradient, norm);
         }
         let stepped = self.optimiser.step(model, gradient);
         stepped.map_err(|error| Cause::Step {

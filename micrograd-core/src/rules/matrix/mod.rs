@@ -13,6 +13,7 @@ mod construct;
 mod decomposition;
 mod elements;
 mod linear_algebra;
+mod memory;
 mod operator;
 mod product;
 mod reduce;
@@ -32,6 +33,7 @@ pub use decomposition::{
 };
 pub use elements::Elements;
 pub use linear_algebra::{LinearAlgebraRules, SquareRules};
+pub(crate) use memory::give_shape;
 pub use product::ProductRules;
 pub use reduce::ReduceRules;
 pub use shape::ShapeRules;

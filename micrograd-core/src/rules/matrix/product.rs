@@ -6,13 +6,14 @@ use nalgebra::{
     DefaultAllocator, Dim, DimMul, DimProd, Dyn, Matrix, MatrixView, OMatrix,
     allocator::Allocator,
     constraint::{AreMultipliable, SameNumberOfColumns, SameNumberOfRows, ShapeConstraint},
-    one,
+    one, zero,
 };
 
 use super::tangent::accumulate_elements;
 use super::{
     elements::{Elements, transposed},
-    tangent::{check_shapes, is_unread, zeros},
+    memory::{give_shape, revive},
+    tangent::{check_shapes, is_unread},
 };
 use crate::Differentiable;
 use crate::rules::{operator::MulRule, scalar::Scalar};
@@ -188,7 +189,7 @@ fn add_product_by_transposed<T, R1, C1, C2>(
         let b = MatrixView::from_slice_generic(b, rows, columns);
         let product = b * transposed(a.as_slice(), Dyn(a.nrows()), columns);
         if c.is_empty() {
-            *c = zeros(shape.0, shape.1);
+            give_shape(c, shape);
         }
         for (column, row) in c
             .as_mut_slice()
@@ -202,10 +203,9 @@ fn add_product_by_transposed<T, R1, C1, C2>(
         return;
     }
     let b = transposed(b, rows, columns);
-    if c.is_empty() {
-        *c = a * b;
-    } else {
-        c.gemm(one(), a, &b, one());
+    match share(c, shape) {
+        Some(share) => c.gemm(one(), a, &b, share),
+        None => *c = a * b,
     }
 }
 
@@ -227,14 +227,30 @@ pub(super) fn add_transposed_product<T, R1, C1, C2>(
     }
     let smallest = rows.value().min(columns.value()).min(b.ncols());
     let is_blocked = smallest > SMALL && has_blocked_kernel::<T, R1, C1, C2>();
-    match (is_blocked, c.is_empty()) {
-        (true, true) => *c = transposed(a, rows, columns) * b,
-        (true, false) => c.gemm(one(), &transposed(a, rows, columns), b, one()),
-        (false, true) => *c = MatrixView::from_slice_generic(a, rows, columns).tr_mul(b),
-        (false, false) => {
+    match (is_blocked, share(c, (columns, b.shape_generic().1))) {
+        (true, None) => *c = transposed(a, rows, columns) * b,
+        (true, Some(share)) => c.gemm(one(), &transposed(a, rows, columns), b, share),
+        (false, None) => *c = MatrixView::from_slice_generic(a, rows, columns).tr_mul(b),
+        (false, Some(share)) => {
             let a = MatrixView::from_slice_generic(a, rows, columns);
-            c.gemm_tr(one(), &a, b, one());
+            c.gemm_tr(one(), &a, b, share);
         }
+    }
+}
+
+/// By how much what is in `c` counts beside a product: not at all in memory that is used again. `None` if there is
+/// no memory.
+fn share<T, R, C>(c: &mut OMatrix<T, R, C>, shape: (R, C)) -> Option<T>
+where
+    T: Scalar,
+    R: Dim,
+    C: Dim,
+    DefaultAllocator: Allocator<R, C>,
+{
+    if c.is_empty() {
+        revive(c, shape).then(zero)
+    } else {
+        Some(one())
     }
 }
 

@@ -4,6 +4,7 @@ use nalgebra::{
     DefaultAllocator, Dim, Dyn, Matrix, OMatrix, RawStorage, allocator::Allocator, zero,
 };
 
+use super::memory::{clear, give_shape, kept};
 use crate::rules::scalar::Scalar;
 use crate::{Accumulate, Differentiable, Name, Parameters, Tangent, parameters::Visitor};
 
@@ -38,9 +39,14 @@ where
     }
 
     #[inline(always)]
+    fn renew(&self, tangent: &mut OMatrix<T, R, C>) {
+        clear(tangent);
+    }
+
+    #[inline(always)]
     fn fit(&self, accumulator: &mut OMatrix<T, R, C>) {
         if accumulator.is_empty() {
-            *accumulator = self.zero_tangent();
+            give_shape(accumulator, self.shape_generic());
         }
     }
 
@@ -62,7 +68,7 @@ where
     fn accumulate(&mut self, rhs: &Self) {
         if rhs.is_empty() || is_unread(self) {
         } else if self.is_empty() {
-            self.clone_from(rhs);
+            accumulate_elements(self, rhs.shape_generic(), rhs.iter().copied());
         } else {
             check_shapes(self.shape(), rhs.shape());
             for (left, right) in self.as_mut_slice().iter_mut().zip(rhs.as_slice()) {
@@ -190,7 +196,13 @@ pub(crate) fn accumulate_elements<T, R, C>(
 {
     if is_unread(da) {
     } else if da.is_empty() {
-        *da = OMatrix::from_iterator_generic(rows, columns, contributions);
+        *da = match kept(da) {
+            Some(mut memory) => {
+                memory.extend(contributions);
+                OMatrix::from_vec_generic(rows, columns, memory)
+            }
+            None => OMatrix::from_iterator_generic(rows, columns, contributions),
+        };
     } else {
         check_shapes(da.shape(), (rows.value(), columns.value()));
         for (left, right) in da.as_mut_slice().iter_mut().zip(contributions) {
