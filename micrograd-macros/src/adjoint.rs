@@ -599,7 +599,7 @@ impl<'f> Context<'_, 'f> {
             call.effect != Effect::Inert,
             "the result of an inert call never matters"
         );
-        if let Some(method) = self.from_result(op, call) {
+        if let Some(method) = self.own_slope(op, call) {
             if let Some(to) = self.target(&call.args[0]) {
                 let from = op.results[0];
                 steps.push(Step::FromResult { method, to, from });
@@ -630,7 +630,7 @@ impl<'f> Context<'_, 'f> {
     }
 
     /// The method of a number whose derivative is had from its result, which is then the only thing to keep.
-    fn from_result(&self, op: &Op, call: &'f Call) -> Option<&'f Ident> {
+    fn own_slope(&self, op: &Op, call: &'f Call) -> Option<&'f Ident> {
         let Callee::Method(method, None) = &call.callee else {
             return None;
         };

@@ -29,6 +29,7 @@ mod source;
 mod store;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod verify;
 mod windows;
 

@@ -8,6 +8,7 @@
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Value};
+use crate::undo::{undone, Undone};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use syn::BinOp;
 
@@ -28,6 +29,8 @@ pub struct Plan {
     flat: BTreeMap<Value, RegionId>,
     /// For each region, the parts of long vectors that each of its runs adds to and its reverse takes off again.
     in_sequence: BTreeMap<RegionId, BTreeSet<Value>>,
+    /// For each loop's body, the carried integers that the reverse sweep counts back.
+    undone: BTreeMap<RegionId, Vec<Undone>>,
     /// The regions whose runs add to long vectors, themselves or in a region inside.
     adding: HashSet<RegionId>,
 }
@@ -64,6 +67,11 @@ impl Plan {
     /// Whether a run of a region adds to a long vector.
     pub fn adds(&self, region: RegionId) -> bool {
         self.adding.contains(&region)
+    }
+
+    /// The integers that the reverse of a loop with this body counts back.
+    pub fn undone(&self, body: RegionId) -> &[Undone] {
+        self.undone.get(&body).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a part of a long vector is found by its position.
@@ -222,9 +230,16 @@ impl Context<'_, '_> {
                     Kind::For { body, exits, .. } => !exits && body.args[0] == value,
                     _ => false,
                 });
-            if !is_item {
-                self.save(value, home);
+            if is_item || self.is_open(home) {
+                return;
             }
+            let Some(undone) = undone(self.index, value) else {
+                return self.save(value, home);
+            };
+            self.need(undone.last);
+            let back = undone.back.iter();
+            back.for_each(|(_, other)| self.need(*other));
+            self.plan.undone.entry(home).or_default().push(undone);
             return;
         };
         if matches!(op.kind, Kind::Constant(_)) {

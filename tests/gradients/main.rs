@@ -23,6 +23,7 @@ mod control_flow;
 mod conventions;
 mod copies;
 mod cost;
+mod counters;
 mod declared_types;
 mod enums;
 mod evaluation_order;

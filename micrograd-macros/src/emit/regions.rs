@@ -379,8 +379,9 @@ impl Reverse<'_, '_, '_> {
         };
         if let Some(walk) = self.reader().walks.of(op).or(self.added.of(op)) {
             let head = Head::new(self.reader(), walk, self.slices(op));
-            // Records are read last to first.
-            let is_free = !is_recorded && self.is_free(op, source, carried);
+            // Records are read last to first, integers counted back.
+            let is_in_order = is_recorded || !sweeps.plan.undone(sweeps.index.id(body)).is_empty();
+            let is_free = !is_in_order && self.is_free(op, source, carried);
             let records = is_recorded.then_some(&records);
             let unpack = is_recorded.then_some(&unpack);
             return reversed_walk(&head, is_free, records, &quote!(#unpack #statements));

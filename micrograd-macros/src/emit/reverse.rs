@@ -6,6 +6,7 @@ use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
 use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
+use crate::undo::Undone;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use std::collections::HashSet;
@@ -96,15 +97,55 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let sweeps = self.sweeps();
         let id = sweeps.index.id(region);
         let copies = self.copies(region);
+        let undone = sweeps.plan.undone(id);
+        let is_before = |op: &Op| {
+            undone
+                .iter()
+                .any(|undone| undone.before.contains(&op.results[0]))
+        };
         let ops = region.ops.iter();
-        let again = ops
-            .filter(|op| {
-                op.results
-                    .iter()
-                    .any(|result| sweeps.plan.is_recomputed(id, *result))
-            })
-            .map(|op| self.forward.binding(op, &op.kind));
-        quote!(#copies #(#again)*)
+        let again = ops.filter(|op| {
+            let mut results = op.results.iter();
+            results.any(|result| sweeps.plan.is_recomputed(id, *result))
+        });
+        let (before, again): (Vec<&Op>, Vec<&Op>) = again.partition(|op| is_before(op));
+        let [before, again] = [before, again].map(|ops| {
+            let bindings = ops.into_iter().map(|op| self.forward.binding(op, &op.kind));
+            bindings.collect::<TokenStream>()
+        });
+        let back = undone.iter().map(|undone| self.count_back(undone));
+        quote!(#copies #before #(#back)* #again)
+    }
+
+    // Out:  let p = next_p - n; next_p = p;
+    fn count_back(&self, undone: &Undone) -> TokenStream {
+        let (ident, next) = (self.reader().ident(undone.arg), self.next(undone.arg));
+        let mut value = next.to_token_stream();
+        for (add, other) in &undone.back {
+            let other = self.reader().read_value(*other);
+            value = match add {
+                true => quote!((#value + #other)),
+                false => quote!((#value - #other)),
+            };
+        }
+        quote!(let #ident = #value; #next = #ident;)
+    }
+
+    /// What the integers that are counted back are behind a loop.
+    pub(super) fn last(&self, body: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let undone = sweeps.plan.undone(sweeps.index.id(body)).iter();
+        let last = undone.map(|undone| {
+            let (next, last) = (self.next(undone.arg), self.reader().read_value(undone.last));
+            quote!(let mut #next = #last;)
+        });
+        last.collect()
+    }
+
+    /// The variable of what an iteration left of a carried integer.
+    fn next(&self, arg: Value) -> Ident {
+        let ident = self.reader().ident(arg);
+        Ident::new(&format!("next_{ident}"), ident.span())
     }
 
     pub(super) fn steps<'a, 'b: 'a>(
@@ -416,7 +457,12 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 steps,
                 carried,
                 sums,
-            } => self.summed(sums, self.for_loop(op, steps, carried)),
+            } => {
+                let last = op.kind.regions().into_iter().map(|body| self.last(body));
+                let (last, reversed): (TokenStream, _) =
+                    (last.collect(), self.for_loop(op, steps, carried));
+                self.summed(sums, quote!(#last #reversed))
+            }
             Step::AddPlace {
                 to,
                 place,

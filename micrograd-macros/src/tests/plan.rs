@@ -121,6 +121,15 @@ impl<'p, 'f> Printer<'p, 'f> {
     fn region(&mut self, label: &str, region: &'f Region) {
         let id = self.index.id(region);
         self.line(&format!("{label} saves"), &self.plan.saved(id));
+        let appended: Vec<Value> = self.plan.in_sequence(id).collect();
+        self.line(&format!("{label} appends"), &appended);
+        let undone: Vec<Value> = self
+            .plan
+            .undone(id)
+            .iter()
+            .map(|undone| undone.arg)
+            .collect();
+        self.line(&format!("{label} undoes"), &undone);
         let recomputed: Vec<Value> = (0..self.index.function.definitions.len())
             .map(Value)
             .filter(|value| self.plan.is_recomputed(id, *value))

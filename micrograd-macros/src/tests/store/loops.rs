@@ -211,6 +211,7 @@ fn an_inner_loop_has_a_tape_an_iteration() {
               end
               return %14
             captured: %1, %2
+            loop over %4 appends: tape of the loop over %7
             loop over %4 recomputes: %7
             loop over %7 saves: %9
             loop over %7 recomputes: %10
