@@ -4,6 +4,21 @@ use super::Inert;
 use crate::Differentiable;
 use std::ops::IndexMut;
 
+/// `vec![number; length]`.
+///
+/// The optimiser makes `calloc` of a few zeros, which in glibc passes by the cache of small blocks that `free` fills, and takes
+/// longer than to set them; so it is not told the number.
+#[inline(always)]
+pub fn repeated<T: Copy>(number: T, length: usize) -> Vec<T> {
+    const FEW: usize = 128;
+    if length > FEW {
+        return vec![number; length];
+    }
+    let mut numbers = Vec::with_capacity(length);
+    numbers.extend(std::iter::repeat_n(std::hint::black_box(number), length));
+    numbers
+}
+
 /// Integers that can be counted on from.
 pub trait Steps: Copy {
     /// `self + k`.

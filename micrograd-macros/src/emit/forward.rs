@@ -388,7 +388,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> [#element; #length])
             }
             Kind::Repeat(element, length, Sequence::Vec) => {
+                let is_number = self.0.sweeps.index.is_number(element.value);
                 let (element, length) = (read(element), read(length));
+                if is_number {
+                    return quote_spanned!(span=> ::micrograd_core::emitted::repeated(#element, #length));
+                }
                 quote_spanned!(span=> ::std::vec![#element; #length])
             }
             Kind::Struct {
