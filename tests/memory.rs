@@ -157,3 +157,85 @@ fn a_counter_is_kept_once_a_loop() {
     });
     assert_eq!(used.bytes_max, 8 * rounds as u64);
 }
+
+macro_rules! diffusion {
+    ($name:ident $(#[$checkpoint:ident])?) => {
+        #[differentiable(no_gradient(steps))]
+        fn $name(start: &[f64], rate: f64, steps: usize) -> f64 {
+            let mut u = start.to_vec();
+            $(#[$checkpoint])?
+            for _ in 0..steps {
+                for i in 1..u.len() {
+                    u[i] += rate * (u[i - 1] - u[i]) * u[i];
+                }
+            }
+            u[u.len() - 1]
+        }
+    };
+}
+
+diffusion!(diffusion);
+diffusion!(diffusion_again #[checkpoint]);
+
+#[test]
+fn a_loop_that_runs_again_keeps_a_root_of_its_iterations() {
+    let (start, steps) = (vec![0.3; 100], 10_000);
+    let state = 8 * start.len() as u64;
+    let plain = measure(|| {
+        let _ = gradient!(diffusion, &start, 0.1, steps);
+    });
+    let again = measure(|| {
+        let _ = gradient!(diffusion_again, &start, 0.1, steps);
+    });
+    // A state for each of 100 blocks, and for each of 100 iterations three numbers an element.
+    assert!(
+        again.bytes_max <= (100 + 3 * 100 + 10) * state,
+        "{}",
+        again.bytes_max
+    );
+    assert!(
+        plain.bytes_max >= 3 * 10_000 * state * 99 / 100,
+        "{}",
+        plain.bytes_max
+    );
+    let fewer = measure(|| {
+        let _ = gradient!(diffusion_again, &start, 0.1, steps / 100);
+    });
+    assert!(fewer.bytes_max * 8 < again.bytes_max, "{}", fewer.bytes_max);
+}
+
+macro_rules! relaxation {
+    ($name:ident $(#[$checkpoint:ident])?) => {
+        #[differentiable]
+        fn $name(target: f64, tolerance: f64) -> f64 {
+            let mut x = target;
+            $(#[$checkpoint])?
+            while (x.sin() - x).abs() > tolerance {
+                x = x.sin();
+            }
+            x
+        }
+    };
+}
+
+relaxation!(relaxation);
+relaxation!(relaxation_again #[checkpoint]);
+
+#[test]
+fn a_loop_whose_end_is_not_known_keeps_a_root_as_well() {
+    // x falls like √(3/n), so that x³/6 is this after 196 000 iterations: 626 blocks, of which the longest has 626.
+    let tolerance = 1e-8;
+    let plain = measure(|| {
+        let _ = gradient!(relaxation, 1.0, tolerance);
+    });
+    let again = measure(|| {
+        let _ = gradient!(relaxation_again, 1.0, tolerance);
+    });
+    // A number and an index for each block, a number and which way it went for each iteration.
+    assert!(
+        again.bytes_max <= 2 * 626 * (16 + 24),
+        "{}",
+        again.bytes_max
+    );
+    assert!(plain.bytes_max >= 196_000 * 16, "{}", plain.bytes_max);
+}

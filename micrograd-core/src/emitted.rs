@@ -1,10 +1,12 @@
 //! What emitted code refers to besides the rules. Not meant to be used by hand.
 
+mod checkpoints;
 mod closure;
 mod copies;
 mod option;
 mod sequence;
 
+pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;
 pub use copies::{Copies, Rest};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};

@@ -31,10 +31,28 @@ pub struct Adjoint<'f> {
     residuals: HashMap<*const Op, Value>,
 }
 
-impl Adjoint<'_> {
+impl<'f> Adjoint<'f> {
     /// What the forward sweep may keep of an operation.
     pub fn residual(&self, op: &Op) -> Option<Value> {
         self.residuals.get(&std::ptr::from_ref(op)).copied()
+    }
+
+    /// What is left of it where nothing is kept: methods are called through their rules all the same, which know what
+    /// type they give. A function's rule gives what the function gives.
+    pub fn of_rules(&self, index: &Index<'f>) -> Self {
+        let mut residuals = HashMap::new();
+        index.function.body.visit(&mut |op| {
+            if let (Kind::Call(call), Some(residual)) = (&op.kind, self.residual(op)) {
+                let is_plain = matches!(call.callee, Callee::Function(_));
+                if !is_plain || matches!(call.failure, Failure::Kept) {
+                    residuals.insert(std::ptr::from_ref(op), residual);
+                }
+            }
+        });
+        Adjoint {
+            steps: Vec::new(),
+            residuals,
+        }
     }
 
     /// All residuals, with the operations they are kept of.

@@ -208,6 +208,8 @@ pub enum Kind {
         exits: bool,
         /// Whether the body's last yield is an element of a vector, the operation's last result.
         collects: bool,
+        /// Whether the reverse sweep runs it again block by block, instead of records of all iterations.
+        checkpoint: bool,
     },
     /// `Some(a)`, of the value that a `return` inside a loop carries out of it.
     Present(Operand),

@@ -27,18 +27,22 @@ struct Arguments {
     owner: Option<syn::Type>,
 }
 
-/// Expands `#[differentiable]`; the user's item stays as it is.
+/// Expands `#[differentiable]`; the user's item stays as it is, but for `#[checkpoint]` on its loops.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = parse_arguments(arguments, &mut errors);
     let expanded = dispatch(&arguments, &item, &mut errors);
-    match errors.finish() {
+    let expanded = match errors.finish() {
         Ok(()) => expanded,
         Err(error) => {
             let error = error.into_compile_error();
             quote!(#item #error)
         }
+    };
+    if lower::has_checkpoints(&item) {
+        return lower::without_checkpoints(expanded);
     }
+    expanded
 }
 
 fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {

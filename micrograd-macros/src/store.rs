@@ -5,6 +5,10 @@
 //! recorded: a branch hands its record out with its values, a loop pushes one record an iteration
 //! onto its tape.
 
+mod checkpoint;
+
+pub use checkpoint::Around;
+
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Value};
@@ -25,6 +29,8 @@ pub struct Plan {
     copied: BTreeSet<Value>,
     /// The regions besides the body that are reversed where they stand.
     open: HashSet<RegionId>,
+    /// The bodies of the loops that are run again block by block.
+    checkpoints: HashSet<RegionId>,
     /// What is recorded as a part of one long vector, and the open region in which that stands.
     flat: BTreeMap<Value, RegionId>,
     /// For each region, the parts of long vectors that each of its runs adds to and its reverse takes off again.
@@ -116,6 +122,7 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         if let Kind::For {
             iterator: Some(_),
             exits: false,
+            checkpoint: false,
             ..
         } = &op.kind
         {
@@ -167,9 +174,13 @@ impl Context<'_, '_> {
                     self.need_decision(op);
                 }
                 Step::Loop { op, steps, .. } => {
+                    self.mark_checkpoint(op);
                     self.steps(steps);
                     match &op.kind {
                         Kind::For { body, .. } if self.is_open(self.index.id(body)) => {}
+                        Kind::For { body, .. } if self.is_checkpoint(body) => {
+                            self.need_again(op, body);
+                        }
                         Kind::For {
                             iterator: Some(iterator),
                             exits: false,
@@ -227,13 +238,17 @@ impl Context<'_, '_> {
                 .index
                 .owner(home)
                 .is_some_and(|owner| match &owner.kind {
-                    Kind::For { body, exits, .. } => !exits && body.args[0] == value,
+                    Kind::For { body, exits, .. } => {
+                        !exits && body.args[0] == value && !self.is_checkpoint(body)
+                    }
                     _ => false,
                 });
             if is_item || self.is_open(home) {
                 return;
             }
-            let Some(undone) = undone(self.index, value) else {
+            // A block ends before the loop does.
+            let is_block = self.plan.is_checkpoint(home);
+            let Some(undone) = undone(self.index, value).filter(|_| !is_block) else {
                 return self.save(value, home);
             };
             self.need(undone.last);
@@ -314,7 +329,7 @@ impl Context<'_, '_> {
     fn flatten(&mut self) {
         let mut tapes = BTreeSet::new();
         self.index.function.body.visit(&mut |op| {
-            if matches!(op.kind, Kind::For { .. }) {
+            if matches!(&op.kind, Kind::For { body, .. } if !self.is_checkpoint(body)) {
                 tapes.extend(self.adjoint.residual(op));
             }
         });
@@ -327,10 +342,11 @@ impl Context<'_, '_> {
         self.plan.flat.extend(flat);
     }
 
-    /// The regions from a region outwards, up to the one that is open.
+    /// The regions from a region outwards, up to the one that is open, or that a block runs again.
     fn up(&self, region: RegionId) -> Vec<RegionId> {
+        let is_last = |region: &RegionId| self.is_open(*region) || self.plan.is_checkpoint(*region);
         let mut regions = vec![region];
-        while let Some(region) = regions.last().filter(|region| !self.is_open(**region)) {
+        while let Some(region) = regions.last().filter(|region| !is_last(region)) {
             let owner = self
                 .index
                 .owner(*region)

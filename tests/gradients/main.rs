@@ -12,6 +12,7 @@ mod assigning_blocks;
 mod borrowing;
 mod branches;
 mod calls;
+mod checkpoint_loops;
 mod checkpoints;
 mod clean;
 mod closure_calls;

@@ -19,7 +19,9 @@ use syn::Generics;
 pub fn rule_body(signature: &Signature, sweeps: &Sweeps<'_, '_>, recursive: bool) -> TokenStream {
     let seed = mixed("seed");
     let (forward, result) = Forward::new(sweeps).body();
-    let reverse = Reverse::new(sweeps, seed.clone()).body();
+    let mut reverse = Reverse::new(sweeps, seed.clone());
+    reverse.fallible = signature.fallible.as_ref();
+    let reverse = reverse.body();
     let imports = imports(signature, sweeps);
     let prologue = prologue(signature, sweeps);
     let params = closure_params(signature, sweeps);

@@ -43,15 +43,19 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
 
     /// How often the loop around an operation runs, as far as it is known before.
     pub(super) fn rounds(&self, op: &Op) -> TokenStream {
-        let index = self.0.sweeps.index;
-        match index.owner(index.home_of(op)).map(|owner| &owner.kind) {
+        let (index, home) = (self.0.sweeps.index, self.0.sweeps.index.home_of(op));
+        if self.0.sweeps.plan.is_checkpoint(home) {
+            let length = super::checkpoint::length();
+            return quote!(#length);
+        }
+        match index.owner(home).map(|owner| &owner.kind) {
             Some(Kind::For {
                 iterator: Some(iterator),
                 exits: false,
                 ..
             }) => {
-                let iterator = self.0.ident(iterator.value);
-                quote!(::micrograd_core::emitted::rounds(&#iterator))
+                let iterator = self.0.read_reference(iterator.value);
+                quote!(::micrograd_core::emitted::rounds(#iterator))
             }
             _ => quote!(1),
         }

@@ -6,6 +6,7 @@
 
 mod body;
 mod calls;
+mod checkpoint;
 mod cotangent;
 mod first;
 mod forward;
@@ -47,8 +48,10 @@ struct Reader<'r, 's, 'f> {
     sweeps: &'r Sweeps<'s, 'f>,
     /// Variables that hold a reference to their value, though the IR says they own it.
     borrowed: HashSet<Value>,
-    /// Whether every owned value must still be there afterwards.
+    /// Whether every owned value must still be there afterwards, but for those that are `made` anew.
     keeps_all: bool,
+    /// What a loop makes that the reverse sweep runs again.
+    made: HashSet<Value>,
     /// The loops that walk along slices.
     walks: walks::Walks,
 }
@@ -86,6 +89,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             sweeps,
             borrowed,
             keeps_all,
+            made: HashSet::new(),
             walks: walks::Walks::default(),
         }
     }
@@ -165,7 +169,12 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     /// Whether settled memory is read of a copy; the forward sweep need not where the copy is but recorded.
     fn is_copy(&self, value: Value) -> bool {
         let plan = self.sweeps.plan;
-        plan.is_copied(value) && (self.keeps_all || !plan.is_flat(value))
+        plan.is_copied(value) && (self.keeps(value) || !plan.is_flat(value))
+    }
+
+    /// Whether a value must still be there afterwards.
+    fn keeps(&self, value: Value) -> bool {
+        self.keeps_all && !self.made.contains(&value)
     }
 
     /// The long vector that a tape or a copy is a part of.
@@ -218,7 +227,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
         if self.borrowed.contains(&value) {
             return quote_spanned!(span=> ::core::clone::Clone::clone(#ident));
         }
-        if self.keeps_all || self.sweeps.plan.is_needed(value) || index.uses(value) > 1 {
+        if self.keeps(value) || self.sweeps.plan.is_needed(value) || index.uses(value) > 1 {
             return quote_spanned!(span=> ::core::clone::Clone::clone(&#ident));
         }
         ident.into_token_stream()

@@ -69,7 +69,7 @@ impl Forward<'_, '_, '_> {
     }
 
     /// `(saved, …)`: the record of one run of a region.
-    fn record(&self, region: &Region) -> TokenStream {
+    pub(super) fn record(&self, region: &Region) -> TokenStream {
         let saved = self.0.sweeps.plan.saved(self.0.sweeps.index.id(region));
         let saved = saved.iter().map(|value| self.0.ident(*value));
         quote!((#(#saved,)*))
@@ -77,6 +77,9 @@ impl Forward<'_, '_, '_> {
 
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
     pub(super) fn for_loop(&self, op: &Op, body: &Region) -> TokenStream {
+        if (self.0.sweeps.plan).is_checkpoint(self.0.sweeps.index.id(body)) {
+            return self.checkpointed(op, body);
+        }
         self.loop_over(op, self.region(body), TokenStream::new())
     }
 
@@ -93,6 +96,7 @@ impl Forward<'_, '_, '_> {
             body,
             exits,
             collects,
+            ..
         } = &op.kind
         else {
             unreachable!("a loop")
@@ -158,8 +162,8 @@ impl Forward<'_, '_, '_> {
             let vector = op.results.last().expect("a collecting loop gives a vector");
             let (ident, ty) = (self.0.ident(*vector), self.ty(*vector));
             let capacity = iterator.map(|iterator| {
-                let iterator = self.0.ident(iterator.value);
-                quote_spanned!(span=> ::core::iter::Iterator::size_hint(&#iterator).0)
+                let iterator = self.0.read_reference(iterator.value);
+                quote_spanned!(span=> ::core::iter::Iterator::size_hint(#iterator).0)
             });
             (
                 quote_spanned!(span=> let mut #ident #ty = ::std::vec::Vec::with_capacity(#capacity);),
@@ -213,12 +217,12 @@ impl Forward<'_, '_, '_> {
     ) -> (TokenStream, TokenStream, TokenStream) {
         let span = hygienic(op.span);
         let (tape, record) = (self.0.ident(residual), self.record(body));
-        let iterator = iterator.map(|iterator| self.0.ident(iterator.value));
+        let iterator = iterator.map(|iterator| self.0.read_reference(iterator.value));
         if self.0.sweeps.plan.is_flat(residual) {
             let (flat, start) = (self.0.flat(residual), Ident::new("start", span));
             let rounds = self.rounds(op);
             let reserve = iterator.map(|iterator| {
-                quote_spanned!(span=> ::micrograd_core::emitted::reserve(&mut #flat, &#iterator, #rounds);)
+                quote_spanned!(span=> ::micrograd_core::emitted::reserve(&mut #flat, #iterator, #rounds);)
             });
             let push = quote_spanned!(span=> #flat.push(#record););
             if self.0.sweeps.plan.is_in_sequence(residual) {
@@ -231,7 +235,7 @@ impl Forward<'_, '_, '_> {
             );
         }
         let new = match iterator {
-            Some(iterator) => quote_spanned!(span=> ::micrograd_core::emitted::tape(&#iterator)),
+            Some(iterator) => quote_spanned!(span=> ::micrograd_core::emitted::tape(#iterator)),
             None => quote_spanned!(span=> ::std::vec::Vec::new()),
         };
         (
@@ -387,7 +391,7 @@ impl Reverse<'_, '_, '_> {
             return reversed_walk(&head, is_free, records, &quote!(#unpack #statements));
         }
         let reversed = match iterator {
-            Some(iterator) if !exits => {
+            Some(iterator) if !exits && !sweeps.plan.is_checkpoint(sweeps.index.id(body)) => {
                 let iterator = self.reader().read_value(iterator.value);
                 quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
             }

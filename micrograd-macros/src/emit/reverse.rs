@@ -6,6 +6,7 @@ use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
 use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
+use crate::signature::Fallible;
 use crate::undo::Undone;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
@@ -20,6 +21,8 @@ pub(super) struct Reverse<'r, 's, 'f> {
     pub(super) seeded: Option<Value>,
     /// The loops that add along slices of cotangents.
     pub(super) added: Walks,
+    /// What the function returns, if it may fail.
+    pub(super) fallible: Option<&'r Fallible>,
 }
 
 impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
@@ -48,6 +51,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             seed,
             seeded: seeded(&sweeps.adjoint.steps),
             added,
+            fallible: None,
         }
     }
 
@@ -458,9 +462,15 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 carried,
                 sums,
             } => {
+                let sweeps = self.sweeps();
+                let is_checkpoint =
+                    |region: &&Region| sweeps.plan.is_checkpoint(sweeps.index.id(region));
                 let last = op.kind.regions().into_iter().map(|body| self.last(body));
-                let (last, reversed): (TokenStream, _) =
-                    (last.collect(), self.for_loop(op, steps, carried));
+                let last: TokenStream = last.collect();
+                let reversed = match op.kind.regions().iter().any(is_checkpoint) {
+                    true => self.checkpointed(op, steps, carried),
+                    false => self.for_loop(op, steps, carried),
+                };
                 self.summed(sums, quote!(#last #reversed))
             }
             Step::AddPlace {

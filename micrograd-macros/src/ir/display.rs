@@ -129,6 +129,7 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             body,
             exits,
             collects,
+            checkpoint,
         } => {
             match iterator {
                 Some(iterator) => write!(
@@ -144,6 +145,9 @@ fn operation(f: &mut Formatter<'_>, op: &Op, names: &Names, depth: usize) -> fmt
             }
             if *collects {
                 write!(f, " collect")?;
+            }
+            if *checkpoint {
+                write!(f, " checkpoint")?;
             }
             for (arg, init) in body.args.iter().skip(1).zip(inits) {
                 write!(f, ", {} = {}", names.name(*arg), names.name(init.value))?;

@@ -112,6 +112,7 @@ impl Lowering<'_> {
             }
             yields
         });
+        self.mark_checkpoint(expr);
         if let Some(stream) = stream {
             stream.close(self);
         }
@@ -163,6 +164,7 @@ impl Lowering<'_> {
                 body,
                 exits,
                 collects,
+                checkpoint: false,
             },
             span,
         });
@@ -175,8 +177,9 @@ fn unchained_loop(expr: &Expr) -> Option<Expr> {
     let Expr::While(inner) = expr else {
         return None;
     };
-    let (label, condition, body) = (&inner.label, &inner.cond, &inner.body);
+    let (attrs, label) = (&inner.attrs, &inner.label);
+    let (condition, body) = (&inner.cond, &inner.body);
     let branch: syn::ExprIf = syn::parse_quote!(if #condition #body else { break; });
     super::branch::unchained(&branch, false)?;
-    Some(syn::parse_quote!(#label loop { #branch }))
+    Some(syn::parse_quote!(#(#attrs)* #label loop { #branch }))
 }

@@ -8,6 +8,7 @@ mod adaptor;
 mod attempt;
 mod branch;
 mod call;
+mod checkpoint;
 mod closure;
 mod consume;
 mod control;
@@ -36,6 +37,7 @@ mod stmt;
 mod tail;
 mod ways;
 
+pub use checkpoint::{has_checkpoints, without_checkpoints};
 pub use number::{is_float_method, is_literal, is_number};
 
 use crate::errors::Errors;
@@ -57,6 +59,7 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         .map(|param| param.ident.to_string())
         .collect();
     macros::reject_cfg(block, context.errors);
+    checkpoint::check(block, context.errors);
     let mut params = Vec::new();
     for param in &signature.params {
         let by_reference = param.passing == Passing::Shared;

@@ -66,6 +66,7 @@ fn a_loop_has_as_many_results_as_it_carries_values() {
         body,
         exits: false,
         collects: false,
+        checkpoint: false,
     };
     check(kind, |_| 1);
 }
