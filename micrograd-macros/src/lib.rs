@@ -47,6 +47,9 @@ use proc_macro::TokenStream;
 ///
 /// - `#[differentiable(no_gradient(n, config))]` excludes parameters; their entry is `NoTangent`.
 /// - `#[differentiable(checkpoint)]` makes a pullback that keeps nothing but runs the function again: time for memory.
+/// - `#[checkpoint]` on a loop in the body keeps what the loop carries and changes at the beginnings of √n blocks of √n iterations, and the
+///   reverse sweep runs one block at a time again: memory like √n instead of n, for about one more run of the loop. All that the loop
+///   changes must be `Clone`; what it prints is printed again. Where n is not known (`while`, `loop`, `break`) the blocks grow.
 /// - `#[differentiable(rule = path)]` takes a hand-written rule: `path` has the signature of `pullback_f`.
 ///
 /// Code that is not supported is an error at the user's token. Nothing is silently zero.

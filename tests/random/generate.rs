@@ -43,7 +43,8 @@ pub struct Generator {
     pub budget: usize,
     /// How deep calls and iterators are nested in an expression.
     pub nesting: usize,
-    names: usize,
+    /// How many names there are in the function.
+    pub names: usize,
 }
 
 /// The program of a seed.

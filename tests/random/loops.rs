@@ -44,12 +44,19 @@ impl Generator {
         block
     }
 
+    /// A label, and what stands before the loop. Which loops run again the names tell, so that the programs of a seed are
+    /// those that they were without.
     fn label(&mut self) -> (Option<String>, Code) {
+        let again = Code::Differentiable(if self.names.is_multiple_of(3) {
+            "#[checkpoint] "
+        } else {
+            ""
+        });
         if self.constructs.labelled_loops && self.dice.chance(40) {
             let label = self.fresh("'l");
-            (Some(label.clone()), code!("{}: ", label))
+            (Some(label.clone()), code!("{}{}: ", again, label))
         } else {
-            (None, Code::from(""))
+            (None, again)
         }
     }
 

@@ -259,10 +259,16 @@ impl Printer<'_, '_> {
                 carried,
                 sums,
             } => {
-                let Kind::For { iterator, body, .. } = &op.kind else {
+                let Kind::For {
+                    iterator,
+                    body,
+                    checkpoint,
+                    ..
+                } = &op.kind
+                else {
                     unreachable!("a loop reverses a for")
                 };
-                let over = match iterator {
+                let mut over = match iterator {
                     Some(iterator) => format!(
                         "for {} in reverse({})",
                         name(&body.args[0]),
@@ -270,6 +276,9 @@ impl Printer<'_, '_> {
                     ),
                     None => "reverse loop".into(),
                 };
+                if *checkpoint {
+                    over += " checkpoint";
+                }
                 self.line(depth, &over);
                 self.sums.extend(sums.iter().copied());
                 self.steps(steps, depth + 1);

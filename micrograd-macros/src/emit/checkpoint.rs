@@ -22,6 +22,13 @@ fn mixed(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// The variable of a value; what cannot be cloned is an error at the loop.
+fn at(reader: &Reader<'_, '_, '_>, value: Value, span: Span) -> Ident {
+    let mut ident = reader.ident(value);
+    ident.set_span(span);
+    ident
+}
+
 impl Forward<'_, '_, '_> {
     // Out:  let mut kept = Checkpoints::over(&r, ());
     //       for i in r { if left == 0 { left = kept.keep((s,)); }  left -= 1;  …;  s = next; }
@@ -37,17 +44,19 @@ impl Forward<'_, '_, '_> {
         let residual = sweeps.adjoint.residual(op);
         let kept = (self.0).ident(residual.expect("a reversed loop has a residual"));
         let carried = body.args[1..].iter().map(|arg| {
-            let ident = self.0.ident(*arg);
+            let ident = at(&self.0, *arg, span);
             quote_spanned!(span=> ::core::clone::Clone::clone(&#ident))
         });
         let memory = |value: &Value| {
-            let place = self.0.target_place(*value);
-            quote_spanned!(span=> ::micrograd_core::emitted::snapshot(&#place))
+            let ident = at(&self.0, *value, span);
+            let star = self
+                .0
+                .is_exclusive(*value)
+                .then(|| quote_spanned!(span=> *));
+            quote_spanned!(span=> ::micrograd_core::emitted::snapshot(&#star #ident))
         };
-        let (changed, read) = (
-            around.changed.iter().map(memory),
-            around.read.iter().map(memory),
-        );
+        let changed = around.changed.iter().map(memory);
+        let read = around.read.iter().map(memory);
         let read = quote_spanned!(span=> (#(#read,)*));
         let new = match iterator {
             Some(iterator) if !exits => {
@@ -113,7 +122,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             .collect();
         let records = quote_spanned!(span=> (#kept, #(#flat,)*));
         let (begin, run) = (
-            restored(&forward, body, &around),
+            restored(&forward, op, body, &around),
             block(&forward, op, body, &kept),
         );
         let new = forward.flat(body);
@@ -159,27 +168,26 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
 }
 
 /// Binds what is carried into a block, and the memory that it reads and changes.
-fn restored(forward: &Forward<'_, '_, '_>, body: &Region, around: &Around) -> TokenStream {
-    let reader = &forward.0;
-    let idents = |values: &mut dyn Iterator<Item = &Value>| -> Vec<Ident> {
-        values.map(|value| reader.ident(*value)).collect()
-    };
-    let args = idents(&mut body.args[1..].iter());
+fn restored(forward: &Forward<'_, '_, '_>, op: &Op, body: &Region, around: &Around) -> TokenStream {
+    let (reader, span) = (&forward.0, hygienic(op.span));
+    let ident = |value: &Value| at(reader, *value, span);
+    let args: Vec<Ident> = body.args[1..].iter().map(ident).collect();
     let types = body.args[1..].iter().map(|arg| forward.ty(*arg));
     let (changed, read) = (
-        idents(&mut around.changed.iter()),
-        idents(&mut around.read.iter()),
+        around.changed.iter().map(ident),
+        around.read.iter().map(ident),
     );
     let memory = around.changed.iter().chain(&around.read).map(|value| {
-        let ident = reader.ident(*value);
+        let ident = ident(value);
+        let clone = quote_spanned!(span=> ::core::clone::Clone::clone(#ident));
         if reader.is_exclusive(*value) {
-            quote!(let #ident = &mut ::core::clone::Clone::clone(#ident);)
+            quote_spanned!(span=> let #ident = &mut #clone;)
         } else {
-            quote!(let mut #ident = ::core::clone::Clone::clone(#ident);)
+            quote_spanned!(span=> let mut #ident = #clone;)
         }
     });
     let (shared, state) = (mixed("shared"), mixed("state"));
-    quote! {
+    quote_spanned! {span=>
         let (#(#args,)* #(#changed,)*) = #state;
         let (#(#read,)*) = #shared;
         #(let mut #args #types = ::core::clone::Clone::clone(#args);)*

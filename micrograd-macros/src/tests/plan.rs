@@ -54,6 +54,9 @@ impl<'p, 'f> Printer<'p, 'f> {
             Kind::If { condition, .. } => {
                 format!("branch on {}", self.names.name(condition.value))
             }
+            Kind::For { body, .. } if self.plan.is_checkpoint(self.index.id(body)) => {
+                format!("blocks of the {}", self.loop_name(op))
+            }
             Kind::For { .. } => format!("tape of the {}", self.loop_name(op)),
             Kind::Call(_) => format!("pullback of {results}"),
             _ => format!("residual of {results}"),

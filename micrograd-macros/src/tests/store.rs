@@ -1,6 +1,7 @@
 //! What is captured, saved and computed again.
 
 mod branches;
+mod checkpoints;
 mod iterators;
 mod loops;
 mod places;
