@@ -397,3 +397,41 @@ fn what_has_no_gradient() {
     check_gradient!(counted, 0.7, &names);
     assert_eq!(gradient!(counted, 0.7, &names).0, counted(0.7, &names));
 }
+
+macro_rules! counters {
+    ($name:ident $(#[$checkpoint:ident])?) => {
+        #[differentiable]
+        fn $name(packed: &[f64], x: f64, n: usize) -> f64 {
+            let mut total = x;
+            let mut at = 0;
+            for round in 0..3 {
+                let mut row = round;
+                $(#[$checkpoint])?
+                for i in 0..n {
+                    let mut place = at;
+                    for j in i..n {
+                        total = (total * packed[(place + j - i) % packed.len()]).sin() + x;
+                        place += j;
+                    }
+                    at += n - i;
+                    row += i;
+                    total += packed[(at + row) % packed.len()] * total;
+                }
+                at += row;
+            }
+            total
+        }
+    };
+}
+
+counters!(counters);
+counters!(counters_again #[checkpoint]);
+
+#[test]
+fn counters_end_with_their_block() {
+    let packed: Vec<f64> = (0..17).map(|i| f64::from(i).cos()).collect();
+    for n in [0, 1, 2, 3, 10, 30] {
+        check_same!(counters, counters_again, &packed, 0.3, n);
+    }
+    check_gradient!(counters_again, &packed, 0.3, 6usize);
+}

@@ -25,7 +25,7 @@ fn what_the_loop_reads_is_captured_and_the_item_is_saved() {
                 yield %11
               end
               return %12
-            captured: %2, %3, %4, blocks of the loop over %5, pullback of %4
+            captured: %3, %4, blocks of the loop over %5
             loop over %5 saves: %6, %7, pullback of %9
             loop over %5 recomputes: %8, %10
         "#]],
@@ -63,7 +63,7 @@ fn memory_that_the_loop_changes_is_not_captured() {
               store(%15, 0.0)
               return
             captured: %2, %3, blocks of the loop over %5
-            loop over %5 saves: tape of the loop over %7
+            loop over %5 appends: tape of the loop over %7
             loop over %5 recomputes: %7
             loop over %7 saves: %10, %13
             loop over %7 recomputes: %11
@@ -103,8 +103,8 @@ fn a_loop_inside_another_has_its_blocks_in_the_record_of_that() {
               return %14
             captured: %2, tape of the loop over %3
             loop over %3 saves: blocks of the loop of %12
-            loop of %12 saves: %7, branch on %8
-            then of %8 saves: pullback of %9
+            loop of %12 saves: branch on %8
+            then of %8 saves: %9
         "#]],
     );
 }
