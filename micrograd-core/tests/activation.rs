@@ -1,7 +1,7 @@
 //! Activation functions of whole matrices.
 
 use micrograd_core::rules::activation::{
-    each, identity, logsoftmax, logsumexp, relu, sigmoid, softmax, softplus, tanh,
+    BranchlessTanh, each, identity, logsoftmax, logsumexp, relu, sigmoid, softmax, softplus, tanh,
 };
 use micrograd_core::rules::function;
 use micrograd_core::{Function, NoTangent, check_rrule};
@@ -48,7 +48,7 @@ fn values_are_those_of_the_scalar_functions() {
     assert_eq!(relu(z.clone()), z.map(function::relu));
     assert_eq!(sigmoid(z.clone()), z.map(function::sigmoid));
     assert_eq!(softplus(z.clone()), z.map(function::softplus));
-    assert_eq!(tanh(z.clone()), z.map(f64::tanh));
+    assert_eq!(tanh(z.clone()), z.map(f64::branchless_tanh));
     assert_eq!(each(function::sigmoid {}, z.clone()), sigmoid(z.clone()));
     assert_eq!(identity(z.clone()), z);
 }

@@ -85,8 +85,10 @@ macro_rules! marker {
 }
 
 mod column;
+mod hyperbolic;
 
 pub use column::{logsoftmax, logsumexp, softmax};
+pub use hyperbolic::{BranchlessTanh, tanh};
 
 /// Declares functions of each element: the value, and the rule of one element.
 macro_rules! elementwise {
@@ -151,9 +153,6 @@ elementwise! {
 
     /// The smooth rectifier `yᵢⱼ = ln(1 + e^zᵢⱼ)`, finite everywhere. `Δzᵢⱼ = Δyᵢⱼ sigmoid(zᵢⱼ)`.
     fn softplus<T>(z) = function::softplus(z), function::softplus::rrule(z);
-
-    /// `yᵢⱼ = tanh(zᵢⱼ)`. `Δzᵢⱼ = Δyᵢⱼ (1 - yᵢⱼ²)`.
-    fn tanh<T>(z) = nalgebra::ComplexField::tanh(z), z.rrule_tanh();
 
     /// `Y = Z`, for a layer without an activation. `ΔZ = ΔY`.
     fn identity<T>(z) = z, (*z, |&dy: &T, _: &T, dz: &mut T| *dz += dy);

@@ -13,6 +13,7 @@
 
 use std::f64::consts::{LN_2, LN_10};
 
+use crate::rules::activation::BranchlessTanh;
 use crate::rules::convert::Rounded;
 use crate::rules::operator::{AddRule, DivRule, MulRule, NegRule, RemRule, SubRule};
 use crate::{Differentiable, Parameters, Tangent};
@@ -120,6 +121,7 @@ macro_rules! rules {
             + Tangent
             + Parameters
             + Rounded
+            + BranchlessTanh
             + Differentiable<Tangent = Self, Accumulator = Self, Base = Self>
             + AddRule<Self, Output = Self>
             + SubRule<Self, Output = Self>

@@ -1,7 +1,10 @@
 //! A network of three dense layers with its training step written by hand on nalgebra: products into buffers
 //! that are made once, one pass for bias and activation, no transposed copies, nothing for the samples' cotangent.
 
+use std::marker::PhantomData;
+
 use micrograd_core::Scalar;
+use micrograd_nn::activation::{relu, tanh};
 use nalgebra::{DMatrix, Dyn, MatrixView, U1};
 
 /// A dense layer, what its forward pass leaves, and its gradient.
@@ -15,12 +18,38 @@ struct Layer<T> {
     bias_gradient: DMatrix<T>,
 }
 
-/// Layers with a rectifier between each and the next.
-pub struct Network<T> {
-    layers: Vec<Layer<T>>,
+/// What stands between a layer and the next.
+pub trait Activation<T> {
+    fn value(z: T) -> T;
+    /// The cotangent of what it was given, by what it gave.
+    fn cotangent(output: T, dy: T) -> T;
 }
 
-impl<T: Scalar> Network<T> {
+impl<T: Scalar> Activation<T> for relu {
+    fn value(z: T) -> T {
+        if z <= T::zero() { T::zero() } else { z }
+    }
+    fn cotangent(output: T, dy: T) -> T {
+        if output <= T::zero() { T::zero() } else { dy }
+    }
+}
+
+impl<T: Scalar> Activation<T> for tanh {
+    fn value(z: T) -> T {
+        z.tanh()
+    }
+    fn cotangent(output: T, dy: T) -> T {
+        dy * (T::one() - output * output)
+    }
+}
+
+/// Layers with an activation between each and the next.
+pub struct Network<F, T> {
+    layers: Vec<Layer<T>>,
+    activation: PhantomData<F>,
+}
+
+impl<F: Activation<T>, T: Scalar> Network<F, T> {
     /// The network of these weights and biases, for that many samples.
     pub fn new(parameters: Vec<(DMatrix<T>, DMatrix<T>)>, samples: usize) -> Self {
         let layer = |(weight, bias): (DMatrix<T>, DMatrix<T>)| Layer {
@@ -33,6 +62,7 @@ impl<T: Scalar> Network<T> {
         };
         Network {
             layers: parameters.into_iter().map(layer).collect(),
+            activation: PhantomData,
         }
     }
 
@@ -73,8 +103,7 @@ impl<T: Scalar> Network<T> {
             if index + 1 < count {
                 for column in columns {
                     for (z, &b) in column.iter_mut().zip(bias) {
-                        let sum = *z + b;
-                        *z = if sum <= T::zero() { T::zero() } else { sum };
+                        *z = F::value(*z + b);
                     }
                 }
             } else {
@@ -112,7 +141,7 @@ impl<T: Scalar> Network<T> {
             }
             let outputs = previous.output.as_slice();
             for (dz, &output) in previous.cotangent.as_mut_slice().iter_mut().zip(outputs) {
-                *dz = if output <= T::zero() { T::zero() } else { *dz };
+                *dz = F::cotangent(output, *dz);
             }
         }
     }

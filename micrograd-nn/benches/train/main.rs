@@ -12,8 +12,8 @@ mod timer;
 
 use std::hint::black_box;
 
-use micrograd_core::{Differentiable, Scalar};
-use micrograd_nn::activation::{identity, relu};
+use micrograd_core::{Differentiable, Function, Parameters, Scalar};
+use micrograd_nn::activation::{identity, relu, tanh};
 use micrograd_nn::loss::logit_cross_entropy;
 use micrograd_nn::train::{Batch, Gradients, Serial};
 use micrograd_nn::{Chain, Dense, descend, onehot, pullback_objective};
@@ -25,7 +25,20 @@ use timer::Request;
 
 const RATE: f64 = 1e-3;
 
-type Network<T> = Chain<(Dense<relu, T>, Dense<relu, T>, Dense<identity, T>)>;
+type Network<F, T> = Chain<(Dense<F, T>, Dense<F, T>, Dense<identity, T>)>;
+
+/// An activation, derived and by hand.
+trait Between<T: Scalar>:
+    Function<DMatrix<T>, Output = DMatrix<T>> + Parameters + by_hand::Activation<T> + Copy
+{
+}
+
+impl<T, F> Between<T> for F
+where
+    T: Scalar,
+    F: Function<DMatrix<T>, Output = DMatrix<T>> + Parameters + by_hand::Activation<T> + Copy,
+{
+}
 
 fn main() {
     let request = Request::from_arguments();
@@ -33,19 +46,13 @@ fn main() {
         "{:<28} {:>12} {:>12} {:>10}",
         "a step", "by hand/µs", "derived", "der/hand"
     );
-    row::<f64>(&request, "2-16-16-2 × 200, f64", [2, 16, 16, 2], 200);
-    row::<f32>(
-        &request,
-        "784-512-256-10 × 128, f32",
-        [784, 512, 256, 10],
-        128,
-    );
-    row::<f64>(
-        &request,
-        "784-512-256-10 × 128, f64",
-        [784, 512, 256, 10],
-        128,
-    );
+    let small = ([2, 16, 16, 2], 200);
+    let large = ([784, 512, 256, 10], 128);
+    row::<relu, f64>(&request, "2-16-16-2 × 200, f64", relu {}, small);
+    row::<tanh, f32>(&request, "2-16-16-2 × 200, tanh, f32", tanh {}, small);
+    row::<tanh, f64>(&request, "2-16-16-2 × 200, tanh, f64", tanh {}, small);
+    row::<relu, f32>(&request, "784-512-256-10 × 128, f32", relu {}, large);
+    row::<relu, f64>(&request, "784-512-256-10 × 128, f64", relu {}, large);
     #[cfg(feature = "rayon")]
     {
         println!(
@@ -67,7 +74,7 @@ fn in_parts(request: &Request, name: &str, hidden: usize, samples: usize) {
     }
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let (x, y) = data::<f64>(64, 10, samples, rng);
-    let model: Network<f64> = Chain((
+    let model: Network<relu, f64> = Chain((
         Dense::new(64, hidden, relu {}, rng),
         Dense::new(hidden, hidden, relu {}, rng),
         Dense::new(hidden, 10, identity {}, rng),
@@ -91,8 +98,9 @@ fn in_parts(request: &Request, name: &str, hidden: usize, samples: usize) {
     );
 }
 
-fn row<T>(request: &Request, name: &str, sizes: [usize; 4], samples: usize)
+fn row<F, T>(request: &Request, name: &str, activation: F, (sizes, samples): ([usize; 4], usize))
 where
+    F: Between<T>,
     T: Scalar + SampleUniform,
 {
     if !request.wants(name) {
@@ -100,12 +108,12 @@ where
     }
     let rng = &mut ChaCha8Rng::seed_from_u64(1);
     let (x, y) = data::<T>(sizes[0], sizes[3], samples, rng);
-    let mut model: Network<T> = Chain((
-        Dense::new(sizes[0], sizes[1], relu {}, rng),
-        Dense::new(sizes[1], sizes[2], relu {}, rng),
+    let mut model: Network<F, T> = Chain((
+        Dense::new(sizes[0], sizes[1], activation, rng),
+        Dense::new(sizes[1], sizes[2], activation, rng),
         Dense::new(sizes[2], sizes[3], identity {}, rng),
     ));
-    let mut by_hand = by_hand::Network::new(parameters(&model), samples);
+    let mut by_hand = by_hand::Network::<F, T>::new(parameters(&model), samples);
     compare(&model, &mut by_hand, &x, &y);
     let all: Vec<usize> = (0..samples).collect();
     let mut gradient = model.zero_tangent();
@@ -145,15 +153,15 @@ fn data<T: Scalar>(
     (x, y.map(convert))
 }
 
-fn parameters<T: Scalar>(model: &Network<T>) -> Vec<(DMatrix<T>, DMatrix<T>)> {
+fn parameters<F: Between<T>, T: Scalar>(model: &Network<F, T>) -> Vec<(DMatrix<T>, DMatrix<T>)> {
     let (a, b, c) = model.layers.clone();
     vec![(a.weight, a.bias), (b.weight, b.bias), (c.weight, c.bias)]
 }
 
 /// Panics unless both candidates have the same loss and gradient, up to rounding.
-fn compare<T: Scalar>(
-    model: &Network<T>,
-    by_hand: &mut by_hand::Network<T>,
+fn compare<F: Between<T>, T: Scalar>(
+    model: &Network<F, T>,
+    by_hand: &mut by_hand::Network<F, T>,
     x: &DMatrix<T>,
     y: &DMatrix<T>,
 ) {
