@@ -88,7 +88,8 @@ pub trait Gradients<T: Scalar, M: Parameters, L> {
     }
 }
 
-/// The batch as a whole.
+/// The batch as a whole. A gradient that is handed in gives its memory to the new one.
+///
 /// It is what [`Training`](super::Training) uses if it is not told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Serial;
