@@ -96,16 +96,16 @@ pub fn reserve<T>(tape: &mut Vec<T>, iterator: &impl Iterator, rounds: usize) {
     }
 }
 
-/// How often a loop over `iterator` runs at least.
+/// How often what is done `inside` times in each round of a loop over `iterator` is done at least.
 #[inline(always)]
-pub fn rounds(iterator: &impl Iterator) -> usize {
-    iterator.size_hint().0
+pub fn rounds(iterator: &impl Iterator, inside: usize) -> usize {
+    iterator.size_hint().0.saturating_mul(inside)
 }
 
 /// Room for `length` more, at first for as many as all rounds take, unless that is much.
 #[inline(always)]
 fn make_room<T>(tape: &mut Vec<T>, length: usize, rounds: usize) {
-    const MUCH: usize = 1 << 14;
+    const MUCH: usize = 1 << 18;
     if tape.capacity() - tape.len() < length {
         tape.reserve(length.max(length.saturating_mul(rounds).min(MUCH)));
     }

@@ -41,24 +41,26 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         flat.collect()
     }
 
-    /// How often the loop around an operation runs, as far as it is known before.
+    /// How often the loops around an operation run it, up to the region where its long vector stands, as far as that is
+    /// known before.
     pub(super) fn rounds(&self, op: &Op) -> TokenStream {
-        let (index, home) = (self.0.sweeps.index, self.0.sweeps.index.home_of(op));
-        if self.0.sweeps.plan.is_checkpoint(home) {
-            let length = super::checkpoint::length();
-            return quote!(#length);
-        }
-        match index.owner(home).map(|owner| &owner.kind) {
-            Some(Kind::For {
+        let (index, plan) = (self.0.sweeps.index, self.0.sweeps.plan);
+        let mut rounds = quote!(1usize);
+        let mut region = index.home_of(op);
+        while let Some(owner) = index.owner(region).filter(|_| !plan.is_open(region)) {
+            let Kind::For {
                 iterator: Some(iterator),
                 exits: false,
                 ..
-            }) => {
-                let iterator = self.0.read_reference(iterator.value);
-                quote!(::micrograd_core::emitted::rounds(#iterator))
-            }
-            _ => quote!(1),
+            } = &owner.kind
+            else {
+                break;
+            };
+            let iterator = self.0.ident(iterator.value);
+            rounds = quote!(::micrograd_core::emitted::rounds(&#iterator, #rounds));
+            region = index.home_of(owner);
         }
+        rounds
     }
 
     /// Literals are bound before all else.
