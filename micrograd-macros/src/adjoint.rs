@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use syn::{BinOp, Ident};
 
 /// Methods of floats whose derivative is had from their result: those of `FromResult` in micrograd-core.
-const FROM_RESULT: [&str; 6] = ["sqrt", "cbrt", "exp", "exp2", "tan", "tanh"];
+const FROM_RESULT: [&str; 7] = ["sqrt", "cbrt", "exp", "exp2", "tan", "tanh", "sin_cos"];
 
 /// The reverse sweep of a function.
 pub struct Adjoint<'f> {
@@ -652,9 +652,10 @@ impl<'f> Context<'_, 'f> {
         let Callee::Method(method, None) = &call.callee else {
             return None;
         };
-        let numbers = [call.args[0].value, op.results[0]].map(|value| self.index.is_number(value));
         let is_one = FROM_RESULT.contains(&method.to_string().as_str()) && call.args.len() == 1;
-        (is_one && !numbers.contains(&false)).then_some(method)
+        let is_number = |value: Value| self.index.is_number(value);
+        let is_result = method == "sin_cos" || is_number(op.results[0]);
+        (is_one && is_number(call.args[0].value) && is_result).then_some(method)
     }
 
     /// Whether an argument's cotangent may share memory with that of an earlier one.

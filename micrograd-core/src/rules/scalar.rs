@@ -70,8 +70,10 @@ fn by_sign<T: Copy + Default + PartialOrd + std::ops::Neg<Output = T>>(x: T, dz:
 macro_rules! from_result {
     ($y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
         #[doc(hidden)]
-        pub trait FromResult {
+        pub trait FromResult: Sized {
             $(#[doc(hidden)] fn $method($y: Self, $dy: Self) -> Self;)*
+            #[doc(hidden)]
+            fn sin_cos(sin_cos: (Self, Self), cotangents: (Self, Self)) -> Self;
         }
         from_result!(@ f32; $y, $dy; $(fn $method = $cotangent;)*);
         from_result!(@ f64; $y, $dy; $(fn $method = $cotangent;)*);
@@ -79,6 +81,10 @@ macro_rules! from_result {
     (@ $float:ty; $y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
         impl FromResult for $float {
             $(#[inline(always)] fn $method($y: Self, $dy: Self) -> Self { $cotangent })*
+            #[inline(always)]
+            fn sin_cos((sin, cos): (Self, Self), (dsin, dcos): (Self, Self)) -> Self {
+                dsin * cos - dcos * sin
+            }
         }
     };
 }
@@ -264,8 +270,8 @@ rules! { dz;
     fn rrule_cos(x dx) -> Self = { let (sin, cos) = x.sin_cos(); (cos, sin) }; |sin| { *dx -= dz * sin; }
 
     /// `(s, c) = (sin x, cos x)`: `Δx = Δs c - Δc s`.
-    fn rrule_sin_cos(x dx) -> (Self, Self) = { let y = x.sin_cos(); (y, y) }; |(sin, cos)| {
-        *dx += dz.0 * cos - dz.1 * sin;
+    fn rrule_sin_cos(x dx) -> (Self, Self) = { let y = x.sin_cos(); (y, y) }; |y| {
+        *dx += FromResult::sin_cos(y, dz);
     }
 
     /// `y = tan x`: `Δx = Δy (1 + y²)`.

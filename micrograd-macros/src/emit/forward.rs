@@ -42,23 +42,25 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     /// How often the loops around an operation run it, up to the region where its long vector stands, as far as that is
-    /// known before.
+    /// known before. Of deep nests the inner loops must do, or nests would cost the square of their depth.
     pub(super) fn rounds(&self, op: &Op) -> TokenStream {
+        const DEEP: usize = 3;
         let (index, plan) = (self.0.sweeps.index, self.0.sweeps.plan);
         let mut rounds = quote!(1usize);
         let mut region = index.home_of(op);
-        while let Some(owner) = index.owner(region).filter(|_| !plan.is_open(region)) {
-            let Kind::For {
+        for _ in 0..DEEP {
+            let owner = index.owner(region).filter(|_| !plan.is_open(region));
+            let Some(Kind::For {
                 iterator: Some(iterator),
                 exits: false,
                 ..
-            } = &owner.kind
+            }) = owner.map(|owner| &owner.kind)
             else {
                 break;
             };
             let iterator = self.0.ident(iterator.value);
             rounds = quote!(::micrograd_core::emitted::rounds(&#iterator, #rounds));
-            region = index.home_of(owner);
+            region = owner.map_or(0, |owner| index.home_of(owner));
         }
         rounds
     }

@@ -114,6 +114,19 @@ impl Lowering<'_> {
                 let inside = usize::from(!self.ranges.contains(&index.value));
                 self.of_numbers.get(base).map(|depth| depth - inside)
             }
+            // The sine and the cosine are as deep as the elements of an array.
+            Kind::Call(Call {
+                callee: Callee::Method(name, None),
+                failure: Failure::Never,
+                args,
+                ..
+            }) if name == "sin_cos" => {
+                let angle = Operand::by_value(args[0].value);
+                self.depth_of_numbers(&angle).map(|depth| depth + 1)
+            }
+            Kind::Field(base, Member::Unnamed(_)) => {
+                self.of_numbers.get(base).map(|depth| depth - 1)
+            }
             Kind::Call(Call {
                 callee: Callee::Method(name, _),
                 failure: Failure::Never,
