@@ -49,6 +49,10 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let mut rounds = quote!(1usize);
         let mut region = index.home_of(op);
         for _ in 0..DEEP {
+            if plan.is_checkpoint(region) {
+                let length = super::checkpoint::length();
+                return quote!(#length.saturating_mul(#rounds));
+            }
             let owner = index.owner(region).filter(|_| !plan.is_open(region));
             let Some(Kind::For {
                 iterator: Some(iterator),
@@ -58,8 +62,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             else {
                 break;
             };
-            let iterator = self.0.ident(iterator.value);
-            rounds = quote!(::micrograd_core::emitted::rounds(&#iterator, #rounds));
+            let iterator = self.0.read_reference(iterator.value);
+            rounds = quote!(::micrograd_core::emitted::rounds(#iterator, #rounds));
             region = owner.map_or(0, |owner| index.home_of(owner));
         }
         rounds
