@@ -105,3 +105,21 @@ fn a_matrix_has_the_bits_of_its_numbers() {
     let z = z.map(|z| z as f32);
     assert_eq!(tanh(z.clone()), z.map(f32::branchless_tanh));
 }
+
+/// In a vector or alone, optimised or not: it is the same arithmetic.
+#[test]
+fn every_profile_has_the_same_bits() {
+    let z = DMatrix::from_fn(101, 97, |i, j| (i * 97 + j) as f64 * 0.0023 - 11.0);
+    let mix = |sum: u64, bits: u64| (sum ^ bits).wrapping_mul(0x0000_0100_0000_01b3);
+    let bits = tanh(z.clone())
+        .iter()
+        .fold(0, |sum, y| mix(sum, y.to_bits()));
+    let singles = tanh(z.map(|z| z as f32));
+    let bits32 = singles
+        .iter()
+        .fold(0, |sum, y| mix(sum, u64::from(y.to_bits())));
+    assert_eq!(
+        (bits, bits32),
+        (0xdf59_6241_aa69_88e3, 0x1aa1_e34c_c288_4b12)
+    );
+}
