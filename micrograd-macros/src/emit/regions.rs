@@ -328,7 +328,7 @@ impl Reverse<'_, '_, '_> {
     }
 
     /// The variables of a region's record.
-    fn unpack(&self, region: &Region) -> TokenStream {
+    pub(super) fn unpack(&self, region: &Region) -> TokenStream {
         let sweeps = self.sweeps();
         let saved = sweeps.plan.saved(sweeps.index.id(region));
         let idents = saved.iter().map(|value| self.reader().ident(*value));
@@ -359,37 +359,13 @@ impl Reverse<'_, '_, '_> {
         else {
             unreachable!("a loop reverses a for")
         };
-        let span = hygienic(op.span);
-        let source = steps;
-        let (again, steps) = (self.recomputed(body), self.steps(steps));
-        let results = carried.iter().map(|(result, _)| self.own(*result));
-        let args = carried.iter().map(|(_, arg)| self.own(*arg));
-        let statements = quote_spanned!(span=> #again #steps #(#results = #args;)*);
-        let (unpack, record) = (self.unpack(body), record());
-        let tape = sweeps
-            .adjoint
-            .residual(op)
-            .expect("a reversed loop has a residual");
-        let is_recorded = sweeps.plan.is_needed(tape);
-        let (ident, flat) = (self.reader().ident(tape), self.reader().flat(tape));
-        let is_in_sequence = sweeps.plan.is_in_sequence(tape);
-        let records = if is_in_sequence {
-            let rest = self.rest(tape);
-            quote_spanned!(span=> #rest.by_ref())
-        } else if sweeps.plan.is_flat(tape) {
-            quote_spanned!(span=> #flat[#ident.0..#ident.1].iter().rev())
-        } else {
-            quote_spanned!(span=> #ident.iter().rev())
-        };
-        if let Some(walk) = self.reader().walks.of(op).or(self.added.of(op)) {
-            let head = Head::new(self.reader(), walk, self.slices(op));
-            // Records are read last to first, integers counted back.
-            let is_in_order = is_recorded || !sweeps.plan.undone(sweeps.index.id(body)).is_empty();
-            let is_free = !is_in_order && self.is_free(op, source, carried);
-            let records = is_recorded.then_some(&records);
-            let unpack = is_recorded.then_some(&unpack);
-            return reversed_walk(&head, is_free, records, &quote!(#unpack #statements));
+        if let Some(walk) = self.walk(op, steps, carried, &[]) {
+            return walk;
         }
+        let span = hygienic(op.span);
+        let statements = self.round(body, steps, carried);
+        let (is_recorded, records) = self.records(op);
+        let (unpack, record) = (self.unpack(body), record());
         let reversed = match iterator {
             Some(iterator) if !exits && !sweeps.plan.is_checkpoint(sweeps.index.id(body)) => {
                 let iterator = self.reader().read_value(iterator.value);
@@ -423,35 +399,38 @@ impl Reverse<'_, '_, '_> {
             }
         }
     }
-}
 
-/// The reverse of a loop that walks along slices; in the order of the loop itself if it is `free`.
-fn reversed_walk(
-    head: &Head,
-    is_free: bool,
-    records: Option<&TokenStream>,
-    statements: &TokenStream,
-) -> TokenStream {
-    let Head {
-        before,
-        any,
-        slices,
-        rounds,
-        item,
-    } = head;
-    let (round, record) = (walks::round(), record());
-    let rev = (!is_free).then(|| quote!(.rev()));
-    let rounds = quote!((#rounds)#rev);
-    let each = match records {
-        Some(records) => {
-            quote!(for (#round, #record) in ::core::iter::Iterator::zip(#rounds, #records))
-        }
-        None => quote!(for #round in #rounds),
-    };
-    quote!({ #before if #any { #slices #each { #item #statements } } })
+    /// The reverse of one round of a loop.
+    pub(super) fn round(
+        &self,
+        body: &Region,
+        steps: &[Step<'_>],
+        carried: &[(Value, Value)],
+    ) -> TokenStream {
+        let (again, steps) = (self.recomputed(body), self.steps(steps));
+        let results = carried.iter().map(|(result, _)| self.own(*result));
+        let args = carried.iter().map(|(_, arg)| self.own(*arg));
+        quote!(#again #steps #(#results = #args;)*)
+    }
+
+    /// Whether a loop's rounds have records, and the records last to first.
+    pub(super) fn records(&self, op: &Op) -> (bool, TokenStream) {
+        let (plan, tape) = (self.sweeps().plan, self.sweeps().adjoint.residual(op));
+        let tape = tape.expect("a reversed loop has a residual");
+        let (ident, flat) = (self.reader().ident(tape), self.reader().flat(tape));
+        let records = if plan.is_in_sequence(tape) {
+            let rest = self.rest(tape);
+            quote!(#rest.by_ref())
+        } else if plan.is_flat(tape) {
+            quote!(#flat[#ident.0..#ident.1].iter().rev())
+        } else {
+            quote!(#ident.iter().rev())
+        };
+        (plan.is_needed(tape), records)
+    }
 }
 
 /// The variable of the record that is being read.
-fn record() -> Ident {
+pub(super) fn record() -> Ident {
     Ident::new("record", Span::mixed_site())
 }

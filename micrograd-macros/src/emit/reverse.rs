@@ -467,10 +467,14 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                     |region: &&Region| sweeps.plan.is_checkpoint(sweeps.index.id(region));
                 let last = op.kind.regions().into_iter().map(|body| self.last(body));
                 let last: TokenStream = last.collect();
-                let reversed = match op.kind.regions().iter().any(is_checkpoint) {
-                    true => self.checkpointed(op, steps, carried),
-                    false => self.for_loop(op, steps, carried),
-                };
+                if op.kind.regions().iter().any(is_checkpoint) {
+                    let reversed = self.checkpointed(op, steps, carried);
+                    return self.summed(sums, quote!(#last #reversed));
+                }
+                if let Some(reversed) = self.walk(op, steps, carried, sums) {
+                    return quote!(#last #reversed);
+                }
+                let reversed = self.for_loop(op, steps, carried);
                 self.summed(sums, quote!(#last #reversed))
             }
             Step::AddPlace {
@@ -525,13 +529,18 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
     // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
     pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
         let own = sums.iter().map(|(sum, _)| self.own(*sum));
-        let added = sums.iter().map(|(sum, place)| {
-            let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
-            let (fit, to) = (self.fit(&to), self.target(&to));
+        let added = sums.iter().map(|sum| {
+            let (own, add) = (self.own(sum.0), self.add_sum(sum));
             // Where nothing was added there may be no such element.
-            quote!(if #sum != 0.0 { #fit ::micrograd_core::Accumulate::accumulate(#to, &#sum); })
+            quote!(if #own != 0.0 { #add })
         });
         quote!(#(let mut #own = -0.0;)* #body #(#added)*)
+    }
+
+    pub(super) fn add_sum(&self, (sum, place): &(Value, Value)) -> TokenStream {
+        let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
+        let (fit, to) = (self.fit(&to), self.target(&to));
+        quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &#sum);)
     }
 
     fn op_span(&self, result: Value) -> Span {

@@ -1,5 +1,7 @@
 //! Loops that walk along slices, whose bounds are checked once: which do so in a sweep, and their tokens.
 
+use super::regions::record;
+use super::reverse::Reverse;
 use super::{Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step};
 use crate::analyse::changed;
@@ -260,5 +262,57 @@ fn start(reader: &Reader<'_, '_, '_>, walk: &Walk, op: &Op, value: Value) -> Tok
             quote!((#a #operator #b))
         }
         _ => reader.read_value(value),
+    }
+}
+
+impl Reverse<'_, '_, '_> {
+    /// The reverse of a loop that walks along slices, if it is one; in the order of the loop itself if no round reads what
+    /// another one leaves.
+    // Out:  if rounds != 0 { let d_along = &mut d_v[first..][..rounds]; for round in … { …; sum += … }  d_w[0] += sum; }
+    pub(super) fn walk(
+        &self,
+        op: &Op,
+        steps: &[Step<'_>],
+        carried: &[(Value, Value)],
+        sums: &[(Value, Value)],
+    ) -> Option<TokenStream> {
+        let walk = self.reader().walks.of(op).or(self.added.of(op))?;
+        let Kind::For { body, .. } = &op.kind else {
+            unreachable!("a loop reverses a for")
+        };
+        let Head {
+            before,
+            any,
+            slices,
+            rounds,
+            item,
+        } = Head::new(self.reader(), walk, self.slices(op));
+        let (is_recorded, records) = self.records(op);
+        // Records are read last to first, integers counted back.
+        let plan = self.sweeps().plan;
+        let is_in_order = is_recorded || !plan.undone(self.sweeps().index.id(body)).is_empty();
+        let is_free = !is_in_order && self.is_free(op, steps, carried);
+        let rev = (!is_free).then(|| quote!(.rev()));
+        let (round, rounds) = (round(), quote!((#rounds)#rev));
+        let (each, unpack) = match is_recorded {
+            true => {
+                let (record, unpack) = (record(), self.unpack(body));
+                let records = quote!(::core::iter::Iterator::zip(#rounds, #records));
+                (quote!(for (#round, #record) in #records), unpack)
+            }
+            false => (quote!(for #round in #rounds), TokenStream::new()),
+        };
+        let statements = self.round(body, steps, carried);
+        let own = sums.iter().map(|(sum, _)| self.own(*sum));
+        let added = sums.iter().map(|sum| self.add_sum(sum));
+        Some(quote!({
+            #before
+            if #any {
+                #slices
+                #(let mut #own = -0.0;)*
+                #each { #item #unpack #statements }
+                #(#added)*
+            }
+        }))
     }
 }
