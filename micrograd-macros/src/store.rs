@@ -113,6 +113,21 @@ impl Plan {
 /// Decides for every value that the reverse sweep reads. What is defined in the body, or in one of the regions
 /// that are `open`, is at hand when they are reversed.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) -> Plan {
+    let plain = plan_with(index, adjoint, open, HashSet::new());
+    let checkpoints = checkpoint::checkpoints(index, adjoint, &plain);
+    if checkpoints.is_empty() {
+        return plain;
+    }
+    plan_with(index, adjoint, open, checkpoints)
+}
+
+/// The same, where the loops with these bodies are run again block by block.
+fn plan_with(
+    index: &Index<'_>,
+    adjoint: &Adjoint<'_>,
+    open: &HashSet<RegionId>,
+    checkpoints: HashSet<RegionId>,
+) -> Plan {
     let homes = adjoint
         .residuals()
         .map(|(op, residual)| (residual, index.home_of(op)))
@@ -122,11 +137,12 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         if let Kind::For {
             iterator: Some(_),
             exits: false,
-            checkpoint: false,
+            body,
             ..
         } = &op.kind
         {
-            counted.extend(adjoint.residual(op));
+            let is_again = checkpoints.contains(&index.id(body));
+            counted.extend(adjoint.residual(op).filter(|_| !is_again));
         }
     });
     let mut context = Context {
@@ -136,6 +152,7 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         counted,
         plan: Plan {
             open: open.clone(),
+            checkpoints,
             ..Plan::default()
         },
     };
@@ -174,7 +191,6 @@ impl Context<'_, '_> {
                     self.need_decision(op);
                 }
                 Step::Loop { op, steps, .. } => {
-                    self.mark_checkpoint(op);
                     self.steps(steps);
                     match &op.kind {
                         Kind::For { body, .. } if self.is_open(self.index.id(body)) => {}

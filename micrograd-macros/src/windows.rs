@@ -42,7 +42,6 @@ pub fn walk(index: &Index<'_>, op: &Op) -> Option<Walk> {
         body,
         exits: false,
         collects: false,
-        checkpoint: false,
         ..
     } = &op.kind
     else {

@@ -435,3 +435,73 @@ fn counters_end_with_their_block() {
     }
     check_gradient!(counters_again, &packed, 0.3, 6usize);
 }
+
+macro_rules! chained {
+    ($name:ident $(#[$checkpoint:ident])?) => {
+        #[differentiable]
+        fn $name(x: &[f64], p: f64) -> f64 {
+            let mut stack = x.to_vec();
+            let mut y = p;
+            $(#[$checkpoint])?
+            while y < 100.0
+                && let Some(v) = stack.pop()
+            {
+                y = (y * v).sin() + v * y;
+            }
+            let z = $(#[$checkpoint])?
+            loop {
+                y = y.cos() + p;
+                if y > 1.2 {
+                    break y * p;
+                }
+                stack.push(y);
+                if stack.len() > 20 {
+                    break stack[3];
+                }
+            };
+            z * y
+        }
+    };
+}
+
+chained!(chained);
+chained!(chained_again #[checkpoint]);
+
+#[test]
+fn chains_of_conditions_and_breaks_with_a_value() {
+    let x = [0.1, 0.7, 0.3, 0.5];
+    for p in [-0.4, 0.3, 0.6] {
+        check_same!(chained, chained_again, &x, p);
+        check_gradient!(chained_again, &x, p);
+    }
+}
+
+macro_rules! products {
+    ($name:ident $(#[$checkpoint:ident])?) => {
+        #[differentiable]
+        fn $name(x: &[f64], p: f64) -> f64 {
+            let mut total = p;
+            $(#[$checkpoint])?
+            for i in 1..x.len() {
+                total += p * x[i - 1] * x[i];
+            }
+            let mut count = 0;
+            $(#[$checkpoint])?
+            for i in 1..x.len() {
+                total -= p * x[count] * x[i];
+                count += 1;
+            }
+            total
+        }
+    };
+}
+
+products!(products);
+products!(products_again #[checkpoint]);
+
+#[test]
+fn loops_without_records_have_their_order() {
+    let x: Vec<f64> = (0..100).map(|i| (f64::from(i) * 0.7).sin() / 3.0).collect();
+    check_same!(products, products_again, &x, 0.3);
+    check_gradient!(products_again, &x, 0.3);
+}

@@ -13,6 +13,8 @@ mod borrowing;
 mod branches;
 mod calls;
 mod checkpoint_loops;
+mod checkpoint_places;
+mod checkpoint_types;
 mod checkpoints;
 mod clean;
 mod closure_calls;

@@ -73,7 +73,7 @@ impl Forward<'_, '_, '_> {
             #left -= 1;
         };
         let adjoint = sweeps.adjoint.of_rules(sweeps.index);
-        let plan = sweeps.plan.without(&around.inside);
+        let plan = (sweeps.plan).without(&around.inside, sweeps.index.id(body));
         let plain = Sweeps {
             adjoint: &adjoint,
             plan: &plan,

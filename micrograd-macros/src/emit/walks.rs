@@ -173,8 +173,9 @@ fn closed(sweeps: &Sweeps<'_, '_>, op: &Op) -> Option<Walk> {
     let Kind::For { body, .. } = &op.kind else {
         return None;
     };
-    let is_open = sweeps.plan.is_open(sweeps.index.id(body));
-    walk(sweeps.index, op).filter(|_| !is_open)
+    let id = sweeps.index.id(body);
+    let is_closed = !sweeps.plan.is_open(id) && !sweeps.plan.is_checkpoint(id);
+    walk(sweeps.index, op).filter(|_| is_closed)
 }
 
 /// Whether nothing else in the loop touches memory that is changed along a slice.

@@ -4,6 +4,7 @@
 //! that it reads are had like those that any other statement of the reverse sweep reads.
 
 use super::{Context, Plan};
+use crate::adjoint::Adjoint;
 use crate::analyse::changed;
 use crate::index::{Index, RegionId};
 use crate::ir::{Kind, Mode, Op, Operand, Region, Value};
@@ -95,8 +96,8 @@ impl Plan {
         self.checkpoints.contains(&body)
     }
 
-    /// The plan where nothing is recorded of what is `inside`.
-    pub fn without(&self, inside: &HashSet<Value>) -> Plan {
+    /// The plan where nothing is recorded of what is `inside` the loop with this body.
+    pub fn without(&self, inside: &HashSet<Value>, body: RegionId) -> Plan {
         let outside = |value: &&Value| !inside.contains(*value);
         let flat = self.flat.iter().filter(|(value, _)| outside(value));
         Plan {
@@ -104,27 +105,39 @@ impl Plan {
             copied: self.copied.iter().filter(outside).copied().collect(),
             flat: flat.map(|(value, home)| (*value, *home)).collect(),
             open: self.open.clone(),
+            checkpoints: HashSet::from([body]),
             ..Plan::default()
         }
     }
 }
 
-impl Context<'_, '_> {
-    /// Notes a loop that is run again: not one that is reversed iteration by iteration, or that does not end.
-    pub(super) fn mark_checkpoint(&mut self, op: &Op) {
-        if let Kind::For {
+/// The bodies of the loops that are run again: of those with the attribute the ones that would keep something of each
+/// iteration. `plain` is the plan without them.
+pub(super) fn checkpoints(
+    index: &Index<'_>,
+    adjoint: &Adjoint<'_>,
+    plain: &Plan,
+) -> HashSet<RegionId> {
+    let mut checkpoints = HashSet::new();
+    index.function.body.visit(&mut |op| {
+        let Kind::For {
             body,
             checkpoint: true,
             ..
         } = &op.kind
-        {
-            let id = self.index.id(body);
-            if !body.diverges && !self.is_open(id) {
-                self.plan.checkpoints.insert(id);
-            }
+        else {
+            return;
+        };
+        let id = index.id(body);
+        let keeps = |tape| plain.is_needed(tape) || plain.adds(id);
+        if adjoint.residual(op).is_some_and(keeps) && !body.diverges && !plain.is_open(id) {
+            checkpoints.insert(id);
         }
-    }
+    });
+    checkpoints
+}
 
+impl Context<'_, '_> {
     pub(super) fn is_checkpoint(&self, body: &Region) -> bool {
         self.plan.is_checkpoint(self.index.id(body))
     }
