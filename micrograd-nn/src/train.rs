@@ -29,7 +29,8 @@
 //! # Ok::<(), micrograd_nn::optimise::StepError>(())
 //! ```
 //!
-//! For a large model, [`Gradients::value_and_gradient_in`] uses the memory of a gradient again, as [`Training`] does.
+//! For a large model, [`Gradients::value_and_gradient_in`] uses the memory of a gradient again, as [`Training`] does, and
+//! [`keep_freed_memory`] has the system's allocator keep the rest.
 
 pub mod batch;
 mod epochs;
@@ -38,6 +39,7 @@ pub mod gradients;
 pub mod history;
 #[cfg(feature = "ctrlc")]
 pub mod interrupt;
+mod memory;
 #[cfg(feature = "rayon")]
 pub mod parallel;
 mod progress;
@@ -52,6 +54,7 @@ pub use gradients::{Gradients, Serial};
 pub use history::{Ending, Epoch, History};
 #[cfg(feature = "ctrlc")]
 pub use interrupt::on_ctrl_c;
+pub use memory::keep_freed_memory;
 #[cfg(feature = "rayon")]
 pub use parallel::Parallel;
 pub use step::Step;
@@ -156,6 +159,7 @@ where
     M: Layer<T> + Parameters,
     L: Loss<T>,
 {
+    keep_freed_memory();
     let objective = |model: &M, gradient: &mut M::Tangent| {
         convert_unchecked(value_and_gradient_in(model, &loss, x, y, gradient))
     };

@@ -10,6 +10,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 
 use super::batch::gather;
+use super::memory::keep_freed_memory;
 use super::progress::Progress;
 use super::validation::{Data, check_data};
 use super::{Batch, Cause, Ending, Epoch, Gradients, Origin, Step, Training};
@@ -44,6 +45,7 @@ impl<L, O, T: Scalar, G> Training<'_, L, O, T, G> {
         let progress = Progress::new(self.progress, self.epochs.saturating_mul(batches));
         let patience = self.patience.unwrap_or(usize::MAX).max(1);
 
+        keep_freed_memory();
         let mut gradient = Tangent::shapeless();
         let mut best = None;
         let mut lowest = f64::INFINITY;
