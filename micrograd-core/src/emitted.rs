@@ -12,7 +12,7 @@ pub use copies::{Copies, Rest};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
-    order_by_key, pop, rearrange, repeated, restore, same_length, zeros_from,
+    order_by_key, pop, rearrange, repeated, restore, same_length, zeros_from, zeros_like,
 };
 
 use crate::{Accumulate, Differentiable, NoTangent, Tangent};

@@ -5,7 +5,6 @@
 //! [`Differentiable::zero_tangent`] has the full shape of a value, [`Tangent::shapeless`] has no shape
 //! yet and takes that of the first cotangent accumulated into it.
 
-use crate::emitted::repeated;
 /// A type whose values can be perturbed: `value + tangent` makes sense.
 ///
 /// Derived for structs with `#[derive(Differentiable)]`; implemented here for floats, integers
@@ -203,11 +202,11 @@ macro_rules! float {
             }
             #[inline(always)]
             fn zero_tangents(values: &[$float]) -> Vec<$float> {
-                repeated(0.0, values.len())
+                vec![0.0; values.len()]
             }
             #[inline(always)]
             fn accumulators(values: &[$float]) -> Vec<$float> {
-                repeated(0.0, values.len())
+                vec![0.0; values.len()]
             }
             /// Turns the negative zero of an accumulator into zero.
             #[inline(always)]

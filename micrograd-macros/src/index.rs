@@ -157,7 +157,8 @@ impl<'f> Index<'f> {
             && self.uses(value) == self.indexed.get(&value).copied().unwrap_or(0)
     }
 
-    fn is_number_vector(&self, value: Value) -> bool {
+    /// Whether `value` is a vector that was made of numbers.
+    pub fn is_number_vector(&self, value: Value) -> bool {
         match self.definition(value).map(|op| &op.kind) {
             Some(Kind::Array(elements, Sequence::Vec)) => {
                 !elements.is_empty() && elements.iter().all(|element| self.is_number(element.value))

@@ -19,6 +19,12 @@ pub fn repeated<T: Copy>(number: T, length: usize) -> Vec<T> {
     numbers
 }
 
+/// The cotangent of scratch memory, to begin with.
+#[inline(always)]
+pub fn zeros_like<T: Copy + Default>(numbers: &[T]) -> Vec<T> {
+    repeated(T::default(), numbers.len())
+}
+
 /// Integers that can be counted on from.
 pub trait Steps: Copy {
     /// `self + k`.

@@ -514,8 +514,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             Zero::Shaped => {
                 let op = self.sweeps().index.definition(value);
                 let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
+                let is_vector = self.sweeps().index.is_number_vector(value);
                 let value = self.argument(value);
-                if is_slot {
+                if is_slot && is_vector {
+                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))
+                } else if is_slot {
                     // Elements of memory are taken as well as added to.
                     quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
                 } else {
