@@ -65,6 +65,10 @@ impl Numbering<'_> {
                         let side = self.renamed.get(&side).copied().unwrap_or(side);
                         index(side, &self.literals)
                     });
+                    // Literals alone may be of several types: `1 + 2..n` with `v[1 + 2]`.
+                    if matches!((&a, &b), (Index::Literal(_), Index::Literal(_))) {
+                        continue;
+                    }
                     match computed.entry((operator, a, b)) {
                         Entry::Occupied(known) => {
                             self.renamed.insert(result, *known.get());

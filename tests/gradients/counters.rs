@@ -227,3 +227,21 @@ fn reads_again(v: &[f64], n: usize) -> f64 {
 fn what_is_read_again_is_what_stands_there() {
     check_gradient!(reads_again, &[0.3, 0.7, 0.2, 0.9], 4);
 }
+
+/// The same literals, added as `usize`, `i32` and `u8`.
+#[differentiable]
+fn sums_of_literals(v: &[f64], n: i32) -> f64 {
+    let mut total = v[1 + 2] * v[2 * 2];
+    for i in 1 + 2..n {
+        total += f64::from(i) * v[1 + 2];
+    }
+    for i in 2 * 2..n as u8 {
+        total += f64::from(i) * v[2 * 2].sin();
+    }
+    total
+}
+
+#[test]
+fn literals_have_the_types_of_where_they_stand() {
+    check_gradient!(sums_of_literals, &[0.3, 0.7, 0.2, 0.9, 0.4], 6);
+}
