@@ -1,6 +1,6 @@
 //! Names that the emitted code might use itself.
 
-use micrograd_core::{check_gradient, differentiable};
+use micrograd_core::{check_gradient, differentiable, gradient};
 
 mod names {
     use micrograd_core::differentiable;
@@ -250,4 +250,62 @@ mod no_prelude_rules {
 #[test]
 fn no_import_is_needed_for_rules() {
     check_gradient!(no_prelude_rules::without_imports, 0.5, &vec![0.3]);
+}
+
+mod numbered {
+    //! The first parameters, whose numbers are those of what a loop carries and of the arguments of a call.
+    use micrograd_core::differentiable;
+
+    #[differentiable]
+    pub fn sums(next: f64, n: usize) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..n {
+            sum += next * (next * i as f64).exp();
+        }
+        sum
+    }
+
+    #[differentiable]
+    pub fn carried(next: f64, x: f64, n: usize) -> f64 {
+        let (mut a, mut b) = (x, x * x);
+        for _ in 0..n {
+            a = (a * b).sin();
+            b = next;
+        }
+        a * b
+    }
+
+    #[differentiable]
+    pub fn product(a: f64, b: f64) -> f64 {
+        a * b.sin()
+    }
+
+    #[differentiable]
+    pub fn twice(x: f64, own: f64) -> f64 {
+        product(own, own) * x
+    }
+
+    #[differentiable]
+    pub fn elements(v: &[f64], n: usize) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..n {
+            let along = v[i];
+            let d_along = v[i + 1];
+            sum += along * along.sin() * d_along;
+        }
+        sum
+    }
+}
+
+#[test]
+fn variables_may_be_called_as_those_of_loops_and_calls() {
+    check_gradient!(numbered::sums, 0.7, 3);
+    let (expected, whole) = (
+        numbered::pullback_sums(0.7, 3).1(1.0),
+        gradient!(numbered::sums, 0.7, 3).1,
+    );
+    assert!((whole.0 - expected.0).abs() < 1e-12);
+    check_gradient!(numbered::carried, 0.7, 0.4, 3);
+    check_gradient!(numbered::twice, 0.7, 0.4);
+    check_gradient!(numbered::elements, &[0.3, 0.7, 0.2, 0.9], 3);
 }

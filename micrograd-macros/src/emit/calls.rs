@@ -147,7 +147,7 @@ impl Reverse<'_, '_, '_> {
                 }
                 Some(to) => {
                     after.extend(self.fit(to));
-                    let own = format_ident!("own_{position}", span = span);
+                    let own = format_ident!("own{position}", span = span);
                     let to = self.target(to);
                     before.extend(quote_spanned!(span=> let mut #own = ::micrograd_core::Differentiable::accumulator(#value);));
                     after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));

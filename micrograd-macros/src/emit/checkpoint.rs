@@ -220,7 +220,7 @@ fn block(forward: &Forward<'_, '_, '_>, op: &Op, body: &Region, tape: &Ident) ->
     let yields: Vec<TokenStream> = yields.map(|operand| reader.read(operand)).collect();
     let args = body.args[1..].iter().map(|arg| reader.ident(*arg));
     let next: Vec<Ident> = (0..yields.len())
-        .map(|index| format_ident!("next_{index}", span = span))
+        .map(|index| format_ident!("next{index}", span = span))
         .collect();
     quote_spanned! {span=>
         let mut #tape = ::std::vec::Vec::with_capacity(#length);

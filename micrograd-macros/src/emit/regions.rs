@@ -173,7 +173,7 @@ impl Forward<'_, '_, '_> {
             (TokenStream::new(), TokenStream::new())
         };
         let next: Vec<Ident> = (0..yields.len())
-            .map(|index| format_ident!("next_{index}", span = span))
+            .map(|index| format_ident!("next{index}", span = span))
             .collect();
         let mut rounds = quote_spanned! {span=>
             #head {

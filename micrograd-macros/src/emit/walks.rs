@@ -108,10 +108,7 @@ impl Walks {
             return;
         }
         for window in &walk.windows {
-            let slice = mixed(&format!(
-                "{name}_{}",
-                window.index.0.max(window.places[0].0)
-            ));
+            let slice = mixed(&format!("{name}{}", window.index.0.max(window.places[0].0)));
             for place in &window.places {
                 self.slices.insert(*place, slice.clone());
             }

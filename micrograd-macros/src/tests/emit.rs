@@ -269,14 +269,14 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let first = t_4.start;
                     let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
                     if rounds != 0 {
-                        let along_7 = &(x_0)[first..][..rounds];
+                        let along7 = &(x_0)[first..][..rounds];
                         for round in 0..rounds {
                             let i_5 = first + round;
-                            let t_7: f64 = along_7[round];
+                            let t_7: f64 = along7[round];
                             let s_8 = s_6 * t_7;
-                            let next_0 = s_8;
+                            let next0 = s_8;
                             kept_10.push((s_6,));
-                            s_6 = next_0;
+                            s_6 = next0;
                         }
                     }
                     let s_9 = s_6;
@@ -300,8 +300,8 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                                     first,
                                 );
                                 if rounds != 0 {
-                                    let along_7 = &(x_0)[first..][..rounds];
-                                    let d_along_7 = &mut (*d_x_0)[first..][..rounds];
+                                    let along7 = &(x_0)[first..][..rounds];
+                                    let d_along7 = &mut (*d_x_0)[first..][..rounds];
                                     for (round, record) in ::core::iter::Iterator::zip(
                                         (0..rounds).rev(),
                                         kept_10.iter().rev(),
@@ -309,7 +309,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                                         let i_5 = first + round;
                                         let (s_6,) = record;
                                         let s_6 = *s_6;
-                                        let t_7: f64 = along_7[round];
+                                        let t_7: f64 = along7[round];
                                         let mut d_s_6 = -0.0;
                                         let mut d_t_7 = -0.0;
                                         let mut d_s_8 = -0.0;
@@ -317,7 +317,7 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                                         d_s_6 += d_s_8 * t_7;
                                         d_t_7 += d_s_8 * s_6;
                                         ::micrograd_core::Accumulate::accumulate(
-                                            &mut d_along_7[round],
+                                            &mut d_along7[round],
                                             &(d_t_7),
                                         );
                                         d_s_9 = d_s_6;
