@@ -245,3 +245,27 @@ fn sums_of_literals(v: &[f64], n: i32) -> f64 {
 fn literals_have_the_types_of_where_they_stand() {
     check_gradient!(sums_of_literals, &[0.3, 0.7, 0.2, 0.9, 0.4], 6);
 }
+
+/// Changes the steps that it takes.
+#[differentiable]
+fn steps_that_grow(v: &[f64], steps: &mut [usize]) -> f64 {
+    let (mut at, mut total) = (0, 0.3);
+    for i in 0..3 {
+        total = (total * v[at]).sin();
+        at += steps[i];
+        steps[i] += 1;
+    }
+    total * v[at]
+}
+
+#[differentiable]
+fn lends_steps(v: &[f64]) -> f64 {
+    let mut steps = vec![1_usize, 0, 2];
+    steps_that_grow(v, &mut steps) + steps_that_grow(v, &mut steps)
+}
+
+#[test]
+fn vectors_of_integers_have_no_cotangent() {
+    let v: Vec<f64> = (0..7).map(|i| 0.3 + 0.1 * f64::from(i)).collect();
+    check_gradient!(lends_steps, &v);
+}

@@ -21,8 +21,11 @@ pub fn repeated<T: Copy>(number: T, length: usize) -> Vec<T> {
 
 /// The cotangent of scratch memory, to begin with.
 #[inline(always)]
-pub fn zeros_like<T: Copy + Default>(numbers: &[T]) -> Vec<T> {
-    repeated(T::default(), numbers.len())
+pub fn zeros_like<T>(numbers: &[T]) -> Vec<T::Tangent>
+where
+    T: Differentiable<Tangent: Copy + Default>,
+{
+    repeated(T::Tangent::default(), numbers.len())
 }
 
 /// Integers that can be counted on from.
