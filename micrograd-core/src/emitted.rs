@@ -87,6 +87,13 @@ pub fn tape<T>(iterator: &impl Iterator) -> Vec<T> {
     }
 }
 
+/// For how many rounds a loop over `iterator` has room at first that may stop before the end.
+#[inline(always)]
+pub fn few(iterator: &impl Iterator) -> std::ops::Range<usize> {
+    const FEW: usize = 64;
+    0..iterator.size_hint().0.min(FEW)
+}
+
 /// Makes room on a tape for the records of a loop over `iterator`, which runs `rounds` times.
 #[inline(always)]
 pub fn reserve<T>(tape: &mut Vec<T>, iterator: &impl Iterator, rounds: usize) {

@@ -269,3 +269,23 @@ fn vectors_of_integers_have_no_cotangent() {
     let v: Vec<f64> = (0..7).map(|i| 0.3 + 0.1 * f64::from(i)).collect();
     check_gradient!(lends_steps, &v);
 }
+
+/// Of such a range nobody could make room for a record each.
+#[differentiable]
+fn until_small(v: &[f64], most: u64) -> f64 {
+    let mut total: f64 = 3.0;
+    for i in 0..most {
+        for x in v {
+            total = (total * x).sin() + 0.1;
+        }
+        if total < 0.3 || i > 20 {
+            break;
+        }
+    }
+    total
+}
+
+#[test]
+fn a_loop_that_stops_early_has_room_for_what_it_does() {
+    check_gradient!(until_small, &[0.9, 0.8], 1 << 60);
+}

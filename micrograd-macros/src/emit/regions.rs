@@ -217,7 +217,14 @@ impl Forward<'_, '_, '_> {
     ) -> (TokenStream, TokenStream, TokenStream) {
         let span = hygienic(op.span);
         let (tape, record) = (self.0.ident(residual), self.record(body));
-        let iterator = iterator.map(|iterator| self.0.read_reference(iterator.value));
+        let may_stop = matches!(op.kind, Kind::For { exits: true, .. });
+        let iterator = iterator.map(|iterator| {
+            let iterator = self.0.read_reference(iterator.value);
+            match may_stop {
+                true => quote_spanned!(span=> &::micrograd_core::emitted::few(#iterator)),
+                false => iterator,
+            }
+        });
         if self.0.sweeps.plan.is_flat(residual) {
             let (flat, start) = (self.0.flat(residual), Ident::new("start", span));
             let rounds = self.rounds(op);
