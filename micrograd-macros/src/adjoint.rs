@@ -618,8 +618,8 @@ impl<'f> Context<'_, 'f> {
             "the result of an inert call never matters"
         );
         if let Some(method) = self.own_slope(op, call) {
-            if let Some(to) = self.target(&call.args[0]) {
-                let from = op.results[0];
+            let from = op.results[0];
+            if let (Some(to), true) = (self.target(&call.args[0]), self.activity.matters(from)) {
                 steps.push(Step::FromResult { method, to, from });
             }
             return;

@@ -289,3 +289,25 @@ fn until_small(v: &[f64], most: u64) -> f64 {
 fn a_loop_that_stops_early_has_room_for_what_it_does() {
     check_gradient!(until_small, &[0.9, 0.8], 1 << 60);
 }
+
+/// Where only a condition reads what was computed, nothing flows back to it.
+#[differentiable]
+fn part_in_a_condition(x: f64, v: &mut Vec<f64>) -> f64 {
+    let a = v[1].sin_cos().1 + v[0].tanh() + v[0].sqrt().exp();
+    if x > a {
+        return x;
+    }
+    v[1] * v[0].sin_cos().0
+}
+
+#[differentiable]
+fn calls_it(x: f64, v: &[f64]) -> f64 {
+    let mut v = v.to_vec();
+    part_in_a_condition(x, &mut v) * x
+}
+
+#[test]
+fn what_a_condition_reads_takes_nothing() {
+    check_gradient!(calls_it, 0.3, &[0.2, 0.4]);
+    check_gradient!(calls_it, 5.0, &[0.2, 0.4]);
+}
