@@ -54,7 +54,9 @@ pub fn undone(index: &Index<'_>, arg: Value) -> Option<Undone> {
             Kind::Binary(BinOp::Sub(_), a, b) => (true, a.value, b.value),
             _ => return None,
         };
-        if !is_independent(index, other, body.args[0], home, &mut undone.before) {
+        // Of other types `+` may mean anything.
+        let are_numbers = index.is_number(value) && index.is_number(other);
+        if !are_numbers || !is_independent(index, other, body.args[0], home, &mut undone.before) {
             return None;
         }
         undone.back.push((add, other));

@@ -311,3 +311,42 @@ fn what_a_condition_reads_takes_nothing() {
     check_gradient!(calls_it, 0.3, &[0.2, 0.4]);
     check_gradient!(calls_it, 5.0, &[0.2, 0.4]);
 }
+
+/// Steps that do not add up.
+#[derive(Clone, Copy)]
+struct Doubling;
+
+impl std::ops::Add<Doubling> for usize {
+    type Output = usize;
+    fn add(self, _: Doubling) -> usize {
+        2 * self
+    }
+}
+
+#[differentiable(no_gradient(step))]
+fn by_own_sum(v: &[f64], step: Doubling) -> f64 {
+    let mut total: f64 = 0.4;
+    let mut at = 1usize;
+    for _ in 0..3 {
+        total = (total * v[at]).sin();
+        at = at + step;
+    }
+    total * v[at]
+}
+
+#[test]
+fn a_sum_of_ones_own_is_not_counted_back() {
+    let v: Vec<f64> = (0..9).map(|i| 0.3 + 0.1 * f64::from(i)).collect();
+    let (value, back) = pullback_by_own_sum(&v, Doubling);
+    let dv = back(1.0).0;
+    for i in 0..v.len() {
+        let moved = |h: f64| {
+            let mut v = v.clone();
+            v[i] += h;
+            by_own_sum(&v, Doubling)
+        };
+        let slope = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+        assert!((dv[i] - slope).abs() < 1e-8, "{i}: {} {slope}", dv[i]);
+    }
+    assert_eq!(value, by_own_sum(&v, Doubling));
+}
