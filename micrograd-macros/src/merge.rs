@@ -8,6 +8,7 @@ use crate::analyse::changed;
 use crate::ir::{Function, Kind, Mode, Op, Region, Value};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use syn::BinOp;
 
 /// Indices and the ends of ranges that are computed again stand for those that were computed first.
@@ -32,59 +33,57 @@ pub fn merge_indices(function: &mut Function) {
             break;
         }
     }
-    let mut numbering = Numbering {
-        indices: &indices,
-        literals: literals(function),
-        numbers: numbers(function),
-        renamed: HashMap::new(),
-    };
-    numbering.region(&function.body, &HashMap::new());
-    let renamed = numbering.renamed;
-    rename(&mut function.body, &renamed);
+    let (literals, numbers) = (literals(function), numbers(function));
+    once(function, |op, renamed| {
+        let (operator, Kind::Binary(_, a, b)) = (operator(&op.kind)?, &op.kind) else {
+            return None;
+        };
+        let result = op.results[0];
+        let are_numbers = [result, a.value, b.value].map(|value| numbers[value.0]);
+        if !indices.contains(&result) || are_numbers.contains(&false) {
+            return None;
+        }
+        let sides = [a.value, b.value].map(|side| {
+            let side = renamed.get(&side).copied().unwrap_or(side);
+            index(side, &literals)
+        });
+        // Literals alone may be of several types: `1 + 2..n` with `v[1 + 2]`.
+        let are_literals = sides.iter().all(|side| matches!(side, Index::Literal(_)));
+        (!are_literals).then_some((operator, sides))
+    });
 }
 
-/// A sum, difference or product, by its sign and its operands.
-type Computed = (char, Index, Index);
-
-struct Numbering<'i> {
-    indices: &'i HashSet<Value>,
-    literals: HashMap<Value, String>,
-    numbers: Vec<bool>,
-    renamed: HashMap<Value, Value>,
-}
-
-impl Numbering<'_> {
-    fn region(&mut self, region: &Region, around: &HashMap<Computed, Value>) {
-        let mut computed = around.clone();
+/// Lets the result of an operation stand for those of all later ones that have the same key, in its region and those
+/// inside.
+fn once<K: Clone + Eq + Hash>(
+    function: &mut Function,
+    key: impl Fn(&Op, &HashMap<Value, Value>) -> Option<K>,
+) {
+    fn visit<K: Clone + Eq + Hash>(
+        region: &Region,
+        around: &HashMap<K, Value>,
+        key: &impl Fn(&Op, &HashMap<Value, Value>) -> Option<K>,
+        renamed: &mut HashMap<Value, Value>,
+    ) {
+        let mut known = around.clone();
         for op in &region.ops {
-            if let (Some(operator), Kind::Binary(_, a, b)) = (operator(&op.kind), &op.kind) {
-                let result = op.results[0];
-                let are_numbers = [result, a.value, b.value].map(|value| self.numbers[value.0]);
-                if self.indices.contains(&result) && !are_numbers.contains(&false) {
-                    let [a, b] = [a.value, b.value].map(|side| {
-                        let side = self.renamed.get(&side).copied().unwrap_or(side);
-                        index(side, &self.literals)
-                    });
-                    // Literals alone may be of several types: `1 + 2..n` with `v[1 + 2]`.
-                    if matches!((&a, &b), (Index::Literal(_), Index::Literal(_))) {
-                        continue;
-                    }
-                    match computed.entry((operator, a, b)) {
-                        Entry::Occupied(known) => {
-                            self.renamed.insert(result, *known.get());
-                        }
-                        Entry::Vacant(first) => {
-                            first.insert(result);
-                        }
-                    }
+            match key(op, renamed).map(|key| known.entry(key)) {
+                Some(Entry::Occupied(first)) => {
+                    renamed.insert(op.results[0], *first.get());
                 }
+                Some(Entry::Vacant(place)) => {
+                    place.insert(op.results[0]);
+                }
+                None => {}
             }
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| self.region(inner, &computed));
+            for inner in op.kind.regions() {
+                visit(inner, &known, key, renamed);
+            }
         }
     }
+    let mut renamed = HashMap::new();
+    visit(&function.body, &HashMap::new(), &key, &mut renamed);
+    rename(&mut function.body, &renamed);
 }
 
 fn operator(kind: &Kind) -> Option<char> {
@@ -124,49 +123,14 @@ pub fn merge_reads(function: &mut Function) {
         }
         _ => {}
     });
-    let mut merging = Merging {
-        memory,
-        literals: literals(function),
-        numbers: numbers(function),
-        renamed: HashMap::new(),
-    };
-    merging.region(&function.body, &HashMap::new());
-    let renamed = merging.renamed;
-    rename(&mut function.body, &renamed);
-}
-
-struct Merging {
-    /// Memory, and the places inside it.
-    memory: HashSet<Value>,
-    literals: HashMap<Value, String>,
-    numbers: Vec<bool>,
-    renamed: HashMap<Value, Value>,
-}
-
-impl Merging {
-    fn region(&mut self, region: &Region, around: &HashMap<Element, Value>) {
-        let mut read = around.clone();
-        for op in &region.ops {
-            if let Kind::Index(base, index) = &op.kind {
-                let result = op.results[0];
-                if self.numbers[result.0] && !self.memory.contains(base) {
-                    let base = self.renamed.get(base).copied().unwrap_or(*base);
-                    match read.entry(element(base, index.value, &self.literals)) {
-                        Entry::Occupied(known) => {
-                            self.renamed.insert(result, *known.get());
-                        }
-                        Entry::Vacant(place) => {
-                            place.insert(result);
-                        }
-                    }
-                }
-            }
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| self.region(inner, &read));
+    let (literals, numbers) = (literals(function), numbers(function));
+    once(function, |op, renamed| match &op.kind {
+        Kind::Index(base, index) if numbers[op.results[0].0] && !memory.contains(base) => {
+            let base = renamed.get(base).copied().unwrap_or(*base);
+            Some(element(base, index.value, &literals))
         }
-    }
+        _ => None,
+    });
 }
 
 /// A number that was stored at a place, or read there before, is what is read there next.

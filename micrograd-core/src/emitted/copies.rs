@@ -16,11 +16,7 @@ pub struct Copies<T> {
 impl<T: Clone> Copies<T> {
     /// None yet.
     #[inline(always)]
-    #[allow(
-        clippy::new_without_default,
-        reason = "only emitted code makes them, by this name"
-    )]
-    pub const fn new() -> Self {
+    pub const fn none() -> Self {
         Copies {
             elements: Vec::new(),
             length: 0,
@@ -97,7 +93,7 @@ mod tests {
             vec![0, 0, 1],
             vec![1, 0, 0],
         ] {
-            let mut copies = Copies::new();
+            let mut copies = Copies::none();
             for (number, length) in lengths.iter().enumerate() {
                 copies.push(&vec![number; *length], lengths.len());
             }

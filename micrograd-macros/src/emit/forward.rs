@@ -32,7 +32,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let flat = sweeps.plan.flat_in(sweeps.index.id(region));
         let flat = flat.map(|value| {
             let new = match sweeps.plan.is_copied(value) {
-                true => quote!(::micrograd_core::emitted::Copies::new()),
+                true => quote!(::micrograd_core::emitted::Copies::none()),
                 false => quote!(::std::vec::Vec::new()),
             };
             let flat = self.0.flat(value);
