@@ -8,7 +8,7 @@ mod sequence;
 
 pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;
-pub use copies::{Copies, Rest};
+pub use copies::{Copies, Rest, Versions};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,

@@ -23,6 +23,7 @@ mod item;
 mod lifetimes;
 mod lower;
 mod merge;
+mod overwrite;
 mod settle;
 mod signature;
 mod source;

@@ -7,6 +7,7 @@
 use crate::analyse::changed;
 use crate::ir::{Definition, Function, Kind, Op, Region, Value};
 use crate::merge::{forward, merge_indices, merge_reads, rename, roots};
+use crate::overwrite::overwrites;
 use std::collections::{HashMap, HashSet};
 
 /// Rewrites the reads of memory that has settled.
@@ -165,38 +166,7 @@ impl Context {
         let Some(length) = self.lengths.get(&root) else {
             return false;
         };
-        let defined = |value: Value| ops.iter().find(|op| op.results.contains(&value));
-        ops.iter().any(|op| {
-            let Kind::For {
-                iterator: Some(iterator),
-                body,
-                exits: false,
-                ..
-            } = &op.kind
-            else {
-                return false;
-            };
-            let Some(Kind::Range(start, end, syn::RangeLimits::HalfOpen(_))) =
-                defined(iterator.value).map(|op| &op.kind)
-            else {
-                return false;
-            };
-            let from_zero = matches!(
-                defined(start.value).map(|op| &op.kind),
-                Some(Kind::Constant(tokens)) if ["0", "0usize"].contains(&tokens.to_string().as_str())
-            );
-            let item = body.args[0];
-            let is_element = |place: &Value| {
-                body.ops.iter().any(|op| {
-                    op.results.contains(place)
-                        && matches!(&op.kind, Kind::Index(base, index) if *base == root && index.value == item)
-                })
-            };
-            from_zero
-                && end.value == *length
-                && (body.ops.iter())
-                    .any(|op| matches!(&op.kind, Kind::Store(place, _) if is_element(place)))
-        })
+        ops.iter().any(|op| overwrites(ops, op, root, *length))
     }
 
     /// Lets an operation, with those inside it, read settled memory: `places` are the places that are

@@ -6,6 +6,7 @@
 //! onto its tape.
 
 mod checkpoint;
+mod versions;
 
 pub use checkpoint::Around;
 
@@ -39,6 +40,10 @@ pub struct Plan {
     undone: BTreeMap<RegionId, Vec<Undone>>,
     /// The regions whose runs add to long vectors, themselves or in a region inside.
     adding: HashSet<RegionId>,
+    /// Memory of which each run of a region has a version of its own, with the copy that this saves.
+    versions: BTreeMap<Value, Value>,
+    /// For each loop's body, the memory that it has such a version of.
+    anew: BTreeMap<RegionId, Vec<Value>>,
 }
 
 impl Plan {
@@ -104,6 +109,29 @@ impl Plan {
         own.map(|(value, _)| *value)
     }
 
+    /// Whether memory has a version of its own in each round of a loop.
+    pub fn has_versions(&self, memory: Value) -> bool {
+        self.versions.contains_key(&memory)
+    }
+
+    /// Such memory.
+    pub fn with_versions(&self) -> impl Iterator<Item = Value> + '_ {
+        self.versions.keys().copied()
+    }
+
+    /// The memory that a copy is a version of, if it stays where it was written.
+    pub fn version_of(&self, copy: Value) -> Option<Value> {
+        let mut versions = self.versions.iter();
+        versions
+            .find(|(_, version)| **version == copy)
+            .map(|(memory, _)| *memory)
+    }
+
+    /// The memory that each round of the loop with this body has a version of.
+    pub fn anew(&self, body: RegionId) -> &[Value] {
+        self.anew.get(&body).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the forward sweep copies settled memory.
     pub fn is_copied(&self, value: Value) -> bool {
         self.copied.contains(&value)
@@ -158,6 +186,7 @@ fn plan_with(
     };
     context.steps(&adjoint.steps);
     context.flatten();
+    context.find_versions();
     context.plan
 }
 

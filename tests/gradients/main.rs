@@ -79,3 +79,4 @@ mod straight_line;
 mod structs;
 mod traits;
 mod unused;
+mod versions;

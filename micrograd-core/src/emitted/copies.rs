@@ -1,6 +1,7 @@
 //! Copies of scratch memory, one behind the other in one vector.
 
-use super::make_room;
+use super::{Indexed, make_room, repeated};
+use crate::Differentiable;
 
 /// Copies of sequences, which are read last to first. Most often all have one length, which is then kept once.
 #[derive(Debug)]
@@ -51,6 +52,55 @@ impl<T: Clone> Copies<T> {
             elements: &self.elements,
             length: self.length,
             lengths: &self.lengths,
+        }
+    }
+}
+
+/// What scratch memory is in each round of a loop that writes it anew, one version behind the other in one vector.
+#[derive(Debug)]
+pub struct Versions<T> {
+    elements: Vec<T>,
+    /// The length of each.
+    length: usize,
+    /// How many elements the versions have that there are.
+    used: usize,
+}
+
+impl<T: Copy> Versions<T> {
+    /// None yet, but memory for as many as the loop over `iterator` has rounds. `room` is empty and tells the type.
+    #[inline(always)]
+    pub fn of(_room: Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
+        Versions {
+            elements: repeated(element, length.saturating_mul(range.length())),
+            length,
+            used: 0,
+        }
+    }
+
+    /// The next version, to be written before it is read.
+    #[inline(always)]
+    pub fn next(&mut self) -> &mut [T] {
+        let start = self.used;
+        self.used += self.length;
+        &mut self.elements[start..self.used]
+    }
+
+    /// The cotangent of such memory, to begin with.
+    #[inline(always)]
+    pub fn zeros(&self) -> Vec<T::Tangent>
+    where
+        T: Differentiable<Tangent: Copy + Default>,
+    {
+        repeated(T::Tangent::default(), self.length)
+    }
+
+    /// All of them, to be taken off last to first.
+    #[inline(always)]
+    pub fn rest(&self) -> Rest<'_, T> {
+        Rest {
+            elements: &self.elements[..self.used],
+            length: self.length,
+            lengths: &[],
         }
     }
 }

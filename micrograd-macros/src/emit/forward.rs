@@ -30,6 +30,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     pub(super) fn flat(&self, region: &Region) -> TokenStream {
         let sweeps = self.0.sweeps;
         let flat = sweeps.plan.flat_in(sweeps.index.id(region));
+        let flat = flat.filter(|value| sweeps.plan.version_of(*value).is_none());
         let flat = flat.map(|value| {
             let new = match sweeps.plan.is_copied(value) {
                 true => quote!(::micrograd_core::emitted::Copies::none()),
@@ -202,6 +203,8 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     }
                 }
             }
+            Kind::Repeat(..) if self.0.sweeps.is_version(op.results[0]) => TokenStream::new(),
+            Kind::Slot(_) if self.0.sweeps.plan.has_versions(op.results[0]) => TokenStream::new(),
             Kind::Slot(a) => {
                 let (ident, ty, a) = (
                     self.0.ident(op.results[0]),
@@ -226,6 +229,9 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 }
             }
             Kind::Settled { memory, .. } if self.0.sweeps.plan.is_copied(op.results[0]) => {
+                if self.0.sweeps.plan.version_of(op.results[0]).is_some() {
+                    return TokenStream::new();
+                }
                 let kept = self.tangent_type(op);
                 let (ident, memory) = (self.0.ident(op.results[0]), self.0.target_place(*memory));
                 if self.0.sweeps.plan.is_flat(op.results[0]) {

@@ -18,6 +18,7 @@ mod regions;
 mod reverse;
 mod shell;
 mod types;
+mod versions;
 mod walks;
 
 pub use body::{

@@ -80,7 +80,10 @@ impl Forward<'_, '_, '_> {
         if (self.0.sweeps.plan).is_checkpoint(self.0.sweeps.index.id(body)) {
             return self.checkpointed(op, body);
         }
-        self.loop_over(op, self.region(body), TokenStream::new())
+        let (versions, next) = self.versions(op, body);
+        let statements = self.region(body);
+        let rounds = self.loop_over(op, quote!(#next #statements), TokenStream::new());
+        quote!(#versions #rounds)
     }
 
     /// A loop of which each iteration runs `statements`, and `behind` after it has what it carries on.
@@ -307,7 +310,11 @@ impl Reverse<'_, '_, '_> {
         let flat = sweeps.plan.flat_in(sweeps.index.id(region));
         let flat = flat.filter(|value| sweeps.plan.is_in_sequence(*value));
         let rests = flat.map(|value| {
-            let (rest, flat) = (self.rest(value), self.reader().flat(value));
+            let rest = self.rest(value);
+            let flat = match sweeps.plan.version_of(value) {
+                Some(memory) => self.reader().ident(memory),
+                None => self.reader().flat(value),
+            };
             match sweeps.plan.is_copied(value) {
                 true => quote!(let mut #rest = #flat.rest();),
                 false => quote!(let mut #rest = #flat.iter().rev();),

@@ -515,6 +515,10 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let op = self.sweeps().index.definition(value);
                 let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
                 let is_vector = self.sweeps().index.is_number_vector(value);
+                if self.sweeps().plan.has_versions(value) {
+                    let versions = reader.ident(value);
+                    return quote_spanned!(span=> #versions.zeros());
+                }
                 let value = self.argument(value);
                 if is_slot && is_vector {
                     quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))

@@ -14,6 +14,7 @@ mod plan;
 mod settle;
 mod store;
 mod verify;
+mod versions;
 
 use crate::errors::Errors;
 use crate::index::Index;

@@ -1,0 +1,121 @@
+//! Scratch memory that each round of a loop writes anew: of such memory every round has a version of its own, which stays
+//! where it was written, instead of a copy.
+//!
+// In:   let mut y = vec![0.0; d];  for c in 0..k { for i in 0..d { y[i] = …; }  …;  copy(&y);  … }
+// Out:  let mut y = Versions::of(0.0, d, 0..k);  for c in 0..k { let y = y.next();  for i in 0..d { y[i] = …; }  … }
+
+use super::Context;
+use crate::index::RegionId;
+use crate::ir::{Kind, Mode, Op, Operand, Region, Sequence, Value};
+use crate::overwrite::overwrites;
+
+impl Context<'_, '_> {
+    /// Finds the copies that need not be made.
+    pub(super) fn find_versions(&mut self) {
+        // What a block runs for the first time keeps nothing.
+        if !self.plan.checkpoints.is_empty() {
+            return;
+        }
+        for copy in self.plan.copied.clone() {
+            if let Some((memory, region)) = self.version(copy) {
+                self.plan.versions.insert(memory, copy);
+                self.plan.anew.entry(region).or_default().push(memory);
+            }
+        }
+    }
+
+    /// The memory of which a copy is made, and the region whose every run has a version of it.
+    fn version(&self, copy: Value) -> Option<(Value, RegionId)> {
+        let index = self.index;
+        let region = index.home(copy);
+        let Kind::Settled { memory, .. } = index.definition(copy)?.kind else {
+            return None;
+        };
+        let owner = index.owner(region)?;
+        let Kind::For {
+            iterator: Some(iterator),
+            body,
+            exits: false,
+            ..
+        } = &owner.kind
+        else {
+            return None;
+        };
+        let is_range = matches!(index.definition(iterator.value)?.kind, Kind::Range(..));
+        let home = index.home(memory);
+        let in_sequence = self.plan.in_sequence.get(&region)?;
+        // So its rounds are known, and the pullback has the vector at hand.
+        let stands_open = index.home_of(owner) == home && self.is_open(home);
+        let length = self.length(memory)?;
+        let is_version = is_range
+            && stands_open
+            && in_sequence.contains(&copy)
+            && self.is_only_in(memory, copy, body)
+            && is_written_first(body, memory, length);
+        is_version.then_some((memory, region))
+    }
+
+    /// The length of memory that is made of one element, which is all that is done with that vector.
+    fn length(&self, memory: Value) -> Option<Value> {
+        let Kind::Slot(Operand {
+            value,
+            mode: Mode::Value,
+        }) = &self.index.definition(memory)?.kind
+        else {
+            return None;
+        };
+        let Kind::Repeat(_, length, Sequence::Vec) = &self.index.definition(*value)?.kind else {
+            return None;
+        };
+        let is_free = self.index.uses(*value) == 1 && !self.plan.is_needed(*value);
+        let stands_here = self.index.home(*value) == self.index.home(memory);
+        (is_free && stands_here).then_some(length.value)
+    }
+
+    /// Whether a region is all that has to do with memory, where it reads and writes elements and makes one copy.
+    fn is_only_in(&self, memory: Value, copy: Value, region: &Region) -> bool {
+        let count = |region: &Region| {
+            let mut count = 0;
+            region.visit(&mut |op| count += usize::from(mentions(op, memory)));
+            count
+        };
+        let mut elements = true;
+        region.visit(&mut |op| {
+            let is_element = matches!(&op.kind, Kind::Index(base, index) if *base == memory && index.value != memory);
+            elements &= !mentions(op, memory) || is_element || op.results.contains(&copy);
+        });
+        elements && count(region) == count(&self.index.function.body)
+    }
+}
+
+/// Whether the first that a region does to memory is to write all of it, without a look at what was there.
+fn is_written_first(region: &Region, memory: Value, length: Value) -> bool {
+    let touches = |op: &&Op| {
+        let mut found = mentions(op, memory);
+        for inner in op.kind.regions() {
+            inner.visit(&mut |op| found |= mentions(op, memory));
+        }
+        found
+    };
+    let Some(first) = region.ops.iter().find(touches) else {
+        return false;
+    };
+    let mut reads = false;
+    for inner in first.kind.regions() {
+        let is_place = |value: Value| {
+            let mut found = false;
+            inner.visit(&mut |op| found |= op.results.contains(&value) && mentions(op, memory));
+            found
+        };
+        inner.visit(&mut |op| {
+            let stores = matches!(op.kind, Kind::Store(..));
+            let operands = op.kind.operands().into_iter().skip(usize::from(stores));
+            reads |= operands.into_iter().any(|operand| is_place(operand.value));
+        });
+    }
+    !reads && overwrites(&region.ops, first, memory, length)
+}
+
+fn mentions(op: &Op, value: Value) -> bool {
+    (op.kind.operands().iter()).any(|operand| operand.value == value)
+}
