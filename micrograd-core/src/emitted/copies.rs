@@ -79,7 +79,7 @@ impl<T: Copy> Versions<T> {
 
     /// The next version, to be written before it is read.
     #[inline(always)]
-    pub fn next(&mut self) -> &mut [T] {
+    pub fn anew(&mut self) -> &mut [T] {
         let start = self.used;
         self.used += self.length;
         &mut self.elements[start..self.used]

@@ -23,7 +23,7 @@ impl Sweeps<'_, '_> {
 
 impl Forward<'_, '_, '_> {
     /// The memory of which each round of a loop has a version, and what a round does to have the next.
-    // Out:  let room: Vec<f64> = Vec::new();  let mut y = Versions::of(room, 0.0, d, &r);  for i in r { let y = y.next(); … }
+    // Out:  let room: Vec<f64> = Vec::new();  let mut y = Versions::of(room, 0.0, d, &r);  for i in r { let y = y.anew(); … }
     pub(super) fn versions(&self, op: &Op, body: &Region) -> (TokenStream, TokenStream) {
         let sweeps = self.0.sweeps;
         let Kind::For {
@@ -46,7 +46,7 @@ impl Forward<'_, '_, '_> {
                 let room #ty = ::std::vec::Vec::new();
                 let mut #ident = ::micrograd_core::emitted::Versions::of(room, #element, #length, #range);
             };
-            (versions, quote_spanned!(span=> let #ident = #ident.next();))
+            (versions, quote_spanned!(span=> let #ident = #ident.anew();))
         });
         versions.unzip()
     }

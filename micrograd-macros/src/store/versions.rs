@@ -2,7 +2,7 @@
 //! where it was written, instead of a copy.
 //!
 // In:   let mut y = vec![0.0; d];  for c in 0..k { for i in 0..d { y[i] = …; }  …;  copy(&y);  … }
-// Out:  let mut y = Versions::of(0.0, d, 0..k);  for c in 0..k { let y = y.next();  for i in 0..d { y[i] = …; }  … }
+// Out:  let mut y = Versions::of(0.0, d, 0..k);  for c in 0..k { let y = y.anew();  for i in 0..d { y[i] = …; }  … }
 
 use super::Context;
 use crate::index::RegionId;
