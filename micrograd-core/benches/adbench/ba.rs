@@ -46,11 +46,12 @@ impl Instance {
         for i in 0..self.weights.len() {
             let (camera, point, weight, feature) = self.observation(i);
             let (_, back) = pullback_residual(camera, point, weight, feature);
-            let row = |dy| {
-                let (dcamera, dpoint, dweight, _) = back(dy);
-                joined(&dcamera, &dpoint, dweight)
-            };
-            rows[i] = [row([1.0, 0.0]), row([0.0, 1.0])];
+            for (k, row) in rows[i].iter_mut().enumerate() {
+                let (dcamera, dpoint, dweight, _) = back([f64::from(k == 0), f64::from(k == 1)]);
+                row[..11].copy_from_slice(&dcamera);
+                row[11..14].copy_from_slice(&dpoint);
+                row[14] = dweight;
+            }
         }
         for (derivative, weight) in weights.iter_mut().zip(&self.weights) {
             *derivative = pullback_weight_residual(*weight).1(1.0).0;
@@ -60,20 +61,12 @@ impl Instance {
     pub fn by_hand(&self, rows: &mut [[Row; 2]], weights: &mut [f64]) {
         for i in 0..self.weights.len() {
             let (camera, point, weight, feature) = self.observation(i);
-            rows[i] = jacobian_by_hand(camera, point, weight, feature);
+            jacobian_by_hand(camera, point, weight, feature, &mut rows[i]);
         }
         for (derivative, weight) in weights.iter_mut().zip(&self.weights) {
             *derivative = -2.0 * weight;
         }
     }
-}
-
-fn joined(camera: &Camera, point: &Point, weight: f64) -> Row {
-    let mut row = [0.0; 15];
-    row[..11].copy_from_slice(camera);
-    row[11..14].copy_from_slice(point);
-    row[14] = weight;
-    row
 }
 
 #[differentiable]
@@ -149,7 +142,8 @@ pub fn jacobian_by_hand(
     point: &Point,
     weight: f64,
     feature: &[f64; 2],
-) -> [Row; 2] {
+    rows: &mut [Row; 2],
+) {
     let r = [camera[0], camera[1], camera[2]];
     let v = [
         point[0] - camera[3],
@@ -183,13 +177,13 @@ pub fn jacobian_by_hand(
     let slope = 2.0 * (camera[9] + 2.0 * camera[10] * s);
     let f = camera[6];
     let image = [x * distortion, y * distortion];
-    let row = |k: usize| {
+    for (k, row) in rows.iter_mut().enumerate() {
         let own = if k == 0 { x } else { y };
         // By the distortion, then by x and y.
         let d = weight * f * own;
         let mut dxy = [d * slope * x, d * slope * y];
         dxy[k] += weight * f * distortion;
-        let mut row = [0.0; 15];
+        *row = [0.0; 15];
         row[6] = weight * image[k];
         row[7 + k] = weight;
         row[9] = d * s;
@@ -237,7 +231,5 @@ pub fn jacobian_by_hand(
             row[3 + i] = -dv[i];
             row[11 + i] = dv[i];
         }
-        row
-    };
-    [row(0), row(1)]
+    }
 }
