@@ -83,6 +83,26 @@ fn what_is_only_read_is_not_copied() {
 }
 
 #[differentiable]
+fn largest(v: &[f64]) -> f64 {
+    let mut max = v[0];
+    for x in v {
+        if x.sin() > max {
+            max = x.sin();
+        }
+    }
+    max
+}
+
+#[test]
+fn a_maximum_keeps_the_round_that_found_it() {
+    let v: Vec<f64> = (0..10_000).map(|i| f64::from(i) * 1e-4).collect();
+    let used = measure(|| {
+        let _ = pullback_largest(&v);
+    });
+    assert_eq!(used.bytes_max, 0);
+}
+
+#[differentiable]
 fn turned(a: [f64; 2], b: &[f64]) -> f64 {
     (a[0] * b[1] - a[1] * b[0]).powi(3) * 0.5
 }

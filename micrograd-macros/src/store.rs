@@ -6,14 +6,16 @@
 //! onto its tape.
 
 mod checkpoint;
+mod replace;
 mod versions;
 
 pub use checkpoint::Around;
 
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Region, Value};
 use crate::undo::{undone, Undone};
+use replace::Replacing;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use syn::BinOp;
 
@@ -38,6 +40,8 @@ pub struct Plan {
     in_sequence: BTreeMap<RegionId, BTreeSet<Value>>,
     /// For each loop's body, the carried integers that the reverse sweep counts back.
     undone: BTreeMap<RegionId, Vec<Undone>>,
+    /// For each body of a loop that keeps or replaces what it carries, where it replaces.
+    replacing: HashMap<RegionId, Replacing>,
     /// The regions whose runs add to long vectors, themselves or in a region inside.
     adding: HashSet<RegionId>,
     /// Memory of which each run of a region has a version of its own, with the copy that this saves.
@@ -141,20 +145,28 @@ impl Plan {
 /// Decides for every value that the reverse sweep reads. What is defined in the body, or in one of the regions
 /// that are `open`, is at hand when they are reversed.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) -> Plan {
-    let plain = plan_with(index, adjoint, open, HashSet::new());
+    let mut replacing = replace::replacing(index, adjoint, open);
+    let mut plain = plan_with(index, adjoint, open, HashSet::new(), replacing.clone());
+    // What all rounds add to a long vector must be taken off by all.
+    while replacing.keys().any(|body| plain.adds(*body)) {
+        replacing.retain(|body, _| !plain.adds(*body));
+        plain = plan_with(index, adjoint, open, HashSet::new(), replacing.clone());
+    }
     let checkpoints = checkpoint::checkpoints(index, adjoint, &plain);
     if checkpoints.is_empty() {
         return plain;
     }
-    plan_with(index, adjoint, open, checkpoints)
+    plan_with(index, adjoint, open, checkpoints, replacing)
 }
 
-/// The same, where the loops with these bodies are run again block by block.
+/// The same, where the loops with these bodies are run again block by block, and those that are `replacing` record
+/// their last replacement alone.
 fn plan_with(
     index: &Index<'_>,
     adjoint: &Adjoint<'_>,
     open: &HashSet<RegionId>,
     checkpoints: HashSet<RegionId>,
+    replacing: HashMap<RegionId, Replacing>,
 ) -> Plan {
     let homes = adjoint
         .residuals()
@@ -169,8 +181,9 @@ fn plan_with(
             ..
         } = &op.kind
         {
-            let is_again = checkpoints.contains(&index.id(body));
-            counted.extend(adjoint.residual(op).filter(|_| !is_again));
+            let id = index.id(body);
+            let is_each = !checkpoints.contains(&id) && !replacing.contains_key(&id);
+            counted.extend(adjoint.residual(op).filter(|_| is_each));
         }
     });
     let mut context = Context {
@@ -181,6 +194,7 @@ fn plan_with(
         plan: Plan {
             open: open.clone(),
             checkpoints,
+            replacing,
             ..Plan::default()
         },
     };
@@ -229,9 +243,10 @@ impl Context<'_, '_> {
                         Kind::For {
                             iterator: Some(iterator),
                             exits: false,
+                            body,
                             ..
-                        } => self.need(iterator.value),
-                        // The tape tells how often the loop ran.
+                        } if !self.is_replacing(body) => self.need(iterator.value),
+                        // The tape tells how often the loop ran, the record whether it replaced.
                         _ => self.need(
                             self.adjoint
                                 .residual(op)
@@ -242,6 +257,10 @@ impl Context<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    fn is_replacing(&self, body: &Region) -> bool {
+        self.plan.is_replacing(self.index.id(body))
     }
 
     /// Whether what is defined in a region is at hand when the region is reversed.
@@ -262,9 +281,9 @@ impl Context<'_, '_> {
         if then.diverges || otherwise.diverges {
             return;
         }
-        let recorded =
-            [then, otherwise].map(|region| !self.plan.saved(self.index.id(region)).is_empty());
-        if !recorded.contains(&true) {
+        let sides = [then, otherwise].map(|region| self.index.id(region));
+        let recorded = sides.map(|region| !self.plan.saved(region).is_empty());
+        if self.plan.side(sides).is_none() && !recorded.contains(&true) {
             self.need(condition.value);
         }
     }
@@ -284,16 +303,17 @@ impl Context<'_, '_> {
                 .owner(home)
                 .is_some_and(|owner| match &owner.kind {
                     Kind::For { body, exits, .. } => {
-                        !exits && body.args[0] == value && !self.is_checkpoint(body)
+                        let is_each = !self.is_checkpoint(body) && !self.is_replacing(body);
+                        !exits && body.args[0] == value && is_each
                     }
                     _ => false,
                 });
             if is_item || self.is_open(home) {
                 return;
             }
-            // A block ends before the loop does.
-            let is_block = self.plan.is_checkpoint(home);
-            let Some(undone) = undone(self.index, value).filter(|_| !is_block) else {
+            // A block ends before the loop does, and so may the last replacement.
+            let is_whole = !self.plan.is_checkpoint(home) && !self.plan.is_replacing(home);
+            let Some(undone) = undone(self.index, value).filter(|_| is_whole) else {
                 return self.save(value, home);
             };
             self.need(undone.last);
@@ -374,7 +394,8 @@ impl Context<'_, '_> {
     fn flatten(&mut self) {
         let mut tapes = BTreeSet::new();
         self.index.function.body.visit(&mut |op| {
-            if matches!(&op.kind, Kind::For { body, .. } if !self.is_checkpoint(body)) {
+            if matches!(&op.kind, Kind::For { body, .. } if !self.is_checkpoint(body) && !self.is_replacing(body))
+            {
                 tapes.extend(self.adjoint.residual(op));
             }
         });

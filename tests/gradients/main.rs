@@ -71,6 +71,7 @@ mod real_sequences;
 mod recursion;
 mod references;
 mod registry;
+mod replacing_loops;
 mod rules_in_bodies;
 mod sequences;
 mod snapshots;

@@ -22,8 +22,13 @@ impl Forward<'_, '_, '_> {
         let condition = self.0.read(condition);
         let record = self.branch_record(op);
         let one_sided = then.diverges || otherwise.diverges;
+        let plan = self.0.sweeps.plan;
         let arm = |region: &Region, side: &str| {
-            let statements = self.region(region);
+            let mut statements = self.region(region);
+            if plan.replaces(self.0.sweeps.index.id(region)) {
+                let replaced = replaced();
+                statements.extend(quote!(#replaced = true;));
+            }
             if region.diverges {
                 return statements;
             }
@@ -80,10 +85,18 @@ impl Forward<'_, '_, '_> {
         if (self.0.sweeps.plan).is_checkpoint(self.0.sweeps.index.id(body)) {
             return self.checkpointed(op, body);
         }
+        let sweeps = self.0.sweeps;
+        let id = sweeps.index.id(body);
         let (versions, next) = self.versions(op, body);
-        let statements = self.region(body);
-        let rounds = self.loop_over(op, quote!(#next #statements), TokenStream::new());
-        quote!(#versions #rounds)
+        let (replaced, statements) = (replaced(), self.region(body));
+        let before = (sweeps.plan.is_replacing(id)).then(|| quote!(let mut #replaced = false;));
+        let rounds = self.loop_over(op, quote!(#before #next #statements), TokenStream::new());
+        // Of a loop around it too.
+        let replaces = sweeps.plan.replaces(id).then(|| {
+            let kept = self.residual(op);
+            quote!(#replaced |= #kept.is_some();)
+        });
+        quote!(#versions #rounds #replaces)
     }
 
     /// A loop of which each iteration runs `statements`, and `behind` after it has what it carries on.
@@ -220,6 +233,14 @@ impl Forward<'_, '_, '_> {
     ) -> (TokenStream, TokenStream, TokenStream) {
         let span = hygienic(op.span);
         let (tape, record) = (self.0.ident(residual), self.record(body));
+        if (self.0.sweeps.plan).is_replacing(self.0.sweeps.index.id(body)) {
+            let replaced = replaced();
+            return (
+                quote_spanned!(span=> let mut #tape = ::core::option::Option::None;),
+                quote_spanned!(span=> if #replaced { #tape = ::core::option::Option::Some(#record); }),
+                TokenStream::new(),
+            );
+        }
         let may_stop = matches!(op.kind, Kind::For { exits: true, .. });
         let iterator = iterator.map(|iterator| {
             let iterator = self.0.read_reference(iterator.value);
@@ -290,6 +311,12 @@ impl Reverse<'_, '_, '_> {
             return quote!({ #unpack #then #otherwise });
         }
         if !sweeps.plan.is_needed(record) {
+            let sides = [then_region, else_region].map(|region| sweeps.index.id(region));
+            match sweeps.plan.side(sides) {
+                Some(0) => return quote!({ #then }),
+                Some(_) => return quote!({ #otherwise }),
+                None => {}
+            }
             let condition = self.reader().read(condition);
             return quote!(if #condition { #then } else { #otherwise });
         }
@@ -378,8 +405,15 @@ impl Reverse<'_, '_, '_> {
         }
         let span = hygienic(op.span);
         let statements = self.round(body, steps, carried);
-        let (is_recorded, records) = self.records(op);
         let (unpack, record) = (self.unpack(body), record());
+        if sweeps.plan.is_replacing(sweeps.index.id(body)) {
+            let kept = (sweeps.adjoint.residual(op)).expect("a reversed loop has a residual");
+            let kept = self.reader().ident(kept);
+            return quote_spanned! {span=>
+                if let ::core::option::Option::Some(#record) = &#kept { #unpack #statements }
+            };
+        }
+        let (is_recorded, records) = self.records(op);
         let reversed = match iterator {
             Some(iterator) if !exits && !sweeps.plan.is_checkpoint(sweeps.index.id(body)) => {
                 let iterator = self.reader().read_value(iterator.value);
@@ -442,6 +476,11 @@ impl Reverse<'_, '_, '_> {
         };
         (plan.is_needed(tape), records)
     }
+}
+
+/// The variable that tells whether a round replaced what its loop carries.
+fn replaced() -> Ident {
+    Ident::new("replaced", Span::mixed_site())
 }
 
 /// The variable of the record that is being read.

@@ -130,7 +130,8 @@ pub(super) fn checkpoints(
         };
         let id = index.id(body);
         let keeps = |tape| plain.is_needed(tape) || plain.adds(id);
-        if adjoint.residual(op).is_some_and(keeps) && !body.diverges && !plain.is_open(id) {
+        let is_each = !plain.is_open(id) && !plain.is_replacing(id);
+        if adjoint.residual(op).is_some_and(keeps) && !body.diverges && is_each {
             checkpoints.insert(id);
         }
     });

@@ -57,6 +57,9 @@ impl<'p, 'f> Printer<'p, 'f> {
             Kind::For { body, .. } if self.plan.is_checkpoint(self.index.id(body)) => {
                 format!("blocks of the {}", self.loop_name(op))
             }
+            Kind::For { body, .. } if self.plan.is_replacing(self.index.id(body)) => {
+                format!("last replacement of the {}", self.loop_name(op))
+            }
             Kind::For { .. } => format!("tape of the {}", self.loop_name(op)),
             Kind::Call(_) => format!("pullback of {results}"),
             _ => format!("residual of {results}"),

@@ -5,6 +5,7 @@ mod checkpoints;
 mod iterators;
 mod loops;
 mod places;
+mod replacements;
 mod straight_line;
 
 use super::plan::plan;
