@@ -30,6 +30,7 @@ mod places;
 mod print;
 mod program;
 mod scope;
+mod scratch;
 mod shrink;
 mod statements;
 mod values;

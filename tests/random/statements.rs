@@ -26,6 +26,7 @@ impl Generator {
             (2, 12),
             (nested(2), 13),
             (2, 14),
+            (nested(3), 15),
         ]) {
             0 => Some(vec![self.let_number()]),
             1 => self.assignment(),
@@ -41,6 +42,7 @@ impl Generator {
             11 => self.parallel(),
             12 => self.let_parts(),
             13 => Some(vec![self.decided_later()]),
+            15 => Some(self.scratch()),
             _ => self.change_of_list(),
         };
         made.unwrap_or_else(|| vec![self.let_number()])
