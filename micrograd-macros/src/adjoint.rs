@@ -8,7 +8,7 @@
 pub mod display;
 mod step;
 
-pub use step::{Cotangent, Handed, Step, Zero};
+pub use step::{loops, Cotangent, Handed, Step, Zero};
 
 use crate::analyse::Activity;
 use crate::index::Index;
@@ -199,21 +199,27 @@ impl<'f> Context<'_, 'f> {
     }
 
     fn ops(&mut self, region: &'f Region, steps: &mut Vec<Step<'f>>) {
+        let mut skipped: HashSet<Value> = HashSet::new();
         for (position, op) in region.ops.iter().enumerate().rev() {
-            if !self.activity.is_reversed(op) {
+            if !self.activity.is_reversed(op) || op.results.iter().any(|r| skipped.contains(r)) {
                 continue;
             }
             match self.added(&region.ops[..position], op) {
-                Some(step) => steps.push(step),
+                Some((step, values)) => {
+                    steps.push(step);
+                    skipped.extend(values);
+                }
                 None => self.op(op, steps),
             }
         }
+        steps.retain(|step| !matches!(step, Step::Zero(value, _) if skipped.contains(value)));
     }
 
-    /// What is added to a place: the place's cotangent is that of the sum and of both its parts.
+    /// What is added to a place: the place's cotangent is that of the sum and of both its parts, so that the sum and what
+    /// was there before need none of their own.
     // In:   %1 = load(%p);  %2 = %1 + %0;  store(%p, %2)
     // Out:  Δ%0 += Δ%p
-    fn added(&self, before: &'f [Op], op: &'f Op) -> Option<Step<'f>> {
+    fn added(&self, before: &'f [Op], op: &'f Op) -> Option<(Step<'f>, [Value; 2])> {
         let Kind::Store(place, sum) = &op.kind else {
             return None;
         };
@@ -243,11 +249,12 @@ impl<'f> Context<'_, 'f> {
         if !still {
             return None;
         }
-        Some(Step::AddPlace {
+        let step = Step::AddPlace {
             to: self.target(new)?,
             place: self.memory_cotangent(*place),
             negative,
-        })
+        };
+        Some((step, [sum.value, old.value]))
     }
 
     /// What all iterations of a loop add to one element is added up first, in a register.

@@ -18,6 +18,7 @@ mod rewrite;
 pub use display::Names;
 
 use proc_macro2::{Span, TokenStream};
+use std::collections::HashSet;
 use syn::{AngleBracketedGenericArguments, BinOp, Ident, Path, Type};
 
 pub use syn::Member;
@@ -490,6 +491,18 @@ pub fn carried(yields: &[Operand], exits: bool) -> &[Operand] {
 }
 
 impl Region {
+    /// All that is defined in it, the arguments of regions included.
+    pub fn defined(&self) -> HashSet<Value> {
+        let mut defined: HashSet<Value> = self.args.iter().copied().collect();
+        self.visit(&mut |op| {
+            defined.extend(&op.results);
+            for region in op.kind.regions() {
+                defined.extend(&region.args);
+            }
+        });
+        defined
+    }
+
     /// Calls `visit` for each operation, those inside regions after the one that owns them.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Op)) {
         for op in &self.ops {

@@ -6,10 +6,12 @@
 //! onto its tape.
 
 mod checkpoint;
+mod forwards;
 mod replace;
 mod versions;
 
 pub use checkpoint::Around;
+pub use forwards::Counted;
 
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
@@ -32,16 +34,16 @@ pub struct Plan {
     copied: BTreeSet<Value>,
     /// The regions besides the body that are reversed where they stand.
     open: HashSet<RegionId>,
-    /// The bodies of the loops that are run again block by block.
-    checkpoints: HashSet<RegionId>,
     /// What is recorded as a part of one long vector, and the open region in which that stands.
     flat: BTreeMap<Value, RegionId>,
     /// For each region, the parts of long vectors that each of its runs adds to and its reverse takes off again.
     in_sequence: BTreeMap<RegionId, BTreeSet<Value>>,
     /// For each loop's body, the carried integers that the reverse sweep counts back.
     undone: BTreeMap<RegionId, Vec<Undone>>,
-    /// For each body of a loop that keeps or replaces what it carries, where it replaces.
-    replacing: HashMap<RegionId, Replacing>,
+    /// The loops that are reversed in ways of their own.
+    loops: Loops,
+    /// For each body of those that are reversed first to last, what the reverse sweep counts along.
+    counted: BTreeMap<RegionId, Vec<Counted>>,
     /// The regions whose runs add to long vectors, themselves or in a region inside.
     adding: HashSet<RegionId>,
     /// Memory of which each run of a region has a version of its own, with the copy that this saves.
@@ -145,28 +147,51 @@ impl Plan {
 /// Decides for every value that the reverse sweep reads. What is defined in the body, or in one of the regions
 /// that are `open`, is at hand when they are reversed.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) -> Plan {
-    let mut replacing = replace::replacing(index, adjoint, open);
-    let mut plain = plan_with(index, adjoint, open, HashSet::new(), replacing.clone());
-    // What all rounds add to a long vector must be taken off by all.
-    while replacing.keys().any(|body| plain.adds(*body)) {
-        replacing.retain(|body, _| !plain.adds(*body));
-        plain = plan_with(index, adjoint, open, HashSet::new(), replacing.clone());
+    let mut loops = Loops {
+        replacing: replace::replacing(index, adjoint, open),
+        forwards: forwards::of_any_order(index, adjoint, open),
+        ..Loops::default()
+    };
+    let mut plain = plan_with(index, adjoint, open, &loops);
+    while loops.narrow(index, &plain) {
+        plain = plan_with(index, adjoint, open, &loops);
     }
-    let checkpoints = checkpoint::checkpoints(index, adjoint, &plain);
-    if checkpoints.is_empty() {
+    loops.checkpoints = checkpoint::checkpoints(index, adjoint, &plain);
+    if loops.checkpoints.is_empty() {
         return plain;
     }
-    plan_with(index, adjoint, open, checkpoints, replacing)
+    plan_with(index, adjoint, open, &loops)
 }
 
-/// The same, where the loops with these bodies are run again block by block, and those that are `replacing` record
-/// their last replacement alone.
+/// The loops that are reversed in another way than round by round, last to first.
+#[derive(Clone, Default)]
+struct Loops {
+    /// The bodies of those that are run again block by block.
+    checkpoints: HashSet<RegionId>,
+    /// For each body of one that keeps or replaces what it carries, where it replaces: only its last replacement is
+    /// recorded.
+    replacing: HashMap<RegionId, Replacing>,
+    /// The bodies of those that are reversed first to last.
+    forwards: HashSet<RegionId>,
+}
+
+impl Loops {
+    /// Leaves out those for which the plan shows that they cannot be, or had better not; whether there were any.
+    fn narrow(&mut self, index: &Index<'_>, plan: &Plan) -> bool {
+        let count = self.replacing.len() + self.forwards.len();
+        // What all rounds add to a long vector must be taken off by all, last to first.
+        self.replacing.retain(|body, _| !plan.adds(*body));
+        self.forwards.retain(|body| plan.gains(index, *body));
+        self.replacing.len() + self.forwards.len() < count
+    }
+}
+
+/// The same, where these loops are reversed in their ways.
 fn plan_with(
     index: &Index<'_>,
     adjoint: &Adjoint<'_>,
     open: &HashSet<RegionId>,
-    checkpoints: HashSet<RegionId>,
-    replacing: HashMap<RegionId, Replacing>,
+    loops: &Loops,
 ) -> Plan {
     let homes = adjoint
         .residuals()
@@ -182,7 +207,7 @@ fn plan_with(
         } = &op.kind
         {
             let id = index.id(body);
-            let is_each = !checkpoints.contains(&id) && !replacing.contains_key(&id);
+            let is_each = !loops.checkpoints.contains(&id) && !loops.replacing.contains_key(&id);
             counted.extend(adjoint.residual(op).filter(|_| is_each));
         }
     });
@@ -193,8 +218,7 @@ fn plan_with(
         counted,
         plan: Plan {
             open: open.clone(),
-            checkpoints,
-            replacing,
+            loops: loops.clone(),
             ..Plan::default()
         },
     };
@@ -311,8 +335,13 @@ impl Context<'_, '_> {
             if is_item || self.is_open(home) {
                 return;
             }
+            let is_forwards = self.plan.is_forwards(home);
+            if is_forwards && self.count(value, home) {
+                return;
+            }
             // A block ends before the loop does, and so may the last replacement.
-            let is_whole = !self.plan.is_checkpoint(home) && !self.plan.is_replacing(home);
+            let is_part = self.plan.is_checkpoint(home) || self.plan.is_replacing(home);
+            let is_whole = !is_forwards && !is_part;
             let Some(undone) = undone(self.index, value).filter(|_| is_whole) else {
                 return self.save(value, home);
             };

@@ -26,6 +26,7 @@ mod control_flow;
 mod conventions;
 mod copies;
 mod cost;
+mod counted_along;
 mod counters;
 mod declared_types;
 mod enums;

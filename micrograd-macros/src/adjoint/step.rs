@@ -1,6 +1,6 @@
 //! The statements of a reverse sweep.
 
-use crate::ir::{Member, Mode, Op, Operand, Rearrangement, Value};
+use crate::ir::{Kind, Member, Mode, Op, Operand, Rearrangement, Value};
 use syn::{Ident, Type};
 
 /// The cotangent of a value.
@@ -197,6 +197,25 @@ pub struct Handed {
     pub separate: bool,
 }
 
+/// Calls `visit` for each reversed loop, those inside before those around them.
+pub fn loops<'s, 'f>(steps: &'s [Step<'f>], visit: &mut impl FnMut(&'s Step<'f>)) {
+    for step in steps {
+        match step {
+            Step::Branch {
+                then, otherwise, ..
+            } => {
+                loops(then, visit);
+                loops(otherwise, visit);
+            }
+            Step::Loop { steps, .. } => {
+                loops(steps, visit);
+                visit(step);
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Step<'_> {
     /// The primal values that the statement reads, without those of its inner statements.
     pub fn mentions(&self) -> Vec<Value> {
@@ -385,6 +404,19 @@ impl Step<'_> {
             _ => {}
         }
         changed
+    }
+
+    /// The same, without those of its inner statements, and of a call those alone that it may change.
+    pub fn taken(&self) -> Vec<Value> {
+        let Step::Pullback { call, args, .. } = self else {
+            return self.changed_here();
+        };
+        let changes = matches!(&call.kind, Kind::Call(call) if call.changes.is_some());
+        let taken = args
+            .iter()
+            .filter(|arg| changes || arg.operand.mode == Mode::Exclusive);
+        let taken = taken.filter_map(|arg| arg.to);
+        taken.map(Cotangent::value).collect()
     }
 
     /// The same, without those of its inner statements.

@@ -417,7 +417,10 @@ impl Reverse<'_, '_, '_> {
         let reversed = match iterator {
             Some(iterator) if !exits && !sweeps.plan.is_checkpoint(sweeps.index.id(body)) => {
                 let iterator = self.reader().read_value(iterator.value);
-                quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator))
+                match sweeps.plan.is_forwards(sweeps.index.id(body)) {
+                    true => iterator,
+                    false => quote_spanned!(span=> ::core::iter::Iterator::rev(#iterator)),
+                }
             }
             _ => return quote_spanned!(span=> for #record in #records { #unpack #statements }),
         };

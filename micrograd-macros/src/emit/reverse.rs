@@ -7,6 +7,7 @@ use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
 use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
 use crate::signature::Fallible;
+use crate::store::Counted;
 use crate::undo::Undone;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
@@ -118,7 +119,8 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             bindings.collect::<TokenStream>()
         });
         let back = undone.iter().map(|undone| self.count_back(undone));
-        quote!(#copies #before #(#back)* #again)
+        let (found, left) = self.count_along(sweeps.plan.counted(id));
+        quote!(#copies #found #before #(#back)* #again #left)
     }
 
     // Out:  let p = next_p - n; next_p = p;
@@ -135,18 +137,33 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         quote!(let #ident = #value; #next = #ident;)
     }
 
-    /// What the integers that are counted back are behind a loop.
-    pub(super) fn last(&self, body: &Region) -> TokenStream {
-        let sweeps = self.sweeps();
-        let undone = sweeps.plan.undone(sweeps.index.id(body)).iter();
-        let last = undone.map(|undone| {
-            let (next, last) = (self.next(undone.arg), self.reader().read_value(undone.last));
-            quote!(let mut #next = #last;)
+    /// Binds what an iteration finds of the values that are counted along, and what it leaves.
+    // Out:  let p = next_p;  …;  next_p = q;
+    fn count_along(&self, counted: &[Counted]) -> (TokenStream, TokenStream) {
+        let each = counted.iter().map(|counted| {
+            let (ident, next) = (self.reader().ident(counted.arg), self.next(counted.arg));
+            let left = self.reader().read_value(counted.next);
+            (quote!(let #ident = #next;), quote!(#next = #left;))
         });
-        last.collect()
+        each.unzip()
     }
 
-    /// The variable of what an iteration left of a carried integer.
+    /// What the values that are counted are where the reverse of a loop begins: behind the loop, or before it.
+    pub(super) fn counted_from(&self, body: &Region) -> TokenStream {
+        let sweeps = self.sweeps();
+        let id = sweeps.index.id(body);
+        let undone = sweeps.plan.undone(id).iter();
+        let undone = undone.map(|undone| (undone.arg, undone.last));
+        let counted = sweeps.plan.counted(id).iter();
+        let counted = counted.map(|counted| (counted.arg, counted.init));
+        let from = undone.chain(counted).map(|(arg, from)| {
+            let (next, from) = (self.next(arg), self.reader().read_value(from));
+            quote!(let mut #next = #from;)
+        });
+        from.collect()
+    }
+
+    /// The variable of what an iteration left of a value that is counted.
     fn next(&self, arg: Value) -> Ident {
         let ident = self.reader().ident(arg);
         Ident::new(&format!("next_{ident}"), ident.span())
@@ -465,17 +482,17 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let sweeps = self.sweeps();
                 let is_checkpoint =
                     |region: &&Region| sweeps.plan.is_checkpoint(sweeps.index.id(region));
-                let last = op.kind.regions().into_iter().map(|body| self.last(body));
-                let last: TokenStream = last.collect();
+                let bodies = op.kind.regions().into_iter();
+                let from: TokenStream = bodies.map(|body| self.counted_from(body)).collect();
                 if op.kind.regions().iter().any(is_checkpoint) {
                     let reversed = self.checkpointed(op, steps, carried);
-                    return self.summed(sums, quote!(#last #reversed));
+                    return self.summed(sums, quote!(#from #reversed));
                 }
                 if let Some(reversed) = self.walk(op, steps, carried, sums) {
-                    return quote!(#last #reversed);
+                    return quote!(#from #reversed);
                 }
                 let reversed = self.for_loop(op, steps, carried);
-                self.summed(sums, quote!(#last #reversed))
+                self.summed(sums, quote!(#from #reversed))
             }
             Step::AddPlace {
                 to,

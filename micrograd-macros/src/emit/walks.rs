@@ -289,7 +289,8 @@ impl Reverse<'_, '_, '_> {
         // Records are read last to first, integers counted back.
         let plan = self.sweeps().plan;
         let is_in_order = is_recorded || !plan.undone(self.sweeps().index.id(body)).is_empty();
-        let is_free = !is_in_order && self.is_free(op, steps, carried);
+        let is_free = plan.is_forwards(self.sweeps().index.id(body))
+            || (!is_in_order && self.is_free(op, steps, carried));
         let rev = (!is_free).then(|| quote!(.rev()));
         let (round, rounds) = (round(), quote!((#rounds)#rev));
         let (each, unpack) = match is_recorded {

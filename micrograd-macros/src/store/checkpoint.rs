@@ -3,7 +3,7 @@
 //! What such a loop carries, and the memory around it that it changes, is kept where a block begins; the values
 //! that it reads are had like those that any other statement of the reverse sweep reads.
 
-use super::{Context, Plan};
+use super::{Context, Loops, Plan};
 use crate::adjoint::Adjoint;
 use crate::analyse::changed;
 use crate::index::{Index, RegionId};
@@ -28,24 +28,15 @@ pub struct Around {
 impl Around {
     /// Walks a loop with this body.
     pub fn of(index: &Index<'_>, body: &Region) -> Self {
-        let mut around = Around::default();
-        around.define(body);
+        let mut around = Around {
+            inside: body.defined(),
+            ..Around::default()
+        };
         around.region(index, body);
         for place in &around.changed {
             around.read.remove(place);
         }
         around
-    }
-
-    fn define(&mut self, region: &Region) {
-        self.inside.extend(&region.args);
-        for op in &region.ops {
-            self.inside.extend(&op.results);
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| self.define(inner));
-        }
     }
 
     fn region(&mut self, index: &Index<'_>, region: &Region) {
@@ -93,7 +84,7 @@ impl Around {
 impl Plan {
     /// Whether the reverse sweep runs a loop with this body again.
     pub fn is_checkpoint(&self, body: RegionId) -> bool {
-        self.checkpoints.contains(&body)
+        self.loops.checkpoints.contains(&body)
     }
 
     /// The plan where nothing is recorded of what is `inside` the loop with this body.
@@ -105,7 +96,10 @@ impl Plan {
             copied: self.copied.iter().filter(outside).copied().collect(),
             flat: flat.map(|(value, home)| (*value, *home)).collect(),
             open: self.open.clone(),
-            checkpoints: HashSet::from([body]),
+            loops: Loops {
+                checkpoints: HashSet::from([body]),
+                ..Loops::default()
+            },
             ..Plan::default()
         }
     }

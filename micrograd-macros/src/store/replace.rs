@@ -10,9 +10,9 @@
 //! what was carried before.
 
 use super::Plan;
-use crate::adjoint::{Adjoint, Cotangent, Step};
+use crate::adjoint::{loops, Adjoint, Cotangent, Step};
 use crate::index::{Index, RegionId};
-use crate::ir::{carried, Kind, Mode, Op, Region, Value};
+use crate::ir::{carried, Kind, Op, Region, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Where a loop replaces what it carries.
@@ -27,19 +27,19 @@ pub(super) struct Replacing {
 impl Plan {
     /// Whether a loop with this body keeps or replaces what it carries, so that it records its last replacement alone.
     pub fn is_replacing(&self, body: RegionId) -> bool {
-        self.replacing.contains_key(&body)
+        self.loops.replacing.contains_key(&body)
     }
 
     /// Whether a side of a branch replaces what the loop around it carries, or a replacement of a loop with this body is
     /// one of the loop around that.
     pub fn replaces(&self, region: RegionId) -> bool {
-        let mut loops = self.replacing.values();
+        let mut loops = self.loops.replacing.values();
         loops.any(|replacing| replacing.replaced.contains(&region))
     }
 
     /// Which of its sides a branch took, if that is known wherever it is reversed.
     pub fn side(&self, sides: [RegionId; 2]) -> Option<usize> {
-        self.replacing.values().find_map(|replacing| {
+        self.loops.replacing.values().find_map(|replacing| {
             let mut sides = sides.iter();
             sides.position(|region| replacing.always.contains(region))
         })
@@ -53,39 +53,18 @@ pub(super) fn replacing(
     open: &HashSet<RegionId>,
 ) -> HashMap<RegionId, Replacing> {
     let mut found = HashMap::new();
-    visit(index, &adjoint.steps, open, &mut found);
+    loops(&adjoint.steps, &mut |step| {
+        let Step::Loop {
+            op, steps, carried, ..
+        } = step
+        else {
+            return;
+        };
+        let body = index.id(op.kind.regions()[0]);
+        let replacing = of(index, op, steps, carried, &found).filter(|_| !open.contains(&body));
+        found.extend(replacing.map(|replacing| (body, replacing)));
+    });
     found
-}
-
-fn visit(
-    index: &Index<'_>,
-    steps: &[Step<'_>],
-    open: &HashSet<RegionId>,
-    found: &mut HashMap<RegionId, Replacing>,
-) {
-    for step in steps {
-        match step {
-            Step::Branch {
-                then, otherwise, ..
-            } => {
-                visit(index, then, open, found);
-                visit(index, otherwise, open, found);
-            }
-            Step::Loop {
-                op, steps, carried, ..
-            } => {
-                visit(index, steps, open, found);
-                let body = index.id(op.kind.regions()[0]);
-                let replacing = of(index, op, steps, carried, found);
-                found.extend(
-                    replacing
-                        .filter(|_| !open.contains(&body))
-                        .map(|replacing| (body, replacing)),
-                );
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Where a loop replaces what it carries, if it does nothing else that matters.
@@ -94,7 +73,7 @@ fn of(
     op: &Op,
     steps: &[Step<'_>],
     pairs: &[(Value, Value)],
-    loops: &HashMap<RegionId, Replacing>,
+    inner: &HashMap<RegionId, Replacing>,
 ) -> Option<Replacing> {
     let Kind::For { body, exits, .. } = &op.kind else {
         return None;
@@ -103,12 +82,11 @@ fn of(
         return None;
     }
     let (results, args): (Vec<Value>, Vec<Value>) = pairs.iter().copied().unzip();
-    let mut inside = Inside {
+    let inside = Inside {
         index,
-        defined: HashSet::new(),
+        defined: body.defined(),
         results: &results,
     };
-    inside.define(body);
     if !steps.iter().all(|step| inside.passes_on(step)) {
         return None;
     }
@@ -116,7 +94,7 @@ fn of(
     let last = yields.filter(|(result, _)| results.contains(result));
     let mut states = States {
         inside: &inside,
-        loops,
+        inner,
         known: HashSet::from([args.clone()]),
         passed: HashSet::new(),
         replaced: HashSet::new(),
@@ -141,16 +119,6 @@ struct Inside<'i, 'f> {
 }
 
 impl Inside<'_, '_> {
-    fn define(&mut self, region: &Region) {
-        self.defined.extend(&region.args);
-        for op in &region.ops {
-            self.defined.extend(&op.results);
-            for inner in op.kind.regions() {
-                self.define(inner);
-            }
-        }
-    }
-
     /// Whether a statement takes no cotangent from outside the loop, so that it does nothing where all are zero.
     fn passes_on(&self, step: &Step<'_>) -> bool {
         match step {
@@ -163,27 +131,13 @@ impl Inside<'_, '_> {
                 from: Cotangent::Own(from),
                 ..
             } => self.defined.contains(from) || self.results.contains(from),
-            Step::Pullback {
-                from, call, args, ..
-            } => {
-                let changes = matches!(&call.kind, Kind::Call(call) if call.changes.is_some());
-                let mut changed = (args.iter())
-                    .filter(|arg| changes || arg.operand.mode == Mode::Exclusive)
-                    .filter_map(|arg| arg.to);
-                from.is_some_and(|from| self.defined.contains(&from))
-                    && changed.all(|to| self.is_memory(to.value()))
-            }
             _ => {
-                let from = step.from();
-                from.is_none_or(|from| self.defined.contains(&from))
-                    && (step.changed().into_iter()).all(|value| self.is_memory(value))
+                let is_inside = |value: Value| self.defined.contains(&value);
+                let mut taken = step.taken().into_iter();
+                step.from().is_none_or(is_inside)
+                    && taken.all(|place| is_inside(self.index.root(place).0))
             }
         }
-    }
-
-    /// Whether a place is inside memory that an iteration makes.
-    fn is_memory(&self, value: Value) -> bool {
-        self.defined.contains(&self.index.root(value).0)
     }
 }
 
@@ -191,7 +145,7 @@ impl Inside<'_, '_> {
 struct States<'s, 'f> {
     inside: &'s Inside<'s, 'f>,
     /// The loops inside that keep or replace.
-    loops: &'s HashMap<RegionId, Replacing>,
+    inner: &'s HashMap<RegionId, Replacing>,
     /// What an iteration finds, and what branches and loops make of it.
     known: HashSet<Vec<Value>>,
     /// From and to which values a region hands cotangents back.
@@ -236,7 +190,7 @@ impl<'f> States<'_, 'f> {
                 let index = self.inside.index;
                 let (id, home) = (index.id(body), index.home_of(op));
                 let inits: Vec<Value> = positions.iter().map(|at| inits[*at].value).collect();
-                if !self.loops.contains_key(&id) || !self.follow(&inits) {
+                if !self.inner.contains_key(&id) || !self.follow(&inits) {
                     return false;
                 }
                 self.known.insert(state.to_vec());

@@ -13,7 +13,7 @@ impl Context<'_, '_> {
     /// Finds the copies that need not be made.
     pub(super) fn find_versions(&mut self) {
         // What a block runs for the first time keeps nothing.
-        if !self.plan.checkpoints.is_empty() {
+        if !self.plan.loops.checkpoints.is_empty() {
             return;
         }
         for copy in self.plan.copied.clone() {

@@ -136,6 +136,9 @@ impl<'p, 'f> Printer<'p, 'f> {
             .map(|undone| undone.arg)
             .collect();
         self.line(&format!("{label} undoes"), &undone);
+        let counted = self.plan.counted(id).iter();
+        let counted: Vec<Value> = counted.map(|counted| counted.arg).collect();
+        self.line(&format!("{label} counts along"), &counted);
         let recomputed: Vec<Value> = (0..self.index.function.definitions.len())
             .map(Value)
             .filter(|value| self.plan.is_recomputed(id, *value))

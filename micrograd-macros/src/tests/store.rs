@@ -2,6 +2,7 @@
 
 mod branches;
 mod checkpoints;
+mod counted;
 mod iterators;
 mod loops;
 mod places;
