@@ -17,6 +17,7 @@
 mod batch;
 mod bindings;
 mod calls;
+mod carried;
 mod closures;
 mod code;
 mod compare;

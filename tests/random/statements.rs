@@ -27,6 +27,8 @@ impl Generator {
             (nested(2), 13),
             (2, 14),
             (nested(3), 15),
+            (nested(3), 16),
+            (nested(2), 17),
         ]) {
             0 => Some(vec![self.let_number()]),
             1 => self.assignment(),
@@ -43,6 +45,8 @@ impl Generator {
             12 => self.let_parts(),
             13 => Some(vec![self.decided_later()]),
             15 => Some(self.scratch()),
+            16 => Some(self.search()),
+            17 => Some(self.counting()),
             _ => self.change_of_list(),
         };
         made.unwrap_or_else(|| vec![self.let_number()])
