@@ -376,8 +376,30 @@ fn largest_product(m: &[f64], columns: usize) -> f64 {
     best
 }
 
+#[differentiable]
+fn largest_root(v: &[f64], exponent: i32) -> f64 {
+    let mut best = 0.0;
+    for x in v {
+        let (a, mut root) = (x * x + 1.0, 1.0);
+        let mut left = 20;
+        while (root * root - a).abs() > 1e-12 && left > 0 {
+            root = 0.5 * (root + a / root);
+            left -= 1;
+        }
+        if root > best {
+            best = root.powi(exponent);
+            while best > 1.5 {
+                best = best * 0.7 / root;
+            }
+        }
+    }
+    best
+}
+
 #[test]
 fn a_round_with_loops_of_its_own() {
+    check_gradient!(largest_root, &numbers(9), 1);
+    check_gradient!(largest_root, &numbers(9), -1);
     check_gradient!(largest_product, &numbers(12), 3);
     check_gradient!(largest_product, &numbers(12), 4);
 }
@@ -476,6 +498,65 @@ fn values_of_other_types() {
 }
 
 #[differentiable]
+fn generic<T: num_traits::Float>(v: &[T], least: T) -> T {
+    let mut max = least;
+    for x in v {
+        if *x * *x > max {
+            max = *x * *x * least;
+        }
+    }
+    max
+}
+
+#[differentiable]
+fn largest_by(v: &[f64], key: impl Fn(f64) -> f64) -> f64 {
+    let mut max = key(v[0]);
+    for x in v {
+        let y = key(*x);
+        if y > max {
+            max = key(y);
+        }
+    }
+    max
+}
+
+#[differentiable]
+fn by_a_closure(v: &[f64], a: f64) -> f64 {
+    largest_by(v, |x| {
+        let mut max = a * x;
+        for y in v {
+            if y.sin() > max {
+                max = y.sin() * a;
+            }
+        }
+        max * x
+    })
+}
+
+#[test]
+fn generic_functions_and_closures() {
+    let v = numbers(6);
+    check_gradient!(generic, &v, 0.7);
+    check_gradient!(by_a_closure, &v, 0.3);
+}
+
+#[differentiable]
+fn into_an_argument(max: &mut f64, v: &[f64]) {
+    for x in v {
+        if *x > *max {
+            *max = x * x;
+        }
+    }
+}
+
+#[differentiable]
+fn through_an_argument(v: &[f64], least: f64) -> f64 {
+    let mut max = least * least;
+    into_an_argument(&mut max, v);
+    max * v[0]
+}
+
+#[differentiable]
 fn from_changing_memory(v: &mut [f64], w: &[f64]) -> f64 {
     let mut max = w[0];
     let mut seen = vec![0; w.len()];
@@ -501,6 +582,8 @@ fn read_from_changing_memory(w: &[f64]) -> f64 {
 #[test]
 fn memory_that_the_loop_only_reads() {
     check_gradient!(read_from_changing_memory, &numbers(7));
+    check_gradient!(through_an_argument, &numbers(7), 0.3);
+    check_gradient!(through_an_argument, &numbers(7), 3.0);
 }
 
 #[differentiable]
