@@ -376,6 +376,12 @@ pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
 
+/// Keeps the optimiser from making vectors of a loop's rounds, or from unrolling them; costs no instruction.
+#[inline(always)]
+pub fn one_at_a_time() {
+    std::hint::black_box(());
+}
+
 /// A value that may have a tangent or not, of which an accumulator is asked that nobody reads.
 #[derive(Debug)]
 pub struct Spare<'v, T: ?Sized>(pub &'v T);

@@ -6,9 +6,13 @@
 //!
 //! Only elements count that every iteration reaches: then the slice is out of bounds just where one of them is.
 //!
+//! Where the loop stands in another one, its runs may overlap: `y[i + j] += …` changes what it changed for the `i` before,
+//! one further on. Vectors that straddle those just stored are slow to load, so short runs take one number at a time.
+//!
 //! In: a loop of the IR. Out: the slices that it walks along. Which of them a sweep takes, `emit/walks.rs` decides.
 
-use crate::index::Index;
+use crate::analyse::changed;
+use crate::index::{Index, RegionId};
 use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Region, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::BinOp;
@@ -31,8 +35,20 @@ pub struct Window {
     pub index: Value,
     /// The places of these elements.
     pub places: Vec<Value>,
+    /// Whether the loop loads them.
+    pub loaded: bool,
     /// Whether the loop stores into them.
     pub stored: bool,
+    /// Whether the next run of the loop begins a few elements on.
+    pub moves: bool,
+}
+
+impl Walk {
+    /// Whether a run of the loop changes elements that the run before it changed.
+    pub fn overlaps(&self) -> bool {
+        let mut windows = self.windows.iter();
+        windows.any(|window| window.loaded && window.stored && window.moves)
+    }
 }
 
 /// The innermost loop `op`, if it walks along elements.
@@ -58,16 +74,23 @@ pub fn walk(index: &Index<'_>, op: &Op) -> Option<Walk> {
     if body.diverges || !is_flat || (is_known(start) && is_known(end)) {
         return None;
     }
-    let mut context = Context {
+    let item = body.args[0];
+    let context = Context {
         index,
-        item: body.args[0],
-        inside: body.args.iter().copied().collect(),
+        region: index.id(body),
+        item,
+        inner: None,
     };
-    (body.ops.iter()).for_each(|op| context.inside.extend(&op.results));
+    let mut windows = context.windows(body);
+    if let Some(around) = context.around(op, start.value) {
+        for window in &mut windows {
+            window.moves = around.moves(window);
+        }
+    }
     Some(Walk {
         range: iterator.value,
-        item: body.args[0],
-        windows: context.windows(body),
+        item,
+        windows,
     })
     .filter(|walk| !walk.windows.is_empty())
 }
@@ -99,25 +122,124 @@ pub fn is_silent(op: &Op) -> bool {
     })
 }
 
-struct Context<'c, 'f> {
-    index: &'c Index<'f>,
-    item: Value,
-    /// What is defined in the loop.
-    inside: HashSet<Value>,
+/// The numbers that an innermost loop reads at the same place in each round, and the indices that lead there. The
+/// optimiser can seldom tell, since it does not know where stores go; and then makes no vectors.
+pub fn still(
+    index: &Index<'_>,
+    body: &Region,
+    is_computed: impl Fn(Value) -> bool,
+) -> HashSet<Value> {
+    let roots = |op: &Op| changed(&op.kind).map(|place| index.root(place).0);
+    let changed: HashSet<Value> = body.ops.iter().flat_map(roots).collect();
+    let is_read = |kind: &Kind| kind.is_place() || matches!(kind, Kind::Load(_));
+    let mut same = HashSet::new();
+    for op in &body.ops {
+        let is_arithmetic = match &op.kind {
+            Kind::Index(base, _) if index.has_own_index(*base) => continue,
+            Kind::Payload(..) | Kind::Snapshot(_) => continue,
+            kind => matches!(kind, Kind::Neg(_) | Kind::Binary(..) | Kind::Cast(..)),
+        };
+        let is_same = |operand: Operand| {
+            let value = operand.value;
+            let is_outside = index.home(value) != index.id(body);
+            (is_outside || index.constant(value).is_some() || same.contains(&value))
+                && !changed.contains(&index.root(value).0)
+        };
+        let is_kind = is_arithmetic || is_read(&op.kind);
+        if is_kind && op.kind.operands().into_iter().all(is_same) {
+            let result = op.results[0];
+            let is_path = op.kind.is_place() && !index.is_loaded(result);
+            if is_path || (index.is_number(result) && is_computed(result)) {
+                same.insert(result);
+            }
+        }
+    }
+    let mut still = HashSet::new();
+    for op in body.ops.iter().rev() {
+        let Some(result) = op.results.first().filter(|result| same.contains(result)) else {
+            continue;
+        };
+        if is_read(&op.kind) || still.contains(result) {
+            let operands = op.kind.operands();
+            let operands = operands.iter().map(|operand| operand.value);
+            still.insert(*result);
+            still.extend(operands.filter(|value| same.contains(value)));
+        }
+    }
+    still
 }
 
-impl Context<'_, '_> {
+/// A loop over a range.
+struct Context<'c, 'f> {
+    index: &'c Index<'f>,
+    region: RegionId,
+    item: Value,
+    /// The item of a loop inside it, and what that begins with.
+    inner: Option<(Value, Value)>,
+}
+
+impl<'c, 'f> Context<'c, 'f> {
+    /// The loop around the loop `op`, whose range begins with `start`.
+    fn around(&self, op: &Op, start: Value) -> Option<Context<'c, 'f>> {
+        let index = self.index;
+        let mut region = index.home_of(op);
+        loop {
+            let owner = index.owner(region)?;
+            match &owner.kind {
+                Kind::For { iterator, body, .. } => {
+                    let range = index.definition(iterator.as_ref()?.value)?;
+                    return matches!(range.kind, Kind::Range(..)).then(|| Context {
+                        index,
+                        region,
+                        item: body.args[0],
+                        inner: Some((self.item, start)),
+                    });
+                }
+                _ => region = index.home_of(owner),
+            }
+        }
+    }
+
+    /// Whether a value is defined in the loop.
+    fn is_inside(&self, value: Value) -> bool {
+        let index = self.index;
+        let mut region = index.home(value);
+        while region != self.region {
+            match index.owner(region) {
+                Some(owner) => region = index.home_of(owner),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether the first element of a loop inside is another one in each iteration, by a known number of elements.
+    fn moves(&self, window: &Window) -> bool {
+        let mut slope = self.slope(window.index);
+        let mut base = window.base;
+        // A slice of a slice begins where both begin.
+        while let Some(Kind::Index(of, range)) = self.index.definition(base).map(|op| &op.kind) {
+            let range = self.index.definition(range.value).map(|op| &op.kind);
+            let begin = match range {
+                Some(Kind::Range(start, ..)) => self.slope(start.value),
+                _ => None,
+            };
+            slope = slope.zip(begin).map(|(a, b)| a + b);
+            base = *of;
+        }
+        slope.is_some_and(|slope| slope != 0) && !self.is_inside(base)
+    }
+
     fn windows(&self, body: &Region) -> Vec<Window> {
         let mut windows: BTreeMap<String, Window> = BTreeMap::new();
-        let mut reached: HashMap<Value, bool> = HashMap::new();
+        // Whether each place is loaded, and whether it is stored into.
+        let mut reached: HashMap<Value, (bool, bool)> = HashMap::new();
         for op in &body.ops {
             match &op.kind {
-                Kind::Load(place) => {
-                    reached.entry(*place).or_default();
-                }
-                Kind::Store(place, _) => *reached.entry(*place).or_default() = true,
+                Kind::Load(place) => reached.entry(*place).or_default().0 = true,
+                Kind::Store(place, _) => reached.entry(*place).or_default().1 = true,
                 Kind::Index(..) if self.index.is_loaded(op.results[0]) => {
-                    reached.entry(op.results[0]).or_default();
+                    reached.entry(op.results[0]).or_default().0 = true;
                 }
                 _ => {}
             }
@@ -127,10 +249,10 @@ impl Context<'_, '_> {
                 continue;
             };
             let place = op.results[0];
-            let Some(stored) = reached.get(&place) else {
+            let Some((loaded, stored)) = reached.get(&place) else {
                 continue;
             };
-            let walks = !self.inside.contains(base)
+            let walks = !self.is_inside(*base)
                 && self.index.is_sequence(*base)
                 && self.slope(at.value) == Some(1);
             if !walks || !(self.index.is_number(place) || self.index.is_memory(place)) {
@@ -141,9 +263,12 @@ impl Context<'_, '_> {
                 base: *base,
                 index: at.value,
                 places: Vec::new(),
+                loaded: false,
                 stored: false,
+                moves: false,
             });
             window.places.push(place);
+            window.loaded |= loaded;
             window.stored |= stored;
         }
         windows.into_values().collect()
@@ -154,7 +279,10 @@ impl Context<'_, '_> {
         if value == self.item {
             return Some(1);
         }
-        if !self.inside.contains(&value) {
+        if let Some((_, start)) = self.inner.filter(|(item, _)| *item == value) {
+            return self.slope(start);
+        }
+        if !self.is_inside(value) {
             return Some(0);
         }
         match &self.index.definition(value)?.kind {
@@ -163,7 +291,7 @@ impl Context<'_, '_> {
                 let (a, b) = (self.slope(a.value)?, self.slope(b.value)?);
                 match operator {
                     BinOp::Add(_) => Some(a + b),
-                    BinOp::Sub(_) if b == 0 => Some(a),
+                    BinOp::Sub(_) => Some(a - b),
                     BinOp::Mul(_) if a == 0 && b == 0 => Some(0),
                     _ => None,
                 }
@@ -177,7 +305,7 @@ impl Context<'_, '_> {
         let op = self.index.definition(value);
         match op.map(|op| &op.kind) {
             Some(Kind::Constant(tokens)) => tokens.to_string(),
-            Some(Kind::Binary(operator, a, b)) if self.inside.contains(&value) => {
+            Some(Kind::Binary(operator, a, b)) if self.is_inside(value) => {
                 let operator = quote::ToTokens::to_token_stream(operator);
                 format!("({} {operator} {})", self.text(a.value), self.text(b.value))
             }

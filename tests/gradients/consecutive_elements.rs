@@ -157,3 +157,48 @@ fn twice(x: &[f64], w: f64) -> f64 {
 fn one_element_is_added_to_twice() {
     check_gradient!(twice, &X, 0.4);
 }
+
+#[differentiable]
+fn overlapping(x: &[f64], w: &[f64]) -> f64 {
+    let mut y = vec![0.1; x.len() + w.len()];
+    for i in 0..x.len() {
+        for j in 0..w.len() {
+            y[i + j] += w[j] * x[i];
+        }
+    }
+    let mut product = 1.0;
+    for i in 0..x.len() {
+        let mut sum = 0.5;
+        for j in 0..w.len() {
+            sum += w[j] * y[i + j];
+        }
+        product *= sum;
+    }
+    product
+}
+
+#[differentiable]
+fn eliminated(l: &[f64], b: &[f64]) -> f64 {
+    let n = b.len();
+    let mut x = b.to_vec();
+    for i in 0..n {
+        let solved = x[i] / (2.0 + l[i * n + i]);
+        x[i] = solved;
+        for j in i + 1..n {
+            x[j] -= l[i * n + j] * solved;
+        }
+    }
+    x[n - 1] * x[0] + x[n / 2].sin()
+}
+
+fn waves(n: usize) -> Vec<f64> {
+    (0..n).map(|i| (i as f64).sin() / 3.0).collect()
+}
+
+#[test]
+fn few_rounds_that_overlap_give_what_many_do() {
+    for rounds in [0, 1, 2, 5, 6, 11, 12, 17] {
+        check_gradient!(overlapping, &X, &waves(rounds));
+    }
+    check_gradient!(eliminated, &waves(15 * 15), &waves(15));
+}

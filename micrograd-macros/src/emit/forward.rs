@@ -139,6 +139,14 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     pub(super) fn op(&self, op: &Op) -> TokenStream {
+        match self.0.walks.is_still(op) {
+            true => TokenStream::new(),
+            false => self.now(op),
+        }
+    }
+
+    /// An operation, wherever it stands.
+    pub(super) fn now(&self, op: &Op) -> TokenStream {
         let span = hygienic(op.span);
         match &op.kind {
             Kind::Constant(_) => TokenStream::new(),

@@ -191,19 +191,22 @@ impl Forward<'_, '_, '_> {
         let next: Vec<Ident> = (0..yields.len())
             .map(|index| format_ident!("next{index}", span = span))
             .collect();
-        let mut rounds = quote_spanned! {span=>
-            #head {
-                #item
-                #statements
-                #decide
-                #(let #next = #yields;)*
-                #gather
-                #behind
-                #push
-                #(#args = #next;)*
-                #stop
-            }
+        let round = quote_spanned! {span=>
+            #item
+            #statements
+            #decide
+            #(let #next = #yields;)*
+            #gather
+            #behind
+            #push
+            #(#args = #next;)*
+            #stop
         };
+        // What an iteration hands on becomes no vectors anyway.
+        let is_vector = args.is_empty() && push.is_empty() && behind.is_empty();
+        let overlapping = (self.0.walks.of(op)).filter(|walk| is_vector && walk.overlaps());
+        let overlapping = overlapping.map(|walk| walk.windows.len());
+        let mut rounds = walks::rounds(&head, &round, overlapping, span);
         if let Some(head) = walk {
             let Head {
                 before,
@@ -211,7 +214,9 @@ impl Forward<'_, '_, '_> {
                 slices,
                 ..
             } = head;
-            rounds = quote_spanned!(span=> #before if #any { #slices #rounds });
+            let still = body.ops.iter().filter(|op| self.0.walks.is_still(op));
+            let still = still.map(|op| self.now(op));
+            rounds = quote_spanned!(span=> #before if #any { #(#still)* #slices #rounds });
         }
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*

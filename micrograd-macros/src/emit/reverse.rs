@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 pub(super) struct Reverse<'r, 's, 'f> {
     /// Reads primal values; shared with the forward emitter, which computes some of them again.
-    forward: Forward<'r, 's, 'f>,
+    pub(super) forward: Forward<'r, 's, 'f>,
     pub(super) params: HashSet<Value>,
     pub(super) seed: Ident,
     /// The value whose cotangent is the seed itself.
@@ -79,6 +79,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         adds && changed.all(|value| self.added.element(value).is_some())
     }
 
+    /// Whether an operation is done again once before the rounds of its loop.
+    pub(super) fn is_still(&self, op: &Op) -> bool {
+        self.reader().walks.is_still(op) || self.added.is_still(op)
+    }
+
     pub(super) fn reader(&self) -> &Reader<'r, 's, 'f> {
         &self.forward.0
     }
@@ -108,7 +113,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 .iter()
                 .any(|undone| undone.before.contains(&op.results[0]))
         };
-        let ops = region.ops.iter();
+        let ops = region.ops.iter().filter(|op| !self.is_still(op));
         let again = ops.filter(|op| {
             let mut results = op.results.iter();
             results.any(|result| sweeps.plan.is_recomputed(id, *result))

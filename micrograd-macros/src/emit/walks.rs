@@ -5,10 +5,10 @@ use super::reverse::Reverse;
 use super::{Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step};
 use crate::analyse::changed;
-use crate::ir::{Kind, Op, Value};
-use crate::windows::{is_silent, walk, Walk, Window};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, ToTokens};
+use crate::ir::{Kind, Op, Region, Value};
+use crate::windows::{is_silent, still, walk, Walk, Window};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned, ToTokens};
 use std::collections::{HashMap, HashSet};
 
 /// The loops of a sweep that walk along slices.
@@ -17,6 +17,8 @@ pub(super) struct Walks {
     loops: HashMap<*const Op, Walk>,
     /// The slice that each place is an element of.
     slices: HashMap<Value, Ident>,
+    /// What is read once before the rounds.
+    still: HashSet<Value>,
 }
 
 /// The parts of a loop that walks.
@@ -51,14 +53,13 @@ impl Walks {
                 let kept = (walk.windows.into_iter())
                     .filter(|window| is_apart(sweeps, op, window))
                     .collect();
-                walks.add(
-                    op,
-                    Walk {
-                        windows: kept,
-                        ..walk
-                    },
-                    "along",
-                );
+                let walk = Walk {
+                    windows: kept,
+                    ..walk
+                };
+                walks.add(op, walk, "along", |body| {
+                    still(sweeps.index, body, |_| true)
+                });
             }
         });
         walks
@@ -81,6 +82,7 @@ impl Walks {
                 if is_added {
                     adds.push(Window {
                         places: window.places.clone(),
+                        loaded: true,
                         stored: true,
                         ..window
                     });
@@ -97,16 +99,22 @@ impl Walks {
                 item: walk.item,
                 windows,
             };
-            read.add(op, of(reads), "along");
-            added.add(op, of(adds), "d_along");
+            let still = |body: &Region| {
+                let id = index.id(body);
+                still(index, body, |value| sweeps.plan.is_recomputed(id, value))
+            };
+            read.add(op, of(reads), "along", still);
+            added.add(op, of(adds), "d_along", still);
         });
         (read, added)
     }
 
-    fn add(&mut self, op: &Op, walk: Walk, name: &str) {
+    fn add(&mut self, op: &Op, walk: Walk, name: &str, still: impl Fn(&Region) -> HashSet<Value>) {
         if walk.windows.is_empty() {
             return;
         }
+        self.still
+            .extend(op.kind.regions().into_iter().flat_map(still));
         for window in &walk.windows {
             let slice = mixed(&format!("{name}{}", window.index.0.max(window.places[0].0)));
             for place in &window.places {
@@ -119,6 +127,11 @@ impl Walks {
     /// The loop, if it walks.
     pub fn of(&self, op: &Op) -> Option<&Walk> {
         self.loops.get(&std::ptr::from_ref(op))
+    }
+
+    /// Whether an operation is done once before the rounds of its loop.
+    pub fn is_still(&self, op: &Op) -> bool {
+        (op.results.first()).is_some_and(|result| self.still.contains(result))
     }
 
     /// A place as the element of a slice.
@@ -161,6 +174,30 @@ impl Head {
             slices,
             rounds: quote!(0..#rounds),
             item: quote!(let #item = #first + #round;),
+        }
+    }
+}
+
+/// The rounds of a loop, `head { round }`. Of a loop whose runs overlap it is given how many slices they are: it takes few
+/// rounds one at a time, since vectors that straddle those which the last run stored are slow to load.
+// Out:  if rounds < 12 { for round in 0..rounds { …; one_at_a_time(); } } else { for round in 0..rounds { … } }
+pub(super) fn rounds(
+    head: &TokenStream,
+    round: &TokenStream,
+    overlapping: Option<usize>,
+    span: Span,
+) -> TokenStream {
+    // Up to so many elements it is faster or as fast, measured with vectors of two and of four numbers.
+    const FEW: usize = 24;
+    let Some(slices) = overlapping else {
+        return quote_spanned!(span=> #head { #round });
+    };
+    let (rounds, few) = (mixed("rounds"), Literal::usize_unsuffixed(FEW / slices));
+    quote_spanned! {span=>
+        if #rounds < #few {
+            #head { #round ::micrograd_core::emitted::one_at_a_time(); }
+        } else {
+            #head { #round }
         }
     }
 }
@@ -302,14 +339,25 @@ impl Reverse<'_, '_, '_> {
             false => (quote!(for #round in #rounds), TokenStream::new()),
         };
         let statements = self.round(body, steps, carried);
+        let still = body.ops.iter().filter(|op| self.is_still(op));
+        let still: TokenStream = (still.map(|op| self.forward.binding(op, &op.kind))).collect();
+        // What is summed, or takes its records in order, becomes no vectors anyway.
+        let is_vector = is_free && sums.is_empty();
+        let overlaps = is_vector && self.added.of(op).is_some_and(Walk::overlaps);
+        let walks = [self.reader().walks.of(op), self.added.of(op)];
+        let windows = walks.into_iter().flatten().map(|walk| walk.windows.len());
+        let overlapping = overlaps.then(|| windows.sum());
+        let round = quote!(#item #unpack #statements);
+        let each = self::rounds(&each, &round, overlapping, Span::mixed_site());
         let own = sums.iter().map(|(sum, _)| self.own(*sum));
         let added = sums.iter().map(|sum| self.add_sum(sum));
         Some(quote!({
             #before
             if #any {
+                #still
                 #slices
                 #(let mut #own = -0.0;)*
-                #each { #item #unpack #statements }
+                #each
                 #(#added)*
             }
         }))

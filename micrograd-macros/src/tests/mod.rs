@@ -15,6 +15,7 @@ mod settle;
 mod store;
 mod verify;
 mod versions;
+mod windows;
 
 use crate::errors::Errors;
 use crate::index::Index;
