@@ -7,6 +7,7 @@
 
 mod checkpoint;
 mod forwards;
+mod loops;
 mod replace;
 mod versions;
 
@@ -17,7 +18,7 @@ use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
 use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Region, Value};
 use crate::undo::{undone, Undone};
-use replace::Replacing;
+use loops::Loops;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use syn::BinOp;
 
@@ -115,29 +116,6 @@ impl Plan {
         own.map(|(value, _)| *value)
     }
 
-    /// Whether memory has a version of its own in each round of a loop.
-    pub fn has_versions(&self, memory: Value) -> bool {
-        self.versions.contains_key(&memory)
-    }
-
-    /// Such memory.
-    pub fn with_versions(&self) -> impl Iterator<Item = Value> + '_ {
-        self.versions.keys().copied()
-    }
-
-    /// The memory that a copy is a version of, if it stays where it was written.
-    pub fn version_of(&self, copy: Value) -> Option<Value> {
-        let mut versions = self.versions.iter();
-        versions
-            .find(|(_, version)| **version == copy)
-            .map(|(memory, _)| *memory)
-    }
-
-    /// The memory that each round of the loop with this body has a version of.
-    pub fn anew(&self, body: RegionId) -> &[Value] {
-        self.anew.get(&body).map_or(&[], Vec::as_slice)
-    }
-
     /// Whether the forward sweep copies settled memory.
     pub fn is_copied(&self, value: Value) -> bool {
         self.copied.contains(&value)
@@ -147,11 +125,7 @@ impl Plan {
 /// Decides for every value that the reverse sweep reads. What is defined in the body, or in one of the regions
 /// that are `open`, is at hand when they are reversed.
 pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) -> Plan {
-    let mut loops = Loops {
-        replacing: replace::replacing(index, adjoint, open),
-        forwards: forwards::of_any_order(index, adjoint, open),
-        ..Loops::default()
-    };
+    let mut loops = Loops::of(index, adjoint, open);
     let mut plain = plan_with(index, adjoint, open, &loops);
     while loops.narrow(index, &plain) {
         plain = plan_with(index, adjoint, open, &loops);
@@ -161,29 +135,6 @@ pub fn plan(index: &Index<'_>, adjoint: &Adjoint<'_>, open: &HashSet<RegionId>) 
         return plain;
     }
     plan_with(index, adjoint, open, &loops)
-}
-
-/// The loops that are reversed in another way than round by round, last to first.
-#[derive(Clone, Default)]
-struct Loops {
-    /// The bodies of those that are run again block by block.
-    checkpoints: HashSet<RegionId>,
-    /// For each body of one that keeps or replaces what it carries, where it replaces: only its last replacement is
-    /// recorded.
-    replacing: HashMap<RegionId, Replacing>,
-    /// The bodies of those that are reversed first to last.
-    forwards: HashSet<RegionId>,
-}
-
-impl Loops {
-    /// Leaves out those for which the plan shows that they cannot be, or had better not; whether there were any.
-    fn narrow(&mut self, index: &Index<'_>, plan: &Plan) -> bool {
-        let count = self.replacing.len() + self.forwards.len();
-        // What all rounds add to a long vector must be taken off by all, last to first.
-        self.replacing.retain(|body, _| !plan.adds(*body));
-        self.forwards.retain(|body| plan.gains(index, *body));
-        self.replacing.len() + self.forwards.len() < count
-    }
 }
 
 /// The same, where these loops are reversed in their ways.

@@ -4,10 +4,35 @@
 // In:   let mut y = vec![0.0; d];  for c in 0..k { for i in 0..d { y[i] = …; }  …;  copy(&y);  … }
 // Out:  let mut y = Versions::of(0.0, d, 0..k);  for c in 0..k { let y = y.anew();  for i in 0..d { y[i] = …; }  … }
 
-use super::Context;
+use super::{Context, Plan};
 use crate::index::RegionId;
 use crate::ir::{Kind, Mode, Op, Operand, Region, Sequence, Value};
 use crate::overwrite::overwrites;
+
+impl Plan {
+    /// Whether memory has a version of its own in each round of a loop.
+    pub fn has_versions(&self, memory: Value) -> bool {
+        self.versions.contains_key(&memory)
+    }
+
+    /// Such memory.
+    pub fn with_versions(&self) -> impl Iterator<Item = Value> + '_ {
+        self.versions.keys().copied()
+    }
+
+    /// The memory that a copy is a version of, if it stays where it was written.
+    pub fn version_of(&self, copy: Value) -> Option<Value> {
+        let mut versions = self.versions.iter();
+        versions
+            .find(|(_, version)| **version == copy)
+            .map(|(memory, _)| *memory)
+    }
+
+    /// The memory that each round of the loop with this body has a version of.
+    pub fn anew(&self, body: RegionId) -> &[Value] {
+        self.anew.get(&body).map_or(&[], Vec::as_slice)
+    }
+}
 
 impl Context<'_, '_> {
     /// Finds the copies that need not be made.
