@@ -276,11 +276,17 @@ impl<'c, 'f> Context<'c, 'f> {
 
     /// By how much an index grows with the item; `None` if that is not known.
     fn slope(&self, value: Value) -> Option<i32> {
+        // A number that is used twice at each step would be visited ever more often.
+        const DEEP: usize = 6;
+        self.slope_within(value, DEEP)
+    }
+
+    fn slope_within(&self, value: Value, depth: usize) -> Option<i32> {
         if value == self.item {
             return Some(1);
         }
         if let Some((_, start)) = self.inner.filter(|(item, _)| *item == value) {
-            return self.slope(start);
+            return self.slope_within(start, depth.checked_sub(1)?);
         }
         if !self.is_inside(value) {
             return Some(0);
@@ -288,10 +294,12 @@ impl<'c, 'f> Context<'c, 'f> {
         match &self.index.definition(value)?.kind {
             Kind::Constant(_) => Some(0),
             Kind::Binary(operator, a, b) => {
-                let (a, b) = (self.slope(a.value)?, self.slope(b.value)?);
+                let depth = depth.checked_sub(1)?;
+                let slope = |side: &Operand| self.slope_within(side.value, depth);
+                let (a, b) = (slope(a)?, slope(b)?);
                 match operator {
-                    BinOp::Add(_) => Some(a + b),
-                    BinOp::Sub(_) => Some(a - b),
+                    BinOp::Add(_) => a.checked_add(b),
+                    BinOp::Sub(_) => a.checked_sub(b),
                     BinOp::Mul(_) if a == 0 && b == 0 => Some(0),
                     _ => None,
                 }

@@ -287,3 +287,31 @@ fn versions_of_single_precision() {
         );
     }
 }
+
+/// Begins with an element that has a cotangent, which is overwritten.
+#[differentiable]
+fn begins_with_a_parameter(v: &[f64], x: f64, n: usize) -> f64 {
+    let d = v.len();
+    let mut scratch = vec![x; d];
+    let mut first = vec![v[0] * x; d];
+    let mut total = x;
+    for _ in 0..n {
+        for i in 0..d {
+            scratch[i] = v[i] * total;
+            first[i] = scratch[i].sin();
+        }
+        let mut sum = 0.0;
+        for i in 0..d {
+            sum += scratch[i] * scratch[i] * first[i];
+        }
+        total = 0.5 * sum;
+    }
+    total
+}
+
+#[test]
+fn what_is_there_first_may_have_a_cotangent() {
+    for n in [0, 1, 3] {
+        check_gradient!(begins_with_a_parameter, &numbers(3), 0.7, n);
+    }
+}

@@ -24,6 +24,9 @@ pub struct Counted {
     pub next: Value,
 }
 
+/// How far back it is asked how a number is had: one that is used twice at each step would be visited ever more often.
+const DEEP: usize = 6;
+
 impl Plan {
     /// Whether the rounds of a loop with this body are reversed first to last.
     pub fn is_forwards(&self, body: RegionId) -> bool {
@@ -43,12 +46,12 @@ impl Plan {
         !records
             && counted.len() > 0
             && counted.all(|counted| {
-                self.is_had(index, counted.init) || undone(index, counted.arg).is_none()
+                self.is_had(index, counted.init, DEEP) || undone(index, counted.arg).is_none()
             })
     }
 
-    /// Whether a value is had without a record.
-    fn is_had(&self, index: &Index<'_>, value: Value) -> bool {
+    /// Whether a value is had without a record, by so many operations at most behind one another.
+    fn is_had(&self, index: &Index<'_>, value: Value, depth: usize) -> bool {
         let home = index.home(value);
         if self.is_open(home) || index.constant(value).is_some() {
             return true;
@@ -61,8 +64,10 @@ impl Plan {
             });
             return is_counted || (is_item && !self.saved(home).contains(&value));
         };
-        self.is_recomputed(home, value)
-            && (op.kind.operands().iter()).all(|operand| self.is_had(index, operand.value))
+        depth > 0
+            && self.is_recomputed(home, value)
+            && (op.kind.operands().iter())
+                .all(|operand| self.is_had(index, operand.value, depth - 1))
     }
 }
 

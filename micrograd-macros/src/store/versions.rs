@@ -89,9 +89,14 @@ impl Context<'_, '_> {
         else {
             return None;
         };
-        let Kind::Repeat(_, length, Sequence::Vec) = &self.index.definition(*value)?.kind else {
+        let repeat = self.index.definition(*value)?;
+        let Kind::Repeat(_, length, Sequence::Vec) = &repeat.kind else {
             return None;
         };
+        // A first element that has a cotangent has a rule, which makes the vector.
+        if self.adjoint.residual(repeat).is_some() {
+            return None;
+        }
         let is_free = self.index.uses(*value) == 1 && !self.plan.is_needed(*value);
         let stands_here = self.index.home(*value) == self.index.home(memory);
         (is_free && stands_here).then_some(length.value)

@@ -140,3 +140,28 @@ fn chained_conditions_cost_a_constant_a_level() {
         })
     });
 }
+
+/// Integers each of which is twice the one before, from `first` on; the last is that of this number.
+fn doubled(first: &str, depth: usize) -> String {
+    let double = |i: usize| format!("let a{} = a{i} + a{i};", i + 1);
+    let doubled: String = (0..depth).map(double).collect();
+    format!("let a0 = {first}; {doubled}")
+}
+
+#[test]
+fn an_index_that_is_doubled_costs_a_constant_a_level() {
+    check_linear(|depth| {
+        // Fewer are seen through.
+        let depth = depth + 8;
+        let doubled = doubled("i", depth);
+        format!("fn f(v: &[f64], n: usize) -> f64 {{ let mut s = 0.0; for k in 0..n {{ for i in 0..v.len() {{ {doubled} s += v[0] * v[a{depth} - a{depth} + i]; }} }} s }}")
+    });
+}
+
+#[test]
+fn a_start_that_is_doubled_costs_a_constant_a_level() {
+    check_linear(|depth| {
+        let doubled = doubled("k", depth);
+        format!("fn f(v: &[f64], n: usize) -> f64 {{ let mut p = 1.0; for k in 0..n {{ {doubled} let mut at = a{depth}; let mut s = 0.0; for i in 0..v.len() {{ s += v[at % 7] * v[0] * p; at = at * 3 % 7; }} p = s.sin(); }} p }}")
+    });
+}
