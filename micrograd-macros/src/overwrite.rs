@@ -1,4 +1,7 @@
 //! Loops that write each element of memory.
+//!
+// In:   for i in 0..d { …; v[i] = …; … }        and v has the length d
+// Out:  whether it is such a loop
 
 use crate::ir::{Kind, Op, Region, Value};
 

@@ -224,7 +224,7 @@ impl<'c, 'f> Context<'c, 'f> {
                 Some(Kind::Range(start, ..)) => self.slope(start.value),
                 _ => None,
             };
-            slope = slope.zip(begin).map(|(a, b)| a + b);
+            slope = slope.zip(begin).and_then(|(a, b)| a.checked_add(b));
             base = *of;
         }
         slope.is_some_and(|slope| slope != 0) && !self.is_inside(base)

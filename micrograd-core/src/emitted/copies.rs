@@ -1,4 +1,4 @@
-//! Copies of scratch memory, one behind the other in one vector.
+//! Copies and versions of scratch memory, one behind the other in one vector.
 
 use super::{Indexed, make_room, repeated};
 use crate::Differentiable;
@@ -67,7 +67,7 @@ pub struct Versions<T> {
 }
 
 impl<T: Copy> Versions<T> {
-    /// None yet, but memory for as many as the loop over `iterator` has rounds. `room` is empty and tells the type.
+    /// None yet, but memory for as many as the loop over `range` has rounds. `_room` is empty and tells the type.
     #[inline(always)]
     pub fn of(_room: Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
         Versions {
@@ -132,7 +132,7 @@ impl<'a, T> Rest<'a, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Copies;
+    use super::{Copies, Versions};
 
     #[test]
     fn copies_come_back_last_to_first() {
@@ -150,6 +150,23 @@ mod tests {
             let mut rest = copies.rest();
             for (number, length) in lengths.iter().enumerate().rev() {
                 assert_eq!(rest.pop(), vec![number; *length], "{lengths:?}");
+            }
+            assert!(rest.elements.is_empty());
+        }
+    }
+    #[test]
+    fn versions_come_back_last_to_first() {
+        for (length, rounds, used) in [(3, 4, 4), (2, 5, 1), (3, 2, 0), (0, 2, 2)] {
+            let mut versions = Versions::of(Vec::new(), 0.5, length, &(0..rounds));
+            for number in 0..used {
+                let version = versions.anew();
+                assert_eq!(version, vec![0.5; length]);
+                version.fill(f64::from(number));
+            }
+            assert_eq!(versions.zeros(), vec![0.0; length]);
+            let mut rest = versions.rest();
+            for number in (0..used).rev() {
+                assert_eq!(rest.pop(), vec![f64::from(number); length]);
             }
             assert!(rest.elements.is_empty());
         }

@@ -211,7 +211,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     }
                 }
             }
-            Kind::Repeat(..) if self.0.sweeps.is_version(op.results[0]) => TokenStream::new(),
+            Kind::Repeat(..) if self.0.sweeps.starts_versions(op.results[0]) => TokenStream::new(),
             Kind::Slot(_) if self.0.sweeps.plan.has_versions(op.results[0]) => TokenStream::new(),
             Kind::Slot(a) => {
                 let (ident, ty, a) = (

@@ -8,7 +8,7 @@ use quote::quote_spanned;
 
 impl Sweeps<'_, '_> {
     /// Whether a value is but what memory with versions starts with.
-    pub(super) fn is_version(&self, value: Value) -> bool {
+    pub(super) fn starts_versions(&self, value: Value) -> bool {
         let mut memory = self.plan.with_versions();
         memory.any(|memory| self.init(memory) == Some(value))
     }

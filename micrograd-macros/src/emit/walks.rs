@@ -192,7 +192,10 @@ pub(super) fn rounds(
     let Some(slices) = overlapping else {
         return quote_spanned!(span=> #head { #round });
     };
-    let (rounds, few) = (mixed("rounds"), Literal::usize_unsuffixed(FEW / slices));
+    let (rounds, few) = (
+        mixed("rounds"),
+        Literal::usize_unsuffixed((FEW / slices).max(1)),
+    );
     quote_spanned! {span=>
         if #rounds < #few {
             #head { #round ::micrograd_core::emitted::one_at_a_time(); }

@@ -1,4 +1,6 @@
 //! Loops that are not reversed round by round, last to first.
+//!
+//! In: the statements of the reverse sweep, and a plan that was made with these loops. Out: the bodies of those that stay.
 
 use super::forwards::of_any_order;
 use super::replace::{replacing, Replacing};

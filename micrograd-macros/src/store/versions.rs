@@ -111,7 +111,7 @@ impl Context<'_, '_> {
         };
         let mut elements = true;
         region.visit(&mut |op| {
-            let is_element = matches!(&op.kind, Kind::Index(base, index) if *base == memory && index.value != memory);
+            let is_element = matches!(&op.kind, Kind::Index(base, _) if *base == memory);
             elements &= !mentions(op, memory) || is_element || op.results.contains(&copy);
         });
         elements && count(region) == count(&self.index.function.body)
