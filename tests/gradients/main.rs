@@ -72,6 +72,7 @@ mod real_sequences;
 mod recursion;
 mod references;
 mod registry;
+mod replacing_in_part;
 mod replacing_loops;
 mod rules_in_bodies;
 mod sequences;
