@@ -7,18 +7,25 @@
 // In:   for i { s += f(i) };  …;  for i reversed { Δs flows into f(i) }
 // Out:  Δs is known;  for i { s += f(i); Δs flows into f(i) };  …
 //!
+//! The same holds of a call: where the cotangent of its value is known before, both of its sweeps run at once, and
+//! what the callee needs of memory is needed again only by the next call.
+//!
 //! In: a function whose value is a number, its reverse sweep, and how that would get what it reads. Out: which
-//! loops are fused, and what must come before them.
+//! loops and calls are fused, and what must come before them.
 
 use crate::adjoint::{Adjoint, Cotangent, Step};
 use crate::analyse::{changed, Activity};
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Effect, Failure, Kind, Op, Region, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Mode, Op, Operand, Region, Value};
+use crate::lower::is_literal;
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::BinOp;
 
-/// In which order a region runs in which loops are fused.
+/// How many arguments a function can have whose call is fused.
+pub const MOST_ARGUMENTS: usize = 12;
+
+/// In which order a region runs in which loops and calls are fused.
 pub struct Schedule {
     /// Where the first of them stands, among the operations of the region.
     pub first: usize,
@@ -28,6 +35,8 @@ pub struct Schedule {
     pub seeds: Vec<usize>,
     /// The loops, by the positions of their operations.
     pub loops: BTreeMap<usize, FusedLoop>,
+    /// The calls, by the positions of their operations.
+    pub calls: BTreeMap<usize, FusedCall>,
 }
 
 /// A loop that is fused.
@@ -40,6 +49,14 @@ pub struct FusedLoop {
     pub body: RegionId,
     /// The loops inside it that are fused too.
     pub inner: Option<Schedule>,
+}
+
+/// A call that is fused.
+pub struct FusedCall {
+    /// The position of its step.
+    pub step: usize,
+    /// The values that it passes cotangents to.
+    pub touched: HashSet<Value>,
 }
 
 impl Schedule {
@@ -96,11 +113,34 @@ impl<'f> Context<'_, 'f> {
         steps: &[Step<'f>],
         outside: &HashSet<Value>,
     ) -> Option<Schedule> {
+        let candidate = |op: &Op| match &op.kind {
+            Kind::For { .. } => self.is_recorded(op),
+            Kind::Call(call) => self.is_fusible(op, call),
+            _ => false,
+        };
+        let mut first = region.ops.iter().position(candidate)?;
+        // From where the first of those stands that are fused, not less is had before than from a candidate.
+        loop {
+            let schedule = self.schedule_from(first, region, steps, outside)?;
+            let positions = schedule.loops.keys().chain(schedule.calls.keys());
+            match positions.min() {
+                Some(position) if *position != first => first = *position,
+                _ => return Some(schedule),
+            }
+        }
+    }
+
+    /// The schedule of a region in which nothing before the operation at `first` is fused.
+    fn schedule_from(
+        &self,
+        first: usize,
+        region: &'f Region,
+        steps: &[Step<'f>],
+        outside: &HashSet<Value>,
+    ) -> Option<Schedule> {
         let positions: HashMap<*const Op, usize> = (region.ops.iter().enumerate())
             .map(|(position, op)| (std::ptr::from_ref(op), position))
             .collect();
-        let candidate = |op: &Op| matches!(op.kind, Kind::For { .. }) && self.is_recorded(op);
-        let first = region.ops.iter().position(candidate)?;
         let id = self.index.id(region);
         let mut writers: HashMap<Value, usize> = HashMap::new();
         for step in steps {
@@ -108,6 +148,7 @@ impl<'f> Context<'_, 'f> {
         }
         let mut known: HashMap<Value, Known> = HashMap::new();
         let mut loops = BTreeMap::new();
+        let mut calls = BTreeMap::new();
         for (step, statement) in steps.iter().enumerate() {
             if let Step::Loop {
                 op, steps: inner, ..
@@ -135,6 +176,27 @@ impl<'f> Context<'_, 'f> {
                     inner: self.schedule(body, inner, &results),
                 };
                 loops.insert(position, fused);
+                continue;
+            }
+            if let Step::Pullback {
+                from: Some(from),
+                call: op,
+                args,
+                ..
+            } = statement
+            {
+                let Kind::Call(call) = &op.kind else {
+                    unreachable!("a pullback is that of a call")
+                };
+                let position = positions[&std::ptr::from_ref(*op)];
+                let separate = args.iter().any(|arg| arg.separate);
+                let is_next = position >= first && known.contains_key(from);
+                let touched = (is_next && !separate && self.is_fusible(op, call))
+                    .then(|| self.touched(region, position, op))
+                    .flatten();
+                if let Some(touched) = touched {
+                    calls.insert(position, FusedCall { step, touched });
+                }
                 continue;
             }
             let (to, from, factor) = match statement {
@@ -172,12 +234,12 @@ impl<'f> Context<'_, 'f> {
                 known.insert(to, Known { step, from, early });
             }
         }
-        if loops.is_empty() {
+        if loops.is_empty() && calls.is_empty() {
             return None;
         }
         let mut seeds = Vec::new();
         let mut early = Vec::new();
-        for position in loops.keys() {
+        for position in loops.keys().chain(calls.keys()) {
             for result in &region.ops[*position].results {
                 let mut next = Some(*result);
                 while let Some(at) = next.and_then(|value| known.get(&value)) {
@@ -196,6 +258,7 @@ impl<'f> Context<'_, 'f> {
             early,
             seeds,
             loops,
+            calls,
         })
     }
 
@@ -205,6 +268,33 @@ impl<'f> Context<'_, 'f> {
         let mut regions = op.kind.regions().into_iter();
         tape.is_some_and(|tape| self.plan.is_needed(tape))
             || regions.any(|region| self.plan.adds(self.index.id(region)))
+    }
+
+    /// Whether a call's rule may have both sweeps in one: that of a function of its own, which gives a number and
+    /// changes none of its arguments.
+    fn is_fusible(&self, op: &Op, call: &Call) -> bool {
+        let Callee::Function(path) = &call.callee else {
+            return false;
+        };
+        let definitions = &self.index.function.definitions;
+        let is_plain = |arg: &Operand| {
+            let constant = self.index.constant(arg.value);
+            let names_function = constant.is_some_and(|tokens| !is_literal(tokens));
+            arg.mode != Mode::Exclusive && !definitions[arg.value.0].function && !names_function
+        };
+        call.effect == Effect::Rule
+            && matches!(call.failure, Failure::Never)
+            && call.changes.is_none()
+            && path
+                .segments
+                .iter()
+                .all(|segment| segment.arguments.is_none())
+            && crate::source::imported(path)
+                .first()
+                .is_none_or(|name| name != "nalgebra")
+            && (1..=MOST_ARGUMENTS).contains(&call.args.len())
+            && call.args.iter().all(is_plain)
+            && self.index.is_number(op.results[0])
     }
 
     /// Whether a value is had before the operation at `first`; `early` collects what can be moved there.
@@ -266,11 +356,14 @@ impl<'f> Context<'_, 'f> {
             && matters.all(|(result, _)| is_known(result) && self.index.adds(op, *result))
     }
 
-    /// The values around a loop that its iterations pass cotangents to; `None` if any of them is changed in
-    /// the loop or after it, which must be undone first.
+    /// The values around a loop that its iterations pass cotangents to, or those that a call does; `None` if any of them
+    /// is changed there or after it, which must be undone first.
     fn touched(&self, region: &'f Region, position: usize, op: &'f Op) -> Option<HashSet<Value>> {
         let mut inside: HashSet<Value> = HashSet::new();
-        let mut used: Vec<Value> = Vec::new();
+        let mut used: Vec<Value> = match &op.kind {
+            Kind::Call(call) => call.args.iter().map(|arg| arg.value).collect(),
+            _ => Vec::new(),
+        };
         for body in op.kind.regions() {
             inside.extend(&body.args);
             used.extend(body.yields.iter().map(|operand| operand.value));

@@ -3,7 +3,7 @@
 use crate::emit::{inert_body, needed_bounds, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
-use crate::{adjoint, analyse, fuse, ir, lower, settle, signature, store, verify};
+use crate::{adjoint, analyse, fuse, ir, lower, rooms, settle, signature, store, verify};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
 use std::collections::HashSet;
@@ -226,21 +226,30 @@ fn function_items(
     };
     let idents = crate::emit::param_idents(&sweeps);
     let is_alone = matches!(place, Place::Free) && !recursive;
-    let schedule = (is_alone && signature.is_of_number())
+    let is_fusible = is_alone && signature.is_of_number() && !signature.changes_arguments();
+    let schedule = is_fusible
         .then(|| fuse::fuse(&index, &activity, &adjoint, &plan))
         .flatten();
-    let fused = schedule.map(|schedule| {
-        let plan = store::plan(&index, &adjoint, &schedule.bodies());
+    let bodies = schedule
+        .as_ref()
+        .map_or_else(HashSet::new, fuse::Schedule::bodies);
+    let fused = is_fusible.then(|| {
+        let plan = store::plan(&index, &adjoint, &bodies);
         let sweeps = Sweeps {
             plan: &plan,
             ..sweeps
         };
-        let params = crate::emit::fused_params(&signature, &sweeps);
-        (
-            params,
-            crate::emit::fused_body(&signature, &sweeps, &schedule),
-        )
+        let rooms = match Emitted::is_reusable(&signature) {
+            true => {
+                let regions = bodies.iter().copied().chain([0]).collect();
+                rooms::rooms(&index, &activity, &adjoint, &plan, &regions)
+            }
+            false => rooms::Rooms::default(),
+        };
+        let is_worthwhile = !bodies.is_empty() || rooms.iter().next().is_some();
+        is_worthwhile.then(|| crate::emit::fused(&signature, &sweeps, schedule.as_ref(), &rooms))
     });
+    let fused = fused.flatten();
     Emitted {
         signature: &signature,
         place,

@@ -24,6 +24,7 @@ mod lifetimes;
 mod lower;
 mod merge;
 mod overwrite;
+mod rooms;
 mod settle;
 mod signature;
 mod source;

@@ -110,11 +110,12 @@ impl Signature {
 
     /// Whether neither the value nor anything that the function changes can have a derivative.
     pub fn is_inert(&self) -> bool {
-        let changes = self
-            .params
-            .iter()
-            .any(|param| param.passing == Passing::Exclusive);
-        !changes && self.output.as_ref().is_none_or(is_inert)
+        !self.changes_arguments() && self.output.as_ref().is_none_or(is_inert)
+    }
+
+    /// Whether any parameter is an exclusive reference.
+    pub fn changes_arguments(&self) -> bool {
+        (self.params.iter()).any(|param| param.passing == Passing::Exclusive)
     }
 
     /// Whether the value is surely a floating-point number.

@@ -26,6 +26,16 @@ impl<T: Clone> Copies<T> {
         }
     }
 
+    /// None, in the memory of `room`.
+    #[inline(always)]
+    pub fn none_in(room: &mut Self) -> Self {
+        let mut copies = std::mem::replace(room, Copies::none());
+        copies.elements.clear();
+        copies.lengths.clear();
+        copies.count = 0;
+        copies
+    }
+
     /// Adds a copy, which is done `rounds` times or more.
     #[inline(always)]
     pub fn push(&mut self, elements: &[T], rounds: usize) {
@@ -67,14 +77,25 @@ pub struct Versions<T> {
 }
 
 impl<T: Copy> Versions<T> {
-    /// None yet, but memory for as many as the loop over `range` has rounds. `_room` is empty and tells the type.
+    /// None yet, but memory for as many as the loop over `range` has rounds: that of `room`, if it is enough.
     #[inline(always)]
-    pub fn of(_room: Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
+    pub fn of(room: &mut Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
+        let all = length.saturating_mul(range.length());
+        let elements = match room.len() < all {
+            true => repeated(element, all),
+            false => std::mem::take(room),
+        };
         Versions {
-            elements: repeated(element, length.saturating_mul(range.length())),
+            elements,
             length,
             used: 0,
         }
+    }
+
+    /// The memory, for another loop.
+    #[inline(always)]
+    pub fn into_room(self) -> Vec<T> {
+        self.elements
     }
 
     /// The next version, to be written before it is read.
@@ -92,6 +113,20 @@ impl<T: Copy> Versions<T> {
         T: Differentiable<Tangent: Copy + Default>,
     {
         repeated(T::Tangent::default(), self.length)
+    }
+
+    /// The same in the memory of `room`, which holds zeros: where a round writes all of its version, its reverse has taken all
+    /// of the cotangent.
+    #[inline(always)]
+    pub fn zeros_in(&self, room: &mut Vec<T::Tangent>) -> Vec<T::Tangent>
+    where
+        T: Differentiable<Tangent: Copy + Default + PartialEq>,
+    {
+        debug_assert!(room.iter().all(|zero| *zero == T::Tangent::default()));
+        match room.len() == self.length {
+            true => std::mem::take(room),
+            false => self.zeros(),
+        }
     }
 
     /// All of them, to be taken off last to first.
@@ -157,7 +192,8 @@ mod tests {
     #[test]
     fn versions_come_back_last_to_first() {
         for (length, rounds, used) in [(3, 4, 4), (2, 5, 1), (3, 2, 0), (0, 2, 2)] {
-            let mut versions = Versions::of(Vec::new(), 0.5, length, &(0..rounds));
+            let mut room = Vec::new();
+            let mut versions = Versions::of(&mut room, 0.5, length, &(0..rounds));
             for number in 0..used {
                 let version = versions.anew();
                 assert_eq!(version, vec![0.5; length]);

@@ -57,7 +57,7 @@ pub mod methods {
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
     pub use crate::emitted::{
-        Field as _, KeptBack as _, NoAccumulator as _, SpareAccumulator as _,
+        Field as _, FusedRule as _, KeptBack as _, NoAccumulator as _, SpareAccumulator as _,
     };
     pub use crate::emitted::{PlainCopy as _, PlainReference as _};
 }

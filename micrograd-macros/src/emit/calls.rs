@@ -3,9 +3,9 @@
 use super::forward::{after, Forward};
 use super::hygienic;
 use super::reverse::Reverse;
-use crate::adjoint::Handed;
+use crate::adjoint::{Handed, Step};
 use crate::ir::{Call, Callee, Effect, Failure, Mode, Op, Operand, Value};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
 use syn::{Path, PathArguments, Type};
@@ -108,6 +108,13 @@ impl Forward<'_, '_, '_> {
     }
 }
 
+/// The arguments of a pullback, and what is to be done around it.
+struct HandedBack {
+    before: TokenStream,
+    handed: Vec<TokenStream>,
+    after: TokenStream,
+}
+
 impl Reverse<'_, '_, '_> {
     // Out:  back(&mut d_y, &a, &mut d_a, …);
     pub(super) fn pullback(
@@ -120,14 +127,101 @@ impl Reverse<'_, '_, '_> {
     ) -> TokenStream {
         let span = hygienic(call.span);
         let back = self.reader().ident(back);
-        let from = match from {
+        let (from, handed) = (self.passed_on(from, span), self.handed(call, args));
+        let HandedBack {
+            before,
+            handed,
+            after,
+        } = handed;
+        let call = if kept {
+            quote_spanned!(span=> if let ::core::option::Option::Some((back, dy)) = #back.with_cotangent(#from) {
+                back(dy, #(#handed),*);
+            })
+        } else {
+            quote_spanned!(span=> #back(#from, #(#handed),*);)
+        };
+        if before.is_empty() {
+            call
+        } else {
+            quote_spanned!(span=> { #before #call #after })
+        }
+    }
+
+    /// Both sweeps of a call whose cotangent is known before.
+    // Out:  let y = if f_1.is_fused() { (f_1.run1())(&mut d_y, &a, &mut d_a) } else { let (y, back) = f::rrule(&a); back(&mut d_y, &a, &mut d_a); y };
+    pub(super) fn fused_call(
+        &self,
+        rule: &Ident,
+        pair: &TokenStream,
+        step: &Step<'_>,
+        forward: &Forward<'_, '_, '_>,
+    ) -> TokenStream {
+        let Step::Pullback {
+            from, call, args, ..
+        } = step
+        else {
+            unreachable!("a fused call has a pullback")
+        };
+        let span = hygienic(call.span);
+        let result = call.results[0];
+        let (ident, ty) = (self.reader().ident(result), forward.ty(result));
+        let (from, handed) = (self.passed_on(*from, span), self.handed(call, args));
+        let HandedBack {
+            mut before, handed, ..
+        } = handed;
+        // What is handed for an argument that does not matter has a type that only the rule tells.
+        let handed: Vec<TokenStream> = (handed.into_iter().zip(args).enumerate())
+            .map(|(position, (both, arg))| {
+                if arg.to.is_some() {
+                    return both;
+                }
+                let value = self.reader().read_passed(&arg.operand);
+                let spare = format_ident!("spare{position}", span = span);
+                let unread = self.unread(arg, &value, span);
+                before.extend(quote_spanned!(span=> let mut #spare = #unread;));
+                quote_spanned!(span=> #value, &mut #spare)
+            })
+            .collect();
+        let run = format_ident!("run{}", args.len(), span = span);
+        quote_spanned! {span=>
+            let #ident #ty = {
+                #before
+                if !#rule.is_fused() {
+                    let (value, back) = #pair;
+                    back(#from, #(#handed),*);
+                    value
+                } else {
+                    (#rule.#run())(#from, #(#handed),*)
+                }
+            };
+        }
+    }
+
+    /// The cotangent of a call's result, which its pullback takes.
+    fn passed_on(&self, from: Option<Value>, span: Span) -> TokenStream {
+        match from {
             Some(from) if self.seeded == Some(from) => self.seed.to_token_stream(),
             Some(from) => {
                 let from = self.own(from);
                 quote_spanned!(span=> &mut #from)
             }
             None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::shapeless()),
-        };
+        }
+    }
+
+    /// What is handed for the cotangent of an argument that does not matter.
+    fn unread(&self, arg: &Handed, value: &TokenStream, span: Span) -> TokenStream {
+        match self.is_sequence(arg.operand.value) {
+            true => {
+                quote_spanned!(span=> (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
+            }
+            false => quote_spanned!(span=> ::micrograd_core::Tangent::unread()),
+        }
+    }
+
+    /// What a pullback is handed for each argument.
+    fn handed(&self, call: &Op, args: &[Handed]) -> HandedBack {
+        let span = hygienic(call.span);
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let mut handed = Vec::new();
         for (position, arg) in args.iter().enumerate() {
@@ -153,27 +247,20 @@ impl Reverse<'_, '_, '_> {
                     after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));
                     quote_spanned!(span=> &mut #own)
                 }
-                None if self.is_sequence(arg.operand.value) => {
-                    quote_spanned!(span=> &mut (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
+                None => {
+                    let unread = self.unread(arg, &value, span);
+                    quote_spanned!(span=> &mut #unread)
                 }
-                None => quote_spanned!(span=> &mut ::micrograd_core::Tangent::unread()),
             };
             handed.push(match arg.operand.mode {
                 Mode::Exclusive => quote_spanned!(span=> #cotangent),
                 Mode::Value | Mode::Reference => quote_spanned!(span=> #value, #cotangent),
             });
         }
-        let call = if kept {
-            quote_spanned!(span=> if let ::core::option::Option::Some((back, dy)) = #back.with_cotangent(#from) {
-                back(dy, #(#handed),*);
-            })
-        } else {
-            quote_spanned!(span=> #back(#from, #(#handed),*);)
-        };
-        if before.is_empty() {
-            call
-        } else {
-            quote_spanned!(span=> { #before #call #after })
+        HandedBack {
+            before,
+            handed,
+            after,
         }
     }
 

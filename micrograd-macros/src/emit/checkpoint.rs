@@ -85,6 +85,7 @@ impl Forward<'_, '_, '_> {
             made: self.0.made.clone(),
             walks: Walks::forward(&plain),
             keeps_all: self.0.keeps_all,
+            rooms: None,
         });
         let statements = plain.region(body);
         let rounds = plain.loop_over(op, quote!(#keep #statements), TokenStream::new());
@@ -163,6 +164,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             made,
             walks: Walks::forward(reader.sweeps),
             keeps_all: true,
+            rooms: None,
         })
     }
 }

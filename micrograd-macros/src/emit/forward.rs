@@ -6,6 +6,7 @@ use super::{hygienic, Reader, Sweeps};
 use crate::ir::{
     Callee, Failure, Kind, Op, Operand, Plain, Rearrangement, Region, Sequence, Value,
 };
+use crate::rooms::Room;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -32,9 +33,18 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let flat = sweeps.plan.flat_in(sweeps.index.id(region));
         let flat = flat.filter(|value| sweeps.plan.version_of(*value).is_none());
         let flat = flat.map(|value| {
-            let new = match sweeps.plan.is_copied(value) {
-                true => quote!(::micrograd_core::emitted::Copies::none()),
-                false => quote!(::std::vec::Vec::new()),
+            let is_copied = sweeps.plan.is_copied(value);
+            let room = self.0.room(match is_copied {
+                true => Room::Copies(value),
+                false => Room::Tapes(value),
+            });
+            let new = match (is_copied, room) {
+                (true, None) => quote!(::micrograd_core::emitted::Copies::none()),
+                (true, Some(room)) => {
+                    quote!(::micrograd_core::emitted::Copies::none_in(&mut #room))
+                }
+                (false, None) => quote!(::std::vec::Vec::new()),
+                (false, Some(room)) => quote!(::micrograd_core::emitted::emptied(&mut #room)),
             };
             let flat = self.0.flat(value);
             quote!(let mut #flat = #new;)
@@ -416,6 +426,11 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
             Kind::Repeat(element, length, Sequence::Vec) => {
                 let is_number = self.0.sweeps.index.is_number(element.value);
                 let (element, length) = (read(element), read(length));
+                let memory = self.0.rooms.and_then(|rooms| rooms.starting(value));
+                if let Some(memory) = memory {
+                    let room = self.0.room(Room::Memory(memory));
+                    return quote_spanned!(span=> ::micrograd_core::emitted::repeated_in(&mut #room, #element, #length));
+                }
                 if is_number {
                     return quote_spanned!(span=> ::micrograd_core::emitted::repeated(#element, #length));
                 }

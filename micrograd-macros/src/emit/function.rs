@@ -4,6 +4,7 @@
 //! `pullback_f` is the form for users, a shell that allocates the cotangents.
 
 use super::body::handed_types;
+use super::fused::FusedRule;
 use super::types::{cotangent_type, needed_bounds, tangent_of};
 use crate::signature::{Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -46,8 +47,8 @@ pub struct Emitted<'e> {
     pub body: Option<TokenStream>,
     /// The body of the rule that keeps records, where `body` keeps none and calls it.
     pub recorded: Option<TokenStream>,
-    /// The parameters and the body of the form in which the cotangent is known beforehand.
-    pub fused: Option<(TokenStream, TokenStream)>,
+    /// The rule in which the cotangent is known beforehand.
+    pub fused: Option<FusedRule>,
     /// Whether the function calls itself.
     pub recursive: bool,
 }

@@ -5,50 +5,62 @@ use super::forward::Forward;
 use super::function::mixed;
 use super::reverse::Reverse;
 use super::types::cotangent_type;
-use super::Sweeps;
+use super::{hygienic, Sweeps};
 use crate::adjoint::Step;
 use crate::fuse::{FusedLoop, Schedule};
-use crate::ir::{Kind, Region, Value};
+use crate::ir::{Call, Callee, Kind, Op, Region, Value};
+use crate::rooms::Rooms;
 use crate::signature::Signature;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
 use std::collections::HashSet;
 
-/// The body of a function that adds its gradient to the cotangents of the parameters, and gives its value.
-///
-/// `seed` is the cotangent of the value.
-pub fn fused_body(
+/// A rule that adds its gradient to the cotangents of the parameters, and gives the value.
+pub struct FusedRule {
+    /// What it takes: `seed: &mut Ȳ, a: &A, d_a: &mut Ā`, …; `seed` is the cotangent of the value.
+    pub params: TokenStream,
+    /// What is done once, before it is called: names are imported, and memory is declared that calls share.
+    pub once: TokenStream,
+    /// What a call does.
+    pub body: TokenStream,
+}
+
+/// The fused rule of a function.
+pub fn fused(
     signature: &Signature,
     sweeps: &Sweeps<'_, '_>,
-    schedule: &Schedule,
-) -> TokenStream {
-    let fused = Fused {
+    schedule: Option<&Schedule>,
+    rooms: &Rooms,
+) -> FusedRule {
+    let mut fused = Fused {
         forward: Forward::new(sweeps),
         reverse: Reverse::new(sweeps, mixed("seed")),
     };
+    fused.forward.0.rooms = Some(rooms);
+    fused.reverse.forward.0.rooms = Some(rooms);
     let imports = imports(signature, sweeps);
     let prologue = prologue(signature, sweeps);
     let function = sweeps.index.function;
+    let rules = schedule.map(|schedule| fused.rules(&function.body, schedule));
+    let rooms = fused.forward.rooms(rooms);
     let (literals, flat) = (fused.forward.literals(), fused.forward.flat(&function.body));
-    let (before, after) = fused.region(&function.body, &sweeps.adjoint.steps, Some(schedule));
+    let (before, after) = fused.region(&function.body, &sweeps.adjoint.steps, schedule);
     let result = fused.forward.result();
-    quote! {
-        #imports
-        #prologue
-        #literals
-        #flat
-        #before
-        let value = #result;
-        #after
-        value
-    }
-}
-
-/// What the function takes: `seed: &mut Ȳ, a: &A, d_a: &mut Ā`, ….
-pub fn fused_params(signature: &Signature, sweeps: &Sweeps<'_, '_>) -> TokenStream {
     let (seed, cotangent) = (mixed("seed"), cotangent_type(signature.output.as_ref()));
     let params = closure_params(signature, sweeps);
-    quote!(#seed: &mut #cotangent, #(#params),*)
+    FusedRule {
+        params: quote!(#seed: &mut #cotangent, #(#params),*),
+        once: quote!(#imports #rooms #rules),
+        body: quote! {
+            #prologue
+            #literals
+            #flat
+            #before
+            let value = #result;
+            #after
+            value
+        },
+    }
 }
 
 struct Fused<'r, 's, 'f> {
@@ -65,9 +77,13 @@ impl Fused<'_, '_, '_> {
         schedule: Option<&Schedule>,
     ) -> (TokenStream, TokenStream) {
         let rests = self.reverse.rests(region);
+        let put_back = self.forward.0.put_back(region);
         let Some(schedule) = schedule else {
             let reverse = self.reverse.steps(steps);
-            return (self.forward.region(region), quote!(#rests #reverse));
+            return (
+                self.forward.region(region),
+                quote!(#rests #reverse #put_back),
+            );
         };
         let mut done: HashSet<usize> = schedule.seeds.iter().copied().collect();
         let mut before: TokenStream = (0..schedule.first)
@@ -88,6 +104,10 @@ impl Fused<'_, '_, '_> {
                 before.extend(self.zeros(steps, &fused.touched, &mut done));
                 before.extend(self.for_loop(fused, &steps[fused.step]));
                 done.insert(fused.step);
+            } else if let Some(fused) = schedule.calls.get(&position) {
+                before.extend(self.zeros(steps, &fused.touched, &mut done));
+                before.extend(self.call(op, &steps[fused.step]));
+                done.insert(fused.step);
             } else if !schedule.early.contains(&position) {
                 before.extend(self.forward.op(op));
             }
@@ -95,7 +115,46 @@ impl Fused<'_, '_, '_> {
         let rest = steps.iter().enumerate();
         let rest = rest.filter(|(position, _)| !done.contains(position));
         let after = self.reverse.steps(rest.map(|(_, step)| step));
-        (before, quote!(#rests #after))
+        (before, quote!(#rests #after #put_back))
+    }
+
+    /// The fused rules of all calls that are fused.
+    // Out:  let mut fused_kept_1 = <f>::rrule_fused();
+    fn rules(&self, region: &Region, schedule: &Schedule) -> TokenStream {
+        let own = schedule.calls.keys().map(|position| {
+            let op = &region.ops[*position];
+            let (ident, span) = (self.rule(op), hygienic(op.span));
+            let Kind::Call(Call {
+                callee: Callee::Function(path),
+                ..
+            }) = &op.kind
+            else {
+                unreachable!("a fused call is that of a function")
+            };
+            quote_spanned!(span=> let mut #ident = <#path>::rrule_fused();)
+        });
+        let inner = (schedule.loops.iter()).filter_map(|(position, fused)| {
+            let Kind::For { body, .. } = &region.ops[*position].kind else {
+                unreachable!("a fused loop is a for")
+            };
+            Some(self.rules(body, fused.inner.as_ref()?))
+        });
+        own.chain(inner).collect()
+    }
+
+    /// The variable of the fused rule of a call.
+    fn rule(&self, op: &Op) -> Ident {
+        let residual = self.forward.residual(op);
+        Ident::new(&format!("fused_{residual}"), residual.span())
+    }
+
+    fn call(&self, op: &Op, step: &Step<'_>) -> TokenStream {
+        let Kind::Call(call) = &op.kind else {
+            unreachable!("a fused call is a call")
+        };
+        let pair = self.forward.rule_call(call, hygienic(op.span));
+        self.reverse
+            .fused_call(&self.rule(op), &pair, step, &self.forward)
     }
 
     /// The cotangents of some values that are not there yet.

@@ -16,6 +16,7 @@ mod lambda;
 mod proofs;
 mod regions;
 mod reverse;
+mod rooms;
 mod shell;
 mod types;
 mod versions;
@@ -25,7 +26,7 @@ pub use body::{
     checkpoint_body, hand_written, hand_written_idents, inert_body, param_idents, rule_body,
 };
 pub use function::{Emitted, Place};
-pub use fused::{fused_body, fused_params};
+pub use fused::fused;
 pub use types::needed_bounds;
 
 use crate::adjoint::Adjoint;
@@ -55,6 +56,8 @@ struct Reader<'r, 's, 'f> {
     made: HashSet<Value>,
     /// The loops that walk along slices.
     walks: walks::Walks,
+    /// The memory that calls share.
+    rooms: Option<&'r crate::rooms::Rooms>,
 }
 
 /// The place inside a variant, of a reference to an enum.
@@ -92,6 +95,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             keeps_all,
             made: HashSet::new(),
             walks: walks::Walks::default(),
+            rooms: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::reverse::Reverse;
 use super::walks::{self, Head};
 use crate::adjoint::Step;
 use crate::ir::{carried, Kind, Op, Operand, Region, Value};
+use crate::rooms::Room;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -181,8 +182,18 @@ impl Forward<'_, '_, '_> {
                 let iterator = self.0.read_reference(iterator.value);
                 quote_spanned!(span=> ::core::iter::Iterator::size_hint(#iterator).0)
             });
+            let new = match (self.0.room(Room::Collected(*vector)), iterator) {
+                (Some(room), Some(iterator)) => {
+                    let iterator = self.0.read_reference(iterator.value);
+                    quote_spanned!(span=> ::micrograd_core::emitted::tape_in(&mut #room, #iterator))
+                }
+                (Some(room), None) => {
+                    quote_spanned!(span=> ::micrograd_core::emitted::emptied(&mut #room))
+                }
+                (None, _) => quote_spanned!(span=> ::std::vec::Vec::with_capacity(#capacity)),
+            };
             (
-                quote_spanned!(span=> let mut #ident #ty = ::std::vec::Vec::with_capacity(#capacity);),
+                quote_spanned!(span=> let mut #ident #ty = #new;),
                 quote_spanned!(span=> #ident.push(#element);),
             )
         } else {
@@ -270,9 +281,17 @@ impl Forward<'_, '_, '_> {
                 quote_spanned!(span=> let #tape = (#start, #flat.len());),
             );
         }
-        let new = match iterator {
-            Some(iterator) => quote_spanned!(span=> ::micrograd_core::emitted::tape(#iterator)),
-            None => quote_spanned!(span=> ::std::vec::Vec::new()),
+        let new = match (self.0.room(Room::Tape(residual)), iterator) {
+            (None, Some(iterator)) => {
+                quote_spanned!(span=> ::micrograd_core::emitted::tape(#iterator))
+            }
+            (None, None) => quote_spanned!(span=> ::std::vec::Vec::new()),
+            (Some(room), Some(iterator)) => {
+                quote_spanned!(span=> ::micrograd_core::emitted::tape_in(&mut #room, #iterator))
+            }
+            (Some(room), None) => {
+                quote_spanned!(span=> ::micrograd_core::emitted::emptied(&mut #room))
+            }
         };
         (
             quote_spanned!(span=> let mut #tape = #new;),

@@ -6,6 +6,7 @@ use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
 use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
+use crate::rooms::Room;
 use crate::signature::Fallible;
 use crate::store::Counted;
 use crate::undo::Undone;
@@ -537,12 +538,18 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let op = self.sweeps().index.definition(value);
                 let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
                 let is_vector = self.sweeps().index.is_number_vector(value);
+                let room = reader.room(Room::Cotangent(value));
                 if self.sweeps().plan.has_versions(value) {
                     let versions = reader.ident(value);
-                    return quote_spanned!(span=> #versions.zeros());
+                    return match room {
+                        Some(room) => quote_spanned!(span=> #versions.zeros_in(&mut #room)),
+                        None => quote_spanned!(span=> #versions.zeros()),
+                    };
                 }
                 let value = self.argument(value);
-                if is_slot && is_vector {
+                if let Some(room) = room {
+                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like_in(&mut #room, #value))
+                } else if is_slot && is_vector {
                     quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))
                 } else if is_slot {
                     // Elements of memory are taken as well as added to.

@@ -1,11 +1,13 @@
 //! The public form of a pullback: a shell around the rule that allocates the cotangents.
 
+use super::body::handed_types;
 use super::function::{allow, mixed, Emitted, Place};
+use super::fused::FusedRule;
 use super::types::{cotangent_type, is_of_numbers, returned_type, tangent_of};
-use crate::signature::{Fallible, Parameter, Passing};
+use crate::signature::{Fallible, Parameter, Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{GenericParam, Generics, Lifetime};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{GenericParam, Generics, Lifetime, Type};
 
 /// A parameter as the shell sees it.
 struct Argument<'e> {
@@ -128,12 +130,12 @@ impl Emitted<'_> {
 
     /// What `gradient!` calls: the value, and a pullback that is called once, with one. Where loops are
     /// fused the gradient is there before.
-    // Out:  fn fused(seed: &mut Ȳ, a: &A, d_a: &mut Ā) -> Y { … }
-    //       fn gradient(a: A) -> (Y, impl FnOnce(Ȳ) -> (Ā,)) { let y = f::fused(&mut 1.0, &a, &mut d_a); (y, |_| (d_a,)) }
+    // Out:  fn rrule_fused() -> Fused<impl FnMut(&mut Ȳ, &A, &mut Ā) -> Y> { … }
+    //       fn gradient(a: A) -> (Y, impl FnOnce(Ȳ) -> (Ā,)) { let y = (f::rrule_fused().run1())(&mut 1.0, &a, &mut d_a); (y, |_| (d_a,)) }
     pub(super) fn gradient(&self, owner: &TokenStream) -> TokenStream {
         let arguments = self.arguments();
         let (fused, body) = match &self.fused {
-            Some((params, body)) => {
+            Some(FusedRule { params, once, body }) => {
                 let passed = arguments.iter().map(Argument::handed_back);
                 let cotangents = arguments.iter().map(|argument| &argument.cotangent);
                 let starts = arguments.iter().map(Argument::start);
@@ -141,15 +143,32 @@ impl Emitted<'_> {
                 let completed = arguments.iter().filter_map(Argument::completed);
                 let (generics, where_clause) = self.generics();
                 let (output, allow) = (self.output(), allow());
-                let fused = quote! {
-                    #[doc(hidden)]
-                    #allow
-                    #[inline]
-                    fn fused #generics (#params) -> #output #where_clause { #body }
+                let (fused, callee) = if Self::is_reusable(self.signature) {
+                    let cotangent = cotangent_type(self.signature.output.as_ref());
+                    let handed = handed_types(self.signature);
+                    let rule = quote! {
+                        #[doc(hidden)]
+                        #allow
+                        #[inline]
+                        pub fn rrule_fused() -> ::micrograd_core::emitted::Fused<impl ::core::ops::FnMut(&mut #cotangent, #(#handed),*) -> #output> {
+                            #once
+                            ::micrograd_core::emitted::Fused::new(#[inline] move |#params| { #body })
+                        }
+                    };
+                    let run = format_ident!("run{}", arguments.len());
+                    (rule, quote!((#owner::rrule_fused().#run())))
+                } else {
+                    let rule = quote! {
+                        #[doc(hidden)]
+                        #allow
+                        #[inline]
+                        fn fused #generics (#params) -> #output #where_clause { #once #body }
+                    };
+                    (rule, quote!(#owner::fused))
                 };
                 let shell = quote!({
                     #(let mut #cotangents = #starts;)*
-                    let value = #owner::fused(&mut 1.0, #(#passed),*);
+                    let value = #callee(&mut 1.0, #(#passed),*);
                     #(#completed)*
                     (value, move |_| (#(#results,)*))
                 });
@@ -163,6 +182,18 @@ impl Emitted<'_> {
         let name = Ident::new("gradient", self.signature.name.span());
         let shell = self.declared(&name, &quote!(pub), &quote!(FnOnce), &arguments, &body);
         quote!(#fused #[doc(hidden)] #shell)
+    }
+
+    /// Whether a fused rule can be made once and called often: with arguments of any lifetimes, and of types that its
+    /// caller need not name.
+    pub fn is_reusable(signature: &Signature) -> bool {
+        let is_opaque = |ty: &Type| matches!(ty, Type::ImplTrait(_));
+        let params = &signature.params;
+        signature.generics.params.is_empty()
+            && signature.generics.where_clause.is_none()
+            && signature.functions.is_empty()
+            && (1..=crate::fuse::MOST_ARGUMENTS).contains(&params.len())
+            && !params.iter().any(|param| is_opaque(&param.ty))
     }
 
     /// A function that takes the user's arguments, and returns the value with a pullback of the kind `callable`.

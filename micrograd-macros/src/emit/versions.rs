@@ -3,7 +3,8 @@
 use super::forward::Forward;
 use super::Sweeps;
 use crate::ir::{Kind, Op, Region, Value};
-use proc_macro2::TokenStream;
+use crate::rooms::Room;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
 impl Sweeps<'_, '_> {
@@ -23,7 +24,7 @@ impl Sweeps<'_, '_> {
 
 impl Forward<'_, '_, '_> {
     /// The memory of which each round of a loop has a version, and what a round does to have the next.
-    // Out:  let room: Vec<f64> = Vec::new();  let mut y = Versions::of(room, 0.0, d, &r);  for i in r { let y = y.anew(); … }
+    // Out:  let mut room: Vec<f64> = Vec::new();  let mut y = Versions::of(&mut room, 0.0, d, &r);  for i in r { let y = y.anew(); … }
     pub(super) fn versions(&self, op: &Op, body: &Region) -> (TokenStream, TokenStream) {
         let sweeps = self.0.sweeps;
         let Kind::For {
@@ -42,9 +43,12 @@ impl Forward<'_, '_, '_> {
             let (ident, ty, span) = (self.0.ident(*memory), self.ty(*memory), self.0.span(*memory));
             let (element, length) = (self.0.read(element), self.0.read(length));
             let range = self.0.read_reference(iterator.value);
+            let kept = self.0.room(Room::Versions(*memory));
+            let room = kept.clone().unwrap_or_else(|| Ident::new("room", span));
+            let own = kept.is_none().then(|| quote_spanned!(span=> let mut #room #ty = ::std::vec::Vec::new();));
             let versions = quote_spanned! {span=>
-                let room #ty = ::std::vec::Vec::new();
-                let mut #ident = ::micrograd_core::emitted::Versions::of(room, #element, #length, #range);
+                #own
+                let mut #ident = ::micrograd_core::emitted::Versions::of(&mut #room, #element, #length, #range);
             };
             (versions, quote_spanned!(span=> let #ident = #ident.anew();))
         });

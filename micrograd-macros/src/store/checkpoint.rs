@@ -87,6 +87,11 @@ impl Plan {
         self.loops.checkpoints.contains(&body)
     }
 
+    /// Whether the reverse sweep runs any loop again.
+    pub fn has_checkpoints(&self) -> bool {
+        !self.loops.checkpoints.is_empty()
+    }
+
     /// The plan where nothing is recorded of what is `inside` the loop with this body.
     pub fn without(&self, inside: &HashSet<Value>, body: RegionId) -> Plan {
         let outside = |value: &&Value| !inside.contains(*value);

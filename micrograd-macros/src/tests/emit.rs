@@ -375,6 +375,99 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     clippy::pedantic,
                     clippy::nursery
                 )]
+                #[inline]
+                pub fn rrule_fused() -> ::micrograd_core::emitted::Fused<
+                    impl ::core::ops::FnMut(
+                        &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                        &[f64],
+                        &mut [<f64 as ::micrograd_core::Differentiable>::Tangent],
+                    ) -> f64,
+                > {
+                    #[allow(unused_imports)]
+                    use ::micrograd_core::rules::methods::*;
+                    let mut room_kept_10 = ::std::vec::Vec::new();
+                    ::micrograd_core::emitted::Fused::new(
+                        #[inline]
+                        move |
+                            seed: &mut <f64 as ::micrograd_core::Differentiable>::Tangent,
+                            x_0: &[f64],
+                            d_x_0: &mut [<f64 as ::micrograd_core::Differentiable>::Tangent]|
+                        {
+                            let s_1 = 1.0;
+                            let t_2 = 0;
+                            let t_3 = ::micrograd_core::emitted::inert((*x_0).len());
+                            let t_4 = t_2..t_3;
+                            let mut s_6 = s_1;
+                            let mut kept_10 = ::micrograd_core::emitted::tape_in(
+                                &mut room_kept_10,
+                                &t_4,
+                            );
+                            let first = t_4.start;
+                            let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
+                            if rounds != 0 {
+                                let along7 = &(x_0)[first..][..rounds];
+                                for round in 0..rounds {
+                                    let i_5 = first + round;
+                                    let t_7: f64 = along7[round];
+                                    let s_8 = s_6 * t_7;
+                                    let next0 = s_8;
+                                    kept_10.push((s_6,));
+                                    s_6 = next0;
+                                }
+                            }
+                            let s_9 = s_6;
+                            let value = s_9;
+                            let mut d_s_9 = -0.0;
+                            d_s_9 += *seed;
+                            {
+                                let first = t_4.start;
+                                let rounds = ::core::primitive::usize::saturating_sub(
+                                    t_4.end,
+                                    first,
+                                );
+                                if rounds != 0 {
+                                    let along7 = &(x_0)[first..][..rounds];
+                                    let d_along7 = &mut (*d_x_0)[first..][..rounds];
+                                    for (round, record) in ::core::iter::Iterator::zip(
+                                        (0..rounds).rev(),
+                                        kept_10.iter().rev(),
+                                    ) {
+                                        let i_5 = first + round;
+                                        let (s_6,) = record;
+                                        let s_6 = *s_6;
+                                        let t_7: f64 = along7[round];
+                                        let mut d_s_6 = -0.0;
+                                        let mut d_t_7 = -0.0;
+                                        let mut d_s_8 = -0.0;
+                                        d_s_8 += d_s_9;
+                                        d_s_6 += d_s_8 * t_7;
+                                        d_t_7 += d_s_8 * s_6;
+                                        ::micrograd_core::Accumulate::accumulate(
+                                            &mut d_along7[round],
+                                            &(d_t_7),
+                                        );
+                                        d_s_9 = d_s_6;
+                                    }
+                                }
+                            }
+                            room_kept_10 = kept_10;
+                            value
+                        },
+                    )
+                }
+                #[doc(hidden)]
+                #[allow(
+                    unused_variables,
+                    unused_mut,
+                    unused_parens,
+                    unused_assignments,
+                    dead_code,
+                    non_snake_case,
+                    unreachable_patterns,
+                    clippy::all,
+                    clippy::pedantic,
+                    clippy::nursery
+                )]
                 pub fn gradient<'argument0>(
                     argument0: &'argument0 [f64],
                 ) -> (
@@ -385,17 +478,10 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                             <[f64] as ::micrograd_core::Differentiable>::Tangent,
                         ) + ::micrograd_core::emitted::Captures<'argument0>,
                 ) {
-                    let (value, back) = product::rrule(argument0);
-                    (
-                        value,
-                        move |mut seed: <f64 as ::micrograd_core::Differentiable>::Tangent| {
-                            let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(
-                                argument0,
-                            );
-                            back(&mut seed, argument0, &mut cotangent0);
-                            (cotangent0,)
-                        },
-                    )
+                    let mut cotangent0 = ::micrograd_core::Differentiable::zero_tangent(argument0);
+                    let value = (product::rrule_fused()
+                        .run1())(&mut 1.0, argument0, &mut cotangent0);
+                    (value, move |_| (cotangent0,))
                 }
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]

@@ -1,0 +1,125 @@
+//! Rules both of whose sweeps run in one call, and memory that such calls share.
+//!
+//! A loop that calls a function asks for its fused rule once, before it begins. What the function needs of memory belongs
+//! to that rule, so that the rounds do not go to the allocator. Where a callee has no such rule (a rule that is written by
+//! hand, say) its two sweeps are called one after the other:
+//!
+// Out:  let mut f_1 = <f>::rrule_fused();
+//       for … { let y = if f_1.is_fused() { (f_1.run3())(&mut dy, x, dx) } else { let (y, back) = <f>::rrule(x); back(&mut dy, x, dx); y }; }
+
+use super::repeated;
+use crate::Differentiable;
+
+/// A rule `(&mut dy, &a, &mut da, …) -> y`: it adds the gradient to the cotangents, and gives the value.
+#[derive(Debug)]
+pub struct Fused<F>(F);
+
+impl<F> Fused<F> {
+    /// Such a rule.
+    #[inline(always)]
+    pub const fn new(rule: F) -> Self {
+        Fused(rule)
+    }
+
+    /// There is a rule.
+    #[inline(always)]
+    pub const fn is_fused(&self) -> bool {
+        true
+    }
+}
+
+/// That a function has no fused rule.
+#[derive(Debug)]
+pub struct Apart;
+
+impl Apart {
+    /// There is no rule.
+    #[inline(always)]
+    pub const fn is_fused(&self) -> bool {
+        false
+    }
+}
+
+/// What all functions have that have no fused rule of their own, which comes first.
+pub trait FusedRule {
+    /// No rule.
+    #[inline(always)]
+    fn rrule_fused() -> Apart {
+        Apart
+    }
+}
+impl<T: ?Sized> FusedRule for T {}
+
+/// For each number of arguments how the rule is called; where there is none, what would be in its place.
+macro_rules! run {
+    ($($name:ident($($A:ident),*);)*) => {
+        impl<F> Fused<F> {
+            $(
+                /// The rule.
+                #[inline(always)]
+                pub const fn $name(&mut self) -> &mut F {
+                    &mut self.0
+                }
+            )*
+        }
+        impl Apart {
+            $(
+                /// Has the type of a rule.
+                #[inline(always)]
+                pub fn $name<$($A,)* Y>(&mut self) -> fn($($A),*) -> Y {
+                    |$(_: $A),*| unreachable!("the function has no fused rule")
+                }
+            )*
+        }
+    };
+}
+run! {
+    run1(S, A, B);
+    run2(S, A, B, C, D);
+    run3(S, A, B, C, D, E, G);
+    run4(S, A, B, C, D, E, G, H, I);
+    run5(S, A, B, C, D, E, G, H, I, J, K);
+    run6(S, A, B, C, D, E, G, H, I, J, K, L, M);
+    run7(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O);
+    run8(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O, P, Q);
+    run9(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O, P, Q, R, T);
+    run10(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O, P, Q, R, T, U, V);
+    run11(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O, P, Q, R, T, U, V, W, X);
+    run12(S, A, B, C, D, E, G, H, I, J, K, L, M, N, O, P, Q, R, T, U, V, W, X, Z, Aa);
+}
+
+/// `room`, without what it held.
+#[inline(always)]
+pub fn emptied<T>(room: &mut Vec<T>) -> Vec<T> {
+    let mut empty = std::mem::take(room);
+    empty.clear();
+    empty
+}
+
+/// [`tape`](super::tape) in the memory of `room`.
+#[inline(always)]
+pub fn tape_in<T>(room: &mut Vec<T>, iterator: &impl Iterator) -> Vec<T> {
+    let mut tape = emptied(room);
+    super::reserve(&mut tape, iterator, 1);
+    tape
+}
+
+/// [`repeated`] in the memory of `room`.
+#[inline(always)]
+pub fn repeated_in<T: Copy>(room: &mut Vec<T>, number: T, length: usize) -> Vec<T> {
+    if room.capacity() < length {
+        return repeated(number, length);
+    }
+    let mut numbers = emptied(room);
+    numbers.extend(std::iter::repeat_n(std::hint::black_box(number), length));
+    numbers
+}
+
+/// [`zeros_like`](super::zeros_like) in the memory of `room`.
+#[inline(always)]
+pub fn zeros_like_in<T>(room: &mut Vec<T::Tangent>, numbers: &[T]) -> Vec<T::Tangent>
+where
+    T: Differentiable<Tangent: Copy + Default>,
+{
+    repeated_in(room, T::Tangent::default(), numbers.len())
+}
