@@ -40,6 +40,7 @@ mod function_arguments;
 mod function_parameters;
 mod function_values;
 mod fused_loops;
+mod fused_rules;
 mod generic_sequences;
 mod generics;
 mod growing_sequences;
