@@ -1,7 +1,10 @@
 //! The text of a reverse sweep, in the names of the IR's text.
 
-use super::*;
-use crate::ir::{Names, Rearrangement};
+use super::{Adjoint, Cotangent, Step};
+use crate::index::Index;
+use crate::ir::{Kind, Member, Names, Rearrangement, Value};
+use std::collections::HashMap;
+use syn::BinOp;
 
 /// The reverse sweep of the function that `names` numbers.
 pub fn text(adjoint: &Adjoint<'_>, index: &Index<'_>, names: &Names) -> String {
