@@ -278,3 +278,49 @@ fn a_loop_whose_end_is_not_known_keeps_a_root_as_well() {
     );
     assert!(plain.bytes_max >= 196_000 * 16, "{}", plain.bytes_max);
 }
+
+#[differentiable]
+fn chained(x: &[f64], w: f64) -> f64 {
+    let mut y = vec![0.5; x.len()];
+    let mut waves = vec![0.0; x.len()];
+    let mut power = w;
+    for c in 0..2 {
+        for i in 0..x.len() {
+            waves[i] = x[i] * w + c as f64;
+        }
+        for i in 1..x.len() {
+            y[i] += waves[i] * y[i - 1];
+            power = (power * y[i]).sin();
+        }
+    }
+    power
+}
+
+#[differentiable]
+fn averaged(x: &[f64], w: f64) -> f64 {
+    let y: Vec<f64> = x.iter().map(|v| v * w).collect();
+    chained(&y, w) / w
+}
+
+#[differentiable]
+fn sum_of_parts(x: &[f64], w: f64, parts: usize) -> f64 {
+    let size = x.len() / parts;
+    let mut total = 0.0;
+    for p in 0..parts {
+        total += averaged(&x[p * size..(p + 1) * size], w);
+    }
+    total / parts as f64
+}
+
+#[test]
+fn calls_in_a_sum_share_their_memory() {
+    let allocations = |parts: usize| {
+        let x = vec![0.3; 8 * parts];
+        measure(|| {
+            let _ = gradient!(sum_of_parts, &x, 0.7, parts);
+        })
+        .count_total
+    };
+    assert!(allocations(1) > 5, "there is memory to share");
+    assert_eq!(allocations(1), allocations(1000));
+}

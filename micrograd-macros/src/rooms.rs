@@ -8,7 +8,8 @@
 use crate::adjoint::Adjoint;
 use crate::analyse::Activity;
 use crate::index::{Index, RegionId};
-use crate::ir::{Kind, Mode, Op, Region, Sequence, Value};
+use crate::ir::{Call, Callee, Kind, Mode, Op, Region, Sequence, Value};
+use crate::lower::is_float_method;
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,10 +20,10 @@ pub enum Room {
     Memory(Value),
     /// Scratch memory of which each round of a loop has a version.
     Versions(Value),
-    /// The cotangent of scratch memory.
-    Cotangent(Value),
     /// What a loop collects.
     Collected(Value),
+    /// The cotangent of one of these.
+    Cotangent(Value),
     /// The tape of a loop.
     Tape(Value),
     /// The tapes of a loop inside another one.
@@ -148,7 +149,10 @@ impl<'f> Finder<'_, 'f> {
                     let element = body.yields.last().map(|element| element.value);
                     let of_numbers = element.is_some_and(|element| self.index.is_number(element));
                     let kept = vector.filter(|vector| of_numbers && !self.moved.contains(vector));
-                    found.extend(kept.copied().map(Room::Collected));
+                    if let Some(vector) = kept {
+                        found.push(Room::Collected(*vector));
+                        found.extend(self.cotangent(*vector));
+                    }
                 }
                 _ => {}
             }
@@ -176,8 +180,7 @@ impl<'f> Finder<'_, 'f> {
         if !index.is_number_vector(memory) {
             return;
         }
-        let matters = self.activity.matters(memory);
-        let cotangent = matters.then_some(Room::Cotangent(memory));
+        let cotangent = self.cotangent(memory);
         if self.plan.has_versions(memory) {
             found.push(Room::Versions(memory));
             found.extend(cotangent);
@@ -198,6 +201,11 @@ impl<'f> Finder<'_, 'f> {
         }
     }
 
+    fn cotangent(&self, value: Value) -> Option<Room> {
+        let matters = self.activity.matters(value);
+        matters.then_some(Room::Cotangent(value))
+    }
+
     /// Whether the records of a region are of numbers alone, so that they borrow nothing of the call.
     fn holds_numbers(&self, region: &Region) -> bool {
         let saved = self.plan.saved(self.index.id(region));
@@ -207,6 +215,15 @@ impl<'f> Finder<'_, 'f> {
                 Some(Kind::If { .. } | Kind::For { .. }) => {
                     let owner = owner.map_or_else(Vec::new, Kind::regions);
                     owner.into_iter().all(|region| self.holds_numbers(region))
+                }
+                // What the pullback of a method of numbers keeps is numbers.
+                Some(Kind::Call(Call {
+                    callee: Callee::Method(method, _),
+                    args,
+                    ..
+                })) => {
+                    let on_numbers = args.iter().all(|arg| self.index.is_number(arg.value));
+                    on_numbers && is_float_method(&method.to_string())
                 }
                 Some(_) => false,
                 None => self.index.is_number(value),

@@ -123,3 +123,47 @@ where
 {
     repeated_in(room, T::Tangent::default(), numbers.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Apart, Fused, FusedRule, repeated_in, tape_in, zeros_like_in};
+
+    #[test]
+    fn memory_is_used_again_and_holds_nothing_of_before() {
+        let mut room = vec![3.0; 4];
+        for length in [4, 2, 3, 7, 0, 5] {
+            let (before, capacity) = (room.as_ptr(), room.capacity());
+            let numbers = repeated_in(&mut room, 0.5, length);
+            assert_eq!(numbers, vec![0.5; length]);
+            assert_eq!(numbers.as_ptr() == before, length <= capacity);
+            room = numbers;
+            room.iter_mut().for_each(|number| *number = 9.0);
+        }
+        let zeros = zeros_like_in(&mut room, &[1.0, 2.0]);
+        assert_eq!(zeros, [0.0; 2]);
+        room = zeros;
+        let mut tape = tape_in(&mut room, &(0..3));
+        assert!(tape.is_empty());
+        tape.extend([1.0; 3]);
+    }
+
+    #[test]
+    fn a_rule_of_its_own_comes_first() {
+        struct Own;
+        impl Own {
+            fn rrule_fused() -> Fused<impl FnMut(&mut f64, &f64, &mut f64) -> f64> {
+                Fused::new(|dy: &mut f64, x: &f64, dx: &mut f64| {
+                    *dx += 2.0 * x * *dy;
+                    x * x
+                })
+            }
+        }
+        struct Other;
+        let (mut dx, mut own) = (0.0, Own::rrule_fused());
+        assert!(own.is_fused());
+        assert_eq!((own.run1())(&mut 1.0, &3.0, &mut dx), 9.0);
+        assert_eq!(dx, 6.0);
+        let none: Apart = Other::rrule_fused();
+        assert!(!none.is_fused());
+    }
+}

@@ -1,4 +1,4 @@
-//! Which loops are reversed iteration by iteration.
+//! Which loops are reversed iteration by iteration, and which calls at once.
 
 use crate::fuse::Schedule;
 use crate::index::Index;
@@ -31,6 +31,9 @@ fn schedule_text(region: &Region, schedule: &Schedule, names: &Names, text: &mut
         if let (Kind::For { body, .. }, Some(inner)) = (&op.kind, &fused.inner) {
             schedule_text(body, inner, names, text);
         }
+    }
+    for position in schedule.calls.keys() {
+        *text += &format!("fused: the call of {}\n", results(&region.ops[*position]));
     }
 }
 
@@ -96,5 +99,55 @@ fn what_changes_later_is_undone_first() {
     check(
         "fn f(x: &[f64]) -> f64 { let mut y = vec![0.0; 2]; y[0] = x[0]; let mut s = 0.0; for v in x { s += (v * y[0]).exp().sin(); } y[0] = x[1]; s + y[0] }",
         expect![[""]],
+    );
+}
+
+#[test]
+fn calls_in_a_sum_and_at_the_end_are_fused() {
+    check(
+        "fn f(x: &[f64], w: f64) -> f64 {
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                let a: f64 = g(&x[i..], w);
+                let b: f64 = g(&x[..i], w);
+                s += 2.0 * a - b / w;
+            }
+            let c: f64 = h(x);
+            c - s
+        }",
+        expect![[r#"
+            fused: the loop of %18
+            fused: the call of %10
+            fused: the call of %13
+            fused: the call of %19
+        "#]],
+    );
+}
+
+#[test]
+fn a_call_waits_for_what_its_value_decides_and_for_what_changes_behind_it() {
+    // The slope of a product is the other factor, and what is stored behind a call must be undone before.
+    check(
+        "fn f(x: &[f64], w: f64) -> f64 {
+            let mut y = vec![w; 3];
+            let mut s = 0.0;
+            for i in 0..x.len() {
+                let a: f64 = g(&x[i..], w);
+                let b: f64 = g(&y, w);
+                y[0] = x[i];
+                s += a * a + b;
+            }
+            s
+        }",
+        expect![[r#""#]],
+    );
+    // Generic arguments are the callee's to name, a method has no rule of this form.
+    check(
+        "fn f(x: &[f64]) -> f64 {
+            let a: f64 = g::<3>(x);
+            let b: f64 = x.g();
+            a + b
+        }",
+        expect![[r#""#]],
     );
 }
