@@ -99,9 +99,10 @@ pub fn emptied<T>(room: &mut Vec<T>) -> Vec<T> {
 /// [`tape`](super::tape) in the memory of `room`.
 #[inline(always)]
 pub fn tape_in<T>(room: &mut Vec<T>, iterator: &impl Iterator) -> Vec<T> {
-    let mut tape = emptied(room);
-    super::reserve(&mut tape, iterator, 1);
-    tape
+    match iterator.size_hint().0 {
+        length if length <= room.capacity() || length == usize::MAX => emptied(room),
+        length => Vec::with_capacity(length),
+    }
 }
 
 /// [`repeated`] in the memory of `room`.
