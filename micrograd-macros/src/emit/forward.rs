@@ -3,9 +3,7 @@
 use super::types::is_owned;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{
-    Callee, Failure, Kind, Op, Operand, Plain, Rearrangement, Region, Sequence, Value,
-};
+use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
 use crate::rooms::Room;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -161,103 +159,18 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         match &op.kind {
             Kind::Constant(_) => TokenStream::new(),
             Kind::Plain(plain) => self.plain(plain),
-            Kind::Store(place, a) => {
-                let a = self.0.read(a);
-                let place = self.0.target_place_to(*place, true);
-                // The reverse sweep needs the shape of what is overwritten.
-                let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
-                    let shape = self.0.ident(shape);
-                    quote_spanned!(span=> let #shape = ::micrograd_core::Differentiable::zero_tangent(&#place);)
-                });
-                quote_spanned!(span=> #shape #place = #a;)
-            }
-            Kind::Push(place, a) => {
-                let (a, place) = (self.0.read(a), self.0.place_to(*place, true));
-                quote_spanned!(span=> #place.push(#a);)
-            }
-            Kind::Pop(place) => {
-                let ident = self.0.ident(op.results[0]);
-                let place = self.0.target_place_to(*place, true);
-                let shape = self.0.sweeps.adjoint.residual(op).map(|shape| {
-                    let shape = self.0.ident(shape);
-                    quote_spanned!(span=> let #shape = ::micrograd_core::Differentiable::zero_tangent(&#ident);)
-                });
-                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::pop(&mut #place); #shape)
-            }
-            Kind::Truncate(place, n) => {
-                let (place, n) = (self.0.target_place_to(*place, true), self.0.read(n));
-                let zeros = self.0.sweeps.adjoint.residual(op).map(|zeros| {
-                    let zeros = self.0.ident(zeros);
-                    quote_spanned!(span=> let #zeros = ::micrograd_core::emitted::zeros_from(&#place, #n);)
-                });
-                quote_spanned!(span=> #zeros #place.truncate(#n);)
-            }
-            Kind::Swap(a, b) => match self.0.neighbours(*a, *b) {
-                Some((base, a, b)) => {
-                    let base = self.0.target_place_to(base, true);
-                    let (a, b) = (self.0.read(&a), self.0.read(&b));
-                    quote_spanned!(span=> #base.swap(#a, #b);)
-                }
-                None => {
-                    let [a, b] = [*a, *b].map(|place| self.0.target_place_to(place, true));
-                    quote_spanned!(span=> ::core::mem::swap(&mut #a, &mut #b);)
-                }
-            },
-            Kind::Rearrange(place, rearrangement) => {
-                let place = self.0.target_place_to(*place, true);
-                match rearrangement {
-                    Rearrangement::Reverse => quote_spanned!(span=> #place.reverse();),
-                    Rearrangement::RotateLeft(n) => {
-                        let n = self.0.read(n);
-                        quote_spanned!(span=> #place.rotate_left(#n);)
-                    }
-                    Rearrangement::RotateRight(n) => {
-                        let n = self.0.read(n);
-                        quote_spanned!(span=> #place.rotate_right(#n);)
-                    }
-                    Rearrangement::Order(order) => {
-                        let order = self.0.read_reference(order.value);
-                        quote_spanned!(span=> ::micrograd_core::emitted::rearrange(&mut #place, #order);)
-                    }
-                }
-            }
+            Kind::Store(place, a) => self.store(op, *place, a),
+            Kind::Push(place, a) => self.push(op, *place, a),
+            Kind::Pop(place) => self.pop(op, *place),
+            Kind::Truncate(place, n) => self.truncate(op, *place, n),
+            Kind::Swap(a, b) => self.swap(op, *a, *b),
+            Kind::Rearrange(place, rearrangement) => self.rearrange(op, *place, rearrangement),
             Kind::Repeat(..) if self.0.sweeps.starts_versions(op.results[0]) => TokenStream::new(),
             Kind::Slot(_) if self.0.sweeps.plan.has_versions(op.results[0]) => TokenStream::new(),
-            Kind::Slot(a) => {
-                let (ident, ty, a) = (
-                    self.0.ident(op.results[0]),
-                    self.ty(op.results[0]),
-                    self.0.read(a),
-                );
-                let kept = self.tangent_type(op);
-                quote_spanned!(span=> let mut #ident #ty = #a; #kept)
-            }
-            Kind::Snapshot(base) => {
-                let sweeps = self.0.sweeps;
-                let value = op.results[0];
-                if !sweeps.plan.is_needed(value) && !sweeps.index.is_loaded(value) {
-                    return TokenStream::new();
-                }
-                let (ident, base) = (self.0.ident(value), self.0.target_place(*base));
-                let kept = self.tangent_type(op);
-                if sweeps.index.is_number(value) {
-                    quote_spanned!(span=> let #ident = #base; #kept)
-                } else {
-                    quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#base); #kept)
-                }
-            }
+            Kind::Slot(a) => self.slot(op, a),
+            Kind::Snapshot(base) => self.snapshot(op, *base),
             Kind::Settled { memory, .. } if self.0.sweeps.plan.is_copied(op.results[0]) => {
-                if self.0.sweeps.plan.version_of(op.results[0]).is_some() {
-                    return TokenStream::new();
-                }
-                let kept = self.tangent_type(op);
-                let (ident, memory) = (self.0.ident(op.results[0]), self.0.target_place(*memory));
-                if self.0.sweeps.plan.is_flat(op.results[0]) {
-                    let flat = self.0.flat(op.results[0]);
-                    let rounds = self.rounds(op);
-                    return quote_spanned!(span=> #flat.push(&#memory, #rounds););
-                }
-                quote_spanned!(span=> let #ident = ::micrograd_core::emitted::snapshot(&#memory); #kept)
+                self.copy(op, *memory)
             }
             Kind::If {
                 condition,
@@ -296,7 +209,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     }
 
     /// Keeps the type of an aggregate's tangent where the reverse sweep asks for it.
-    fn tangent_type(&self, op: &Op) -> TokenStream {
+    pub(super) fn tangent_type(&self, op: &Op) -> TokenStream {
         let residual = self.0.sweeps.adjoint.residual(op);
         match (&op.kind, residual) {
             (

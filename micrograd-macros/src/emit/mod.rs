@@ -1,7 +1,7 @@
 //! From the IR and its adjoint to Rust. Infallible: what cannot be emitted was reported before.
 //!
 //! Names are hygienic and numbered, so that no name of the user's can clash; paths start at
-//! `::micrograd_core`. In emitted code a variable holds either a value or, where [`Names::borrowed`]
+//! `::micrograd_core`. In emitted code a variable holds either a value or, where [`Reader::borrowed`]
 //! says so, a reference to one.
 
 mod body;
@@ -13,6 +13,7 @@ mod forward;
 mod function;
 mod fused;
 mod lambda;
+mod memory;
 mod proofs;
 mod regions;
 mod reverse;

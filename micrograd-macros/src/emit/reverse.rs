@@ -5,7 +5,7 @@ use super::forward::Forward;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step, Zero};
-use crate::ir::{Kind, Mode, Op, Rearrangement, Region, Value};
+use crate::ir::{Kind, Mode, Op, Region, Value};
 use crate::rooms::Room;
 use crate::signature::Fallible;
 use crate::store::Counted;
@@ -240,108 +240,20 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 let to = self.target(to);
                 quote!(::micrograd_core::Accumulate::accumulate(#to, &*#seed);)
             }
-            Step::Take { to, place, shape } => {
-                let taken = self.target(place);
-                let Some(shape) = shape else {
-                    if self.is_in_field(place.value()) {
-                        let to = to.as_ref().map(|to| {
-                            let to = self.target(to);
-                            quote!(::micrograd_core::Accumulate::accumulate(#to, &taken);)
-                        });
-                        return quote!({
-                            let taken = ::core::mem::replace(#taken, ::micrograd_core::emitted::zero());
-                            #to
-                        });
-                    }
-                    let taken = quote!(::core::mem::replace(#taken, -0.0));
-                    return match to {
-                        Some(to) => {
-                            let to = self.lvalue(to);
-                            quote!(#to += #taken;)
-                        }
-                        None => quote!(let _ = #taken;),
-                    };
-                };
-                let shape = reader.read_reference(*shape);
-                let to = to.as_ref().map(|to| {
-                    let to = self.target(to);
-                    quote!(::micrograd_core::Accumulate::accumulate(#to, &taken);)
-                });
-                let replaced = match self.is_in_field(place.value()) {
-                    true => quote!(::micrograd_core::emitted::InField(#taken).take(#shape)),
-                    false => {
-                        quote!(::core::mem::replace(#taken, ::core::clone::Clone::clone(#shape)))
-                    }
-                };
-                quote!({
-                    let taken = #replaced;
-                    #to
-                })
-            }
-            Step::Pop { to, place } => {
-                let place = self.lvalue(place);
-                match to {
-                    Some(to) => {
-                        let to = self.target(to);
-                        quote!(if let ::core::option::Option::Some(popped) = (#place).pop() { ::micrograd_core::Tangent::absorb(#to, popped); })
-                    }
-                    None => quote!((#place).pop();),
-                }
-            }
-            Step::PutBack { from, place, shape } => {
-                let is_in_field = self.is_in_field(place.value());
-                let place = self.lvalue(place);
-                let element = match (from, shape) {
-                    (Some(from), _) => self.own(*from).into_token_stream(),
-                    (None, Some(shape)) => {
-                        let shape = reader.read_reference(*shape);
-                        quote!(::core::clone::Clone::clone(#shape))
-                    }
-                    (None, None) if is_in_field => quote!(::micrograd_core::emitted::zero()),
-                    (None, None) => quote!(-0.0),
-                };
-                quote!((#place).push(#element);)
-            }
-            Step::Extend { place, zeros } => {
-                let (place, zeros) = (self.lvalue(place), reader.read_reference(*zeros));
-                quote!((#place).extend_from_slice(#zeros);)
-            }
-            Step::Swap { a, b } => {
-                let [left, right] =
-                    [a, b].map(|(Cotangent::Own(value) | Cotangent::Place(value))| *value);
-                match reader.neighbours(left, right) {
-                    Some((base, left, right)) => {
-                        let base = self.memory_lvalue(base);
-                        let (left, right) = (reader.read(&left), reader.read(&right));
-                        quote!((#base).swap(#left, #right);)
-                    }
-                    None => {
-                        let (a, b) = (self.target(a), self.target(b));
-                        quote!(::core::mem::swap(#a, #b);)
-                    }
-                }
-            }
+            Step::Take { to, place, shape } => self.take(to.as_ref(), place, *shape),
+            Step::AddPlace {
+                to,
+                place,
+                negative,
+            } => self.add_place(to, place, *negative),
+            Step::Pop { to, place } => self.pop(to.as_ref(), place),
+            Step::PutBack { from, place, shape } => self.put_back(*from, place, *shape),
+            Step::Extend { place, zeros } => self.extend(place, *zeros),
+            Step::Swap { a, b } => self.swap(a, b),
             Step::Rearrange {
                 place,
                 rearrangement,
-            } => {
-                let place = self.lvalue(place);
-                match rearrangement {
-                    Rearrangement::Reverse => quote!((#place).reverse();),
-                    Rearrangement::RotateLeft(n) => {
-                        let n = reader.read(n);
-                        quote!((#place).rotate_right(#n);)
-                    }
-                    Rearrangement::RotateRight(n) => {
-                        let n = reader.read(n);
-                        quote!((#place).rotate_left(#n);)
-                    }
-                    Rearrangement::Order(order) => {
-                        let order = reader.read_reference(order.value);
-                        quote!(::micrograd_core::emitted::restore(&mut #place, #order);)
-                    }
-                }
-            }
+            } => self.rearrange(place, rearrangement),
             Step::Collected(to) => {
                 let element = Ident::new("element", Span::mixed_site());
                 if self.is_number(to) {
@@ -499,17 +411,6 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 }
                 let reversed = self.for_loop(op, steps, carried);
                 self.summed(sums, quote!(#from #reversed))
-            }
-            Step::AddPlace {
-                to,
-                place,
-                negative,
-            } => {
-                let (Cotangent::Own(at) | Cotangent::Place(at)) = place;
-                let place = self.memory_lvalue(*at);
-                let sign = if *negative { quote!(-) } else { quote!() };
-                let (fit, to) = (self.fit(to), self.target(to));
-                quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &(#sign #place));)
             }
         }
     }
