@@ -3,10 +3,10 @@
 use super::types::is_owned;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
-use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Sequence, Value};
+use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Value};
 use crate::rooms::Room;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 
 pub(super) struct Forward<'r, 's, 'f>(pub Reader<'r, 's, 'f>);
 
@@ -246,36 +246,6 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         quote_spanned!(span=> let #ident #ty = #expression;)
     }
 
-    /// What the reverse of `+`, `-` and unary `-` keeps where the operands may be no numbers.
-    fn operator_residual(&self, op: &Op) -> TokenStream {
-        let sweeps = self.0.sweeps;
-        let Some(residual) = sweeps.adjoint.residual(op) else {
-            return TokenStream::new();
-        };
-        let (span, residual) = (hygienic(op.span), self.0.ident(residual));
-        let reference = |operand: &Operand| self.0.read_argument(operand);
-        match &op.kind {
-            Kind::Binary(operator, a, b) => {
-                let rule = format_ident!(
-                    "{}",
-                    if matches!(operator, syn::BinOp::Add(_)) {
-                        "add"
-                    } else {
-                        "sub"
-                    },
-                    span = span
-                );
-                let (a, b) = (reference(a), reference(b));
-                quote_spanned!(span=> let #residual = ::micrograd_core::rules::operator::#rule(#a, #b);)
-            }
-            Kind::Neg(a) => {
-                let a = reference(a);
-                quote_spanned!(span=> let #residual = ::micrograd_core::rules::operator::neg(#a);)
-            }
-            _ => TokenStream::new(),
-        }
-    }
-
     /// The right-hand side of an operation without regions.
     fn expression(&self, kind: &Kind, value: Value, span: proc_macro2::Span) -> TokenStream {
         let read = |operand: &Operand| self.0.read(operand);
@@ -288,17 +258,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let a = read(a);
                 quote_spanned!(span=> !#a)
             }
-            Kind::Binary(operator, a, b) => {
-                let (a, b) = (read(a), read(b));
-                let result = quote_spanned!(span=> #a #operator #b);
-                if is_bitwise(operator) {
-                    // Integers have these operators; of a type that gives them another meaning the
-                    // derivative would be lost.
-                    quote_spanned!(span=> ::micrograd_core::emitted::inert(#result))
-                } else {
-                    result
-                }
-            }
+            Kind::Binary(operator, a, b) => self.binary(operator, a, b, span),
             Kind::Cast(a, ty) => {
                 let a = read(a);
                 quote_spanned!(span=> #a as #ty)
@@ -320,61 +280,18 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     quote_spanned!(span=> ::core::clone::Clone::clone(&#place))
                 }
             }
-            Kind::Tuple(elements) => {
-                let elements = elements.iter().map(read);
-                quote_spanned!(span=> (#(#elements,)*))
-            }
-            Kind::Array(elements, sequence) => {
-                let elements = elements.iter().map(read);
-                match sequence {
-                    Sequence::Array => quote_spanned!(span=> [#(#elements),*]),
-                    Sequence::Vec => quote_spanned!(span=> ::std::vec![#(#elements),*]),
-                }
-            }
-            Kind::Repeat(element, length, Sequence::Array) => {
-                let element = read(element);
-                let length = self.0.sweeps.index.constant(length.value);
-                quote_spanned!(span=> [#element; #length])
-            }
-            Kind::Repeat(element, length, Sequence::Vec) => {
-                let is_number = self.0.sweeps.index.is_number(element.value);
-                let (element, length) = (read(element), read(length));
-                let memory = self.0.rooms.and_then(|rooms| rooms.starting(value));
-                if let Some(memory) = memory {
-                    let room = self.0.room(Room::Memory(memory));
-                    return quote_spanned!(span=> ::micrograd_core::emitted::repeated_in(&mut #room, #element, #length));
-                }
-                if is_number {
-                    return quote_spanned!(span=> ::micrograd_core::emitted::repeated(#element, #length));
-                }
-                quote_spanned!(span=> ::std::vec![#element; #length])
+            Kind::Tuple(elements) => self.tuple(elements, span),
+            Kind::Array(elements, sequence) => self.array(elements, *sequence, span),
+            Kind::Repeat(element, length, sequence) => {
+                self.repeat(value, element, length, *sequence, span)
             }
             Kind::Struct {
                 path,
                 fields,
-                tuple: true,
-                ..
-            } => {
-                let fields = fields.iter().map(|(_, operand)| read(operand));
-                quote_spanned!(span=> #path(#(#fields),*))
-            }
-            Kind::Struct {
-                path,
-                fields,
-                tuple: false,
+                tuple,
                 rest,
                 ..
-            } => {
-                let fields = fields.iter().map(|(member, operand)| {
-                    let operand = read(operand);
-                    quote!(#member: #operand)
-                });
-                let rest = rest.as_ref().map(|rest| {
-                    let rest = read(rest);
-                    quote!(..#rest)
-                });
-                quote_spanned!(span=> #path { #(#fields,)* #rest })
-            }
+            } => self.structure(path, fields, *tuple, rest.as_ref(), span),
             Kind::Range(start, end, limits) => {
                 let (start, end) = (read(start), read(end));
                 quote_spanned!(span=> #start #limits #end)
@@ -447,12 +364,4 @@ pub(super) fn after(value: TokenStream, failure: &Failure, span: proc_macro2::Sp
         Failure::Question => quote_spanned!(span=> #value?),
         Failure::Panic(method) => quote_spanned!(span=> #value #method),
     }
-}
-
-fn is_bitwise(operator: &syn::BinOp) -> bool {
-    use syn::BinOp;
-    matches!(
-        operator,
-        BinOp::BitXor(_) | BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::Shl(_) | BinOp::Shr(_)
-    )
 }

@@ -4,6 +4,7 @@
 //! `::micrograd_core`. In emitted code a variable holds either a value or, where [`Reader::borrowed`]
 //! says so, a reference to one.
 
+mod aggregate;
 mod body;
 mod calls;
 mod checkpoint;
@@ -14,6 +15,7 @@ mod function;
 mod fused;
 mod lambda;
 mod memory;
+mod operator;
 mod proofs;
 mod regions;
 mod reverse;

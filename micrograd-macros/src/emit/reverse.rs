@@ -1,6 +1,5 @@
 //! The reverse sweep: the statements of the adjoint, and what they read.
 
-use super::cotangent::accessor;
 use super::forward::Forward;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
@@ -269,21 +268,15 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 negative,
                 last,
             } => self.add(to, from, *negative, *last),
-            Step::Scale { to, from, factor } => {
-                let (from, factor) = (self.own(*from), reader.read_value(*factor));
-                self.add_number(to, quote!(#from * #factor))
-            }
-            Step::Divide { to, from, divisor } => {
-                let (from, divisor) = (self.own(*from), reader.read_value(*divisor));
-                self.add_number(to, quote!(#from * (1.0 / #divisor)))
-            }
-            Step::Reciprocal { to, from } => {
-                let (quotient, from) = (reader.read_value(*from), self.own(*from));
-                self.add_number(
-                    to,
-                    quote!(-::micrograd_core::rules::operator::by_reciprocal(#from, #quotient)),
-                )
-            }
+            Step::Scale { to, from, factor } => self.scale(to, *from, *factor),
+            Step::Divide { to, from, divisor } => self.divide(to, *from, *divisor),
+            Step::Reciprocal { to, from } => self.reciprocal(to, *from),
+            Step::DivideSquared {
+                to,
+                from,
+                dividend,
+                divisor,
+            } => self.divide_squared(to, *from, *dividend, *divisor),
             Step::FromResult { method, to, from } => {
                 let method = Ident::new(&method.to_string(), self.op_span(*from));
                 let (result, from) = (reader.read_value(*from), self.own(*from));
@@ -292,44 +285,19 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                     quote!(::micrograd_core::rules::scalar::FromResult::#method(#result, #from)),
                 )
             }
-            Step::DivideSquared {
-                to,
-                from,
-                dividend,
-                divisor,
-            } => {
-                let (a, b) = (reader.read_value(*dividend), reader.read_value(*divisor));
-                let from = self.own(*from);
-                self.add_number(
-                    to,
-                    quote!(-::micrograd_core::rules::operator::by_divisor(#from, #a, #b)),
-                )
-            }
             Step::Operator {
                 rule,
                 a,
                 b,
                 to,
                 from,
-            } => {
-                let span = self.op_span(*from);
-                let rule = Ident::new(rule, span);
-                let (a, b) = (reader.read_argument(a), reader.read_argument(b));
-                let (from, fit, to) = (self.own(*from), self.fit(to), self.target(to));
-                quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#rule(#a, #b, &#from, #to);)
-            }
+            } => self.operator(rule, [a, b], to, *from),
             Step::Residual {
                 side,
                 residual,
                 to,
                 from,
-            } => {
-                let span = self.op_span(*from);
-                let side = Ident::new(side, span);
-                let residual = reader.read_reference(*residual);
-                let (from, fit, to) = (self.own(*from), self.fit(to), self.target(to));
-                quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#side(#residual, &#from, #to);)
-            }
+            } => self.with_residual(side, *residual, to, *from),
             Step::Cast { a, ty, to, from } => {
                 let span = self.op_span(*from);
                 let a = reader.read_argument(a);
@@ -348,36 +316,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 from,
                 variant: Some(part),
                 ..
-            } => {
-                let span = self.op_span(*from);
-                let (from, to) = (self.own(*from), self.target(to));
-                let part = accessor("payload", part, span);
-                quote!(if let ::core::option::Option::Some(part) = #from.#part() {
-                    ::micrograd_core::Accumulate::accumulate(#to, part);
-                })
-            }
+            } => self.variant_part(to, *from, part),
             Step::Part {
                 to, from, member, ..
-            } => {
-                let (from, to) = (self.own(*from), self.target(to));
-                quote!(::micrograd_core::Accumulate::accumulate(#to, &#from.#member);)
-            }
-            Step::Rest { to, from, members } => {
-                let (from, to) = (self.own(*from), self.target(to));
-                quote!({
-                    let mut rest = ::core::clone::Clone::clone(&#from);
-                    #(rest.#members = ::micrograd_core::Tangent::shapeless();)*
-                    ::micrograd_core::Accumulate::accumulate(#to, &rest);
-                })
-            }
-            Step::Element { to, from, index } => {
-                let (from, to) = (self.own(*from), self.target(to));
-                quote!(::micrograd_core::emitted::accumulate_element(#to, &#from, #index);)
-            }
-            Step::Sum { to, from } => {
-                let (from, to) = (self.own(*from), self.target(to));
-                quote!(::micrograd_core::emitted::accumulate_elements(#to, &#from);)
-            }
+            } => self.part(to, *from, member),
+            Step::Rest { to, from, members } => self.rest_of(to, *from, members),
+            Step::Element { to, from, index } => self.element(to, *from, *index),
+            Step::Sum { to, from } => self.sum(to, *from),
             Step::Present { to, from } => {
                 let (from, to) = (self.own(*from), self.target(to));
                 quote!(::micrograd_core::emitted::accumulate_present(#to, &#from);)
@@ -480,7 +425,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &#sum);)
     }
 
-    fn op_span(&self, result: Value) -> Span {
+    pub(super) fn op_span(&self, result: Value) -> Span {
         let op = self.sweeps().index.definition(result);
         hygienic(op.map_or(Span::call_site(), |op| op.span))
     }
@@ -529,7 +474,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
     }
 
-    fn add_number(&self, to: &Cotangent, cotangent: TokenStream) -> TokenStream {
+    pub(super) fn add_number(&self, to: &Cotangent, cotangent: TokenStream) -> TokenStream {
         let (fit, to) = (self.fit(to), self.lvalue(to));
         quote!(#fit #to += #cotangent;)
     }
