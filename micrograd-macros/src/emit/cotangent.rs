@@ -1,12 +1,70 @@
-//! Cotangents as expressions: those of values, and the places inside them that mirror places inside values.
+//! Cotangents: how they begin, and as expressions; those of values, and the places inside them that mirror places inside values.
 
 use super::reverse::Reverse;
-use crate::adjoint::Cotangent;
+use crate::adjoint::{Cotangent, Zero};
 use crate::ir::{Kind, Value};
+use crate::rooms::Room;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 impl Reverse<'_, '_, '_> {
+    /// How a cotangent starts.
+    pub(super) fn zero(&self, value: Value, zero: Zero) -> TokenStream {
+        let (reader, span) = (self.reader(), self.reader().span(value));
+        match zero {
+            Zero::Number => quote_spanned!(span=> -0.0),
+            Zero::Array => {
+                let zero = self.sweeps().index.zero_array(value);
+                quote_spanned!(span=> #zero)
+            }
+            Zero::Typed(kept) => {
+                let kept = reader.read_reference(kept);
+                quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
+            }
+            Zero::Like(kept) => {
+                let kept = reader.read_reference(kept);
+                quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
+            }
+            Zero::Shapeless => {
+                quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
+            }
+            Zero::Shaped => {
+                let op = self.sweeps().index.definition(value);
+                let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
+                let is_vector = self.sweeps().index.is_number_vector(value);
+                let room = reader.room(Room::Cotangent(value));
+                if self.sweeps().plan.has_versions(value) {
+                    let versions = reader.ident(value);
+                    return match room {
+                        Some(room) => quote_spanned!(span=> #versions.zeros_in(&mut #room)),
+                        None => quote_spanned!(span=> #versions.zeros()),
+                    };
+                }
+                let value = self.argument(value);
+                if let Some(room) = room {
+                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like_in(&mut #room, #value))
+                } else if is_slot && is_vector {
+                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))
+                } else if is_slot {
+                    // Elements of memory are taken as well as added to.
+                    quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
+                } else {
+                    quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
+                }
+            }
+        }
+    }
+
+    /// The variable of a value's own cotangent.
+    pub(super) fn own(&self, value: Value) -> Ident {
+        self.reader().cotangent_ident(value)
+    }
+
+    pub(super) fn is_number(&self, cotangent: &Cotangent) -> bool {
+        let (Cotangent::Own(value) | Cotangent::Place(value)) = cotangent;
+        self.sweeps().index.is_number(*value)
+    }
+
     /// A cotangent as the left side of an assignment.
     pub(super) fn lvalue(&self, cotangent: &Cotangent) -> TokenStream {
         match cotangent {

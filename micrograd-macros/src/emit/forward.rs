@@ -78,53 +78,6 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         rounds
     }
 
-    /// Literals are bound before all else.
-    pub(super) fn literals(&self) -> TokenStream {
-        let literals = self.0.hoisted().into_iter().map(|op| {
-            let (ident, ty) = (self.0.ident(op.results[0]), self.ty(op.results[0]));
-            let tokens = self.constant(op);
-            quote!(let #ident #ty = #tokens;)
-        });
-        literals.collect()
-    }
-
-    /// The types of the literals that the pullback writes again.
-    fn types_of_literals(&self) -> TokenStream {
-        let again = self.literals_again().map(|op| {
-            let (ident, ty) = (
-                self.0.ident(op.results[0]),
-                self.0.type_ident(op.results[0]),
-            );
-            quote!(let #ty = ::micrograd_core::emitted::type_of(&#ident);)
-        });
-        again.collect()
-    }
-
-    /// The literals that the reverse sweep reads. They are written there again: what a pullback captures is
-    /// memory, of which nothing is known where it is not inlined.
-    pub(super) fn literals_again(&self) -> impl Iterator<Item = &'f Op> + '_ {
-        let plan = self.0.sweeps.plan;
-        let hoisted = self.0.hoisted().into_iter();
-        hoisted.filter(move |op| plan.is_needed(op.results[0]))
-    }
-
-    pub(super) fn bind_again(&self) -> TokenStream {
-        let again = self.literals_again().map(|op| {
-            let (ident, ty) = (
-                self.0.ident(op.results[0]),
-                self.0.type_ident(op.results[0]),
-            );
-            let tokens = self.constant(op);
-            quote!(let #ident = #ty.same(#tokens);)
-        });
-        again.collect()
-    }
-
-    fn constant(&self, op: &'f Op) -> &'f TokenStream {
-        let constant = self.0.sweeps.index.constant(op.results[0]);
-        constant.expect("a literal is a constant")
-    }
-
     /// The value of the function.
     pub(super) fn result(&self) -> TokenStream {
         match self.0.sweeps.index.function.body.yields.first() {

@@ -9,11 +9,13 @@ mod body;
 mod calls;
 mod checkpoint;
 mod cotangent;
+mod counters;
 mod first;
 mod forward;
 mod function;
 mod fused;
 mod lambda;
+mod literals;
 mod memory;
 mod operator;
 mod proofs;
@@ -34,7 +36,7 @@ pub use types::needed_bounds;
 
 use crate::adjoint::Adjoint;
 use crate::index::Index;
-use crate::ir::{Kind, Member, Mode, Op, Operand, Value, Variant};
+use crate::ir::{Kind, Member, Mode, Operand, Value, Variant};
 use crate::store::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
@@ -188,28 +190,6 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
     /// The long vector that a tape or a copy is a part of.
     fn flat(&self, value: Value) -> Ident {
         Ident::new(&format!("all_{}", self.ident(value)), self.span(value))
-    }
-
-    /// Literals are bound once, so that each keeps the one type that inference gave it.
-    fn is_hoisted(&self, value: Value) -> bool {
-        let index = self.sweeps.index;
-        index.constant(value).is_some() && index.is_number(value) && !index.is_constant_index(value)
-    }
-
-    /// Literals that are bound once.
-    fn hoisted(&self) -> Vec<&'f Op> {
-        let mut hoisted = Vec::new();
-        self.sweeps.index.function.body.visit(&mut |op| {
-            if matches!(op.kind, Kind::Constant(_)) && self.is_hoisted(op.results[0]) {
-                hoisted.push(op);
-            }
-        });
-        hoisted
-    }
-
-    /// What remembers the type of a literal from the forward sweep to the reverse.
-    fn type_ident(&self, value: Value) -> Ident {
-        Ident::new(&format!("type_{}", self.ident(value)), self.span(value))
     }
 
     /// An operand as the user wrote it: `x` or `&x`.

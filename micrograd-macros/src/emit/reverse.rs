@@ -3,14 +3,11 @@
 use super::forward::Forward;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
-use crate::adjoint::{Cotangent, Step, Zero};
+use crate::adjoint::{Cotangent, Step};
 use crate::ir::{Kind, Mode, Op, Region, Value};
-use crate::rooms::Room;
 use crate::signature::Fallible;
-use crate::store::Counted;
-use crate::undo::Undone;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned, ToTokens};
+use quote::{quote, quote_spanned};
 use std::collections::HashSet;
 
 pub(super) struct Reverse<'r, 's, 'f> {
@@ -126,52 +123,6 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let back = undone.iter().map(|undone| self.count_back(undone));
         let (found, left) = self.count_along(sweeps.plan.counted(id));
         quote!(#copies #found #before #(#back)* #again #left)
-    }
-
-    // Out:  let p = next_p - n; next_p = p;
-    fn count_back(&self, undone: &Undone) -> TokenStream {
-        let (ident, next) = (self.reader().ident(undone.arg), self.next(undone.arg));
-        let mut value = next.to_token_stream();
-        for (add, other) in &undone.back {
-            let other = self.reader().read_value(*other);
-            value = match add {
-                true => quote!((#value + #other)),
-                false => quote!((#value - #other)),
-            };
-        }
-        quote!(let #ident = #value; #next = #ident;)
-    }
-
-    /// Binds what an iteration finds of the values that are counted along, and what it leaves.
-    // Out:  let p = next_p;  …;  next_p = q;
-    fn count_along(&self, counted: &[Counted]) -> (TokenStream, TokenStream) {
-        let each = counted.iter().map(|counted| {
-            let (ident, next) = (self.reader().ident(counted.arg), self.next(counted.arg));
-            let left = self.reader().read_value(counted.next);
-            (quote!(let #ident = #next;), quote!(#next = #left;))
-        });
-        each.unzip()
-    }
-
-    /// What the values that are counted are where the reverse of a loop begins: behind the loop, or before it.
-    pub(super) fn counted_from(&self, body: &Region) -> TokenStream {
-        let sweeps = self.sweeps();
-        let id = sweeps.index.id(body);
-        let undone = sweeps.plan.undone(id).iter();
-        let undone = undone.map(|undone| (undone.arg, undone.last));
-        let counted = sweeps.plan.counted(id).iter();
-        let counted = counted.map(|counted| (counted.arg, counted.init));
-        let from = undone.chain(counted).map(|(arg, from)| {
-            let (next, from) = (self.next(arg), self.reader().read_value(from));
-            quote!(let mut #next = #from;)
-        });
-        from.collect()
-    }
-
-    /// The variable of what an iteration left of a value that is counted.
-    fn next(&self, arg: Value) -> Ident {
-        let ident = self.reader().ident(arg);
-        Ident::new(&format!("next_{ident}"), ident.span())
     }
 
     pub(super) fn steps<'a, 'b: 'a>(
@@ -360,53 +311,6 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         }
     }
 
-    /// How a cotangent starts.
-    pub(super) fn zero(&self, value: Value, zero: Zero) -> TokenStream {
-        let (reader, span) = (self.reader(), self.reader().span(value));
-        match zero {
-            Zero::Number => quote_spanned!(span=> -0.0),
-            Zero::Array => {
-                let zero = self.sweeps().index.zero_array(value);
-                quote_spanned!(span=> #zero)
-            }
-            Zero::Typed(kept) => {
-                let kept = reader.read_reference(kept);
-                quote_spanned!(span=> ::micrograd_core::emitted::zero_of(#kept))
-            }
-            Zero::Like(kept) => {
-                let kept = reader.read_reference(kept);
-                quote_spanned!(span=> ::core::clone::Clone::clone(#kept))
-            }
-            Zero::Shapeless => {
-                quote_spanned!(span=> ::micrograd_core::Tangent::shapeless())
-            }
-            Zero::Shaped => {
-                let op = self.sweeps().index.definition(value);
-                let is_slot = op.is_some_and(|op| matches!(op.kind, Kind::Slot(_)));
-                let is_vector = self.sweeps().index.is_number_vector(value);
-                let room = reader.room(Room::Cotangent(value));
-                if self.sweeps().plan.has_versions(value) {
-                    let versions = reader.ident(value);
-                    return match room {
-                        Some(room) => quote_spanned!(span=> #versions.zeros_in(&mut #room)),
-                        None => quote_spanned!(span=> #versions.zeros()),
-                    };
-                }
-                let value = self.argument(value);
-                if let Some(room) = room {
-                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like_in(&mut #room, #value))
-                } else if is_slot && is_vector {
-                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))
-                } else if is_slot {
-                    // Elements of memory are taken as well as added to.
-                    quote_spanned!(span=> ::micrograd_core::Differentiable::zero_tangent(#value))
-                } else {
-                    quote_spanned!(span=> ::micrograd_core::Differentiable::accumulator(#value))
-                }
-            }
-        }
-    }
-
     /// A loop with the sums of what its iterations add to one place.
     // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
     pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
@@ -430,20 +334,11 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         hygienic(op.map_or(Span::call_site(), |op| op.span))
     }
 
-    pub(super) fn own(&self, value: Value) -> Ident {
-        self.reader().cotangent_ident(value)
-    }
-
     pub(super) fn argument(&self, value: Value) -> TokenStream {
         self.reader().read_argument(&crate::ir::Operand {
             value,
             mode: Mode::Value,
         })
-    }
-
-    pub(super) fn is_number(&self, cotangent: &Cotangent) -> bool {
-        let (Cotangent::Own(value) | Cotangent::Place(value)) = cotangent;
-        self.sweeps().index.is_number(*value)
     }
 
     // Out:  d_a += d_b;
