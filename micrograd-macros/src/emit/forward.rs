@@ -4,7 +4,6 @@ use super::types::is_owned;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
 use crate::ir::{Callee, Failure, Kind, Op, Operand, Plain, Region, Value};
-use crate::rooms::Room;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -23,59 +22,6 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
         let (literals, types) = (self.literals(), self.types_of_literals());
         let (flat, statements) = (self.flat(body), self.region(body));
         (quote!(#literals #types #flat #statements), self.result())
-    }
-
-    /// The long vectors of tapes and copies that are made inside a region.
-    pub(super) fn flat(&self, region: &Region) -> TokenStream {
-        let sweeps = self.0.sweeps;
-        let flat = sweeps.plan.flat_in(sweeps.index.id(region));
-        let flat = flat.filter(|value| sweeps.plan.version_of(*value).is_none());
-        let flat = flat.map(|value| {
-            let is_copied = sweeps.plan.is_copied(value);
-            let room = self.0.room(match is_copied {
-                true => Room::Copies(value),
-                false => Room::Tapes(value),
-            });
-            let new = match (is_copied, room) {
-                (true, None) => quote!(::micrograd_core::emitted::Copies::none()),
-                (true, Some(room)) => {
-                    quote!(::micrograd_core::emitted::Copies::none_in(&mut #room))
-                }
-                (false, None) => quote!(::std::vec::Vec::new()),
-                (false, Some(room)) => quote!(::micrograd_core::emitted::emptied(&mut #room)),
-            };
-            let flat = self.0.flat(value);
-            quote!(let mut #flat = #new;)
-        });
-        flat.collect()
-    }
-
-    /// How often the loops around an operation run it, up to the region where its long vector stands, as far as that is
-    /// known before. Of deep nests the inner loops must do, or nests would cost the square of their depth.
-    pub(super) fn rounds(&self, op: &Op) -> TokenStream {
-        const DEEP: usize = 3;
-        let (index, plan) = (self.0.sweeps.index, self.0.sweeps.plan);
-        let mut rounds = quote!(1usize);
-        let mut region = index.home_of(op);
-        for _ in 0..DEEP {
-            if plan.is_checkpoint(region) {
-                let length = super::checkpoint::length();
-                return quote!(#length.saturating_mul(#rounds));
-            }
-            let owner = index.owner(region).filter(|_| !plan.is_open(region));
-            let Some(Kind::For {
-                iterator: Some(iterator),
-                exits: false,
-                ..
-            }) = owner.map(|owner| &owner.kind)
-            else {
-                break;
-            };
-            let iterator = self.0.read_reference(iterator.value);
-            rounds = quote!(::micrograd_core::emitted::rounds(#iterator, #rounds));
-            region = owner.map_or(0, |owner| index.home_of(owner));
-        }
-        rounds
     }
 
     /// The value of the function.

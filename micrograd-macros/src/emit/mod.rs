@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod body;
+mod branch;
 mod calls;
 mod checkpoint;
 mod cotangent;
@@ -16,10 +17,12 @@ mod function;
 mod fused;
 mod lambda;
 mod literals;
+mod loops;
 mod memory;
 mod operator;
 mod proofs;
-mod regions;
+mod records;
+mod replace;
 mod reverse;
 mod rooms;
 mod shell;

@@ -292,41 +292,8 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 steps,
                 carried,
                 sums,
-            } => {
-                let sweeps = self.sweeps();
-                let is_checkpoint =
-                    |region: &&Region| sweeps.plan.is_checkpoint(sweeps.index.id(region));
-                let bodies = op.kind.regions().into_iter();
-                let from: TokenStream = bodies.map(|body| self.counted_from(body)).collect();
-                if op.kind.regions().iter().any(is_checkpoint) {
-                    let reversed = self.checkpointed(op, steps, carried);
-                    return self.summed(sums, quote!(#from #reversed));
-                }
-                if let Some(reversed) = self.walk(op, steps, carried, sums) {
-                    return quote!(#from #reversed);
-                }
-                let reversed = self.for_loop(op, steps, carried);
-                self.summed(sums, quote!(#from #reversed))
-            }
+            } => self.reversed_loop(op, steps, carried, sums),
         }
-    }
-
-    /// A loop with the sums of what its iterations add to one place.
-    // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
-    pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
-        let own = sums.iter().map(|(sum, _)| self.own(*sum));
-        let added = sums.iter().map(|sum| {
-            let (own, add) = (self.own(sum.0), self.add_sum(sum));
-            // Where nothing was added there may be no such element.
-            quote!(if #own != 0.0 { #add })
-        });
-        quote!(#(let mut #own = -0.0;)* #body #(#added)*)
-    }
-
-    pub(super) fn add_sum(&self, (sum, place): &(Value, Value)) -> TokenStream {
-        let (sum, to) = (self.own(*sum), Cotangent::Place(*place));
-        let (fit, to) = (self.fit(&to), self.target(&to));
-        quote!(#fit ::micrograd_core::Accumulate::accumulate(#to, &#sum);)
     }
 
     pub(super) fn op_span(&self, result: Value) -> Span {

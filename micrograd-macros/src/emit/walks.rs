@@ -1,6 +1,6 @@
 //! Loops that walk along slices, whose bounds are checked once: which do so in a sweep, and their tokens.
 
-use super::regions::record;
+use super::records::record;
 use super::reverse::Reverse;
 use super::{Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step};
