@@ -29,6 +29,7 @@ mod option;
 mod pat;
 mod position;
 mod refute;
+mod scope;
 mod search;
 mod sequence;
 mod source;
@@ -44,8 +45,8 @@ use crate::errors::Errors;
 use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};
 use crate::signature::{Passing, Signature};
 use proc_macro2::Span;
+use scope::{Binding, Closure, Scope, Variable};
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 use syn::Block;
 
 /// Lowers the body of a function; mistakes go to `errors`.
@@ -100,39 +101,6 @@ pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Funct
         definitions: context.definitions,
         items: context.items,
     }
-}
-
-/// What the local names stand for in one block.
-type Scope = HashMap<String, Binding>;
-
-/// What a local name stands for.
-#[derive(Clone)]
-enum Binding {
-    /// A variable; `None` if it is declared and not yet assigned.
-    Variable(Option<Operand>),
-    /// Memory: a variable that is changed in part.
-    Slot(Value),
-    /// A closure, lowered anew at each call.
-    Closure(Rc<Closure>),
-    /// An iterator, lowered where it is consumed.
-    Stream(Rc<iter::Stream>),
-    /// A pair that is not built.
-    Item(item::Item),
-    /// A variable of which a closure captures these fields, in the order of their use.
-    Fields(Vec<(syn::Member, Value)>),
-}
-
-/// A variable: its name, and the scope that declares it, since the name may be shadowed further in.
-#[derive(Clone, PartialEq, Eq)]
-struct Variable {
-    name: String,
-    depth: usize,
-}
-
-/// A closure and the names it sees.
-struct Closure {
-    closure: syn::ExprClosure,
-    scopes: Vec<Scope>,
 }
 
 struct Lowering<'e> {
@@ -295,98 +263,6 @@ impl Lowering<'_> {
         Operand::by_value(value)
     }
 
-    /// Whether `name` is that of anything local.
-    fn is_local(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.contains_key(name))
-    }
-
-    /// What `name` stands for: `None` if it is no local variable.
-    fn lookup(&self, name: &str) -> Option<Option<Operand>> {
-        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
-            Binding::Variable(operand) => Some(*operand),
-            _ => None,
-        }
-    }
-
-    /// The closure that `name` stands for.
-    fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
-        closure_in(&self.scopes, name)
-    }
-
-    /// The iterator that `name` stands for.
-    fn lookup_stream(&self, name: &str) -> Option<Rc<iter::Stream>> {
-        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
-            Binding::Stream(stream) => Some(Rc::clone(stream)),
-            _ => None,
-        }
-    }
-
-    /// The pair that `name` stands for.
-    fn lookup_item(&self, name: &str) -> Option<item::Item> {
-        match self.scopes.iter().rev().find_map(|scope| scope.get(name))? {
-            Binding::Item(item) => Some(item.clone()),
-            _ => None,
-        }
-    }
-
-    /// Declares `name` in the innermost scope.
-    fn declare(&mut self, name: &str, operand: Option<Operand>) {
-        let scope = self.scopes.last_mut().expect("there is a scope");
-        scope.insert(name.to_string(), Binding::Variable(operand));
-    }
-
-    /// Lets the variable `name` stand for `operand` from here on.
-    fn assign(&mut self, name: &str, operand: Operand) {
-        if let Some(variable) = self.variable(name) {
-            self.own(variable.depth, operand);
-        }
-        let variable = self
-            .scopes
-            .iter_mut()
-            .rev()
-            .find_map(|scope| scope.get_mut(name));
-        *variable.expect("assigned variables are looked up before") =
-            Binding::Variable(Some(operand));
-    }
-
-    /// The variable that `name` stands for here.
-    fn variable(&self, name: &str) -> Option<Variable> {
-        variable_in(&self.scopes, name)
-    }
-
-    /// The value of a variable, if it has one yet.
-    fn value_of(&self, variable: &Variable) -> Option<Operand> {
-        match self.scopes.get(variable.depth)?.get(&variable.name)? {
-            Binding::Variable(operand) => *operand,
-            _ => None,
-        }
-    }
-
-    /// Lets a variable stand for `operand` from here on.
-    fn set(&mut self, variable: &Variable, operand: Operand) {
-        self.own(variable.depth, operand);
-        let binding = Binding::Variable(Some(operand));
-        self.scopes[variable.depth].insert(variable.name.clone(), binding);
-    }
-
-    /// Reports an assignment to what a closure that is a value captures, of which it has a copy.
-    fn own(&mut self, depth: usize, assigned: Operand) {
-        if depth < self.captures {
-            // One word of it is enough.
-            self.captures = 0;
-            let span = self.definitions[assigned.value.0].span;
-            self.errors.add(syn::Error::new(span, lambda::CHANGES));
-        }
-    }
-
-    /// Runs `build` in a new scope.
-    fn scoped<R>(&mut self, build: impl FnOnce(&mut Self) -> R) -> R {
-        self.scopes.push(Scope::new());
-        let result = build(self);
-        self.scopes.pop();
-        result
-    }
-
     /// Builds a region: its operations are those that `build` pushes, its yields what it returns.
     /// Assignments in it are undone afterwards.
     fn region(
@@ -431,25 +307,5 @@ impl Lowering<'_> {
                 value
             })
             .collect()
-    }
-}
-
-/// The variable that `name` stands for in these scopes.
-fn variable_in(scopes: &[Scope], name: &str) -> Option<Variable> {
-    let depth = scopes.iter().rposition(|scope| scope.contains_key(name))?;
-    match &scopes[depth][name] {
-        Binding::Variable(_) => Some(Variable {
-            name: name.to_string(),
-            depth,
-        }),
-        _ => None,
-    }
-}
-
-/// The closure that `name` stands for in these scopes.
-fn closure_in(scopes: &[Scope], name: &str) -> Option<Rc<Closure>> {
-    match scopes.iter().rev().find_map(|scope| scope.get(name))? {
-        Binding::Closure(closure) => Some(Rc::clone(closure)),
-        _ => None,
     }
 }
