@@ -5,7 +5,9 @@
 //! recorded: a branch hands its record out with its values, a loop pushes one record an iteration
 //! onto its tape.
 
+mod again;
 mod checkpoint;
+mod flat;
 mod forwards;
 mod loops;
 mod replace;
@@ -16,11 +18,10 @@ pub use forwards::Counted;
 
 use crate::adjoint::{Adjoint, Step};
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Region, Value};
+use crate::ir::{Kind, Op, Region, Value};
 use crate::undo::{undone, Undone};
 use loops::Loops;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use syn::BinOp;
 
 /// What is recorded and what is computed again.
 #[derive(Default)]
@@ -76,44 +77,14 @@ impl Plan {
         self.needed.contains(&value)
     }
 
-    /// The parts of long vectors that a region's record need not tell of: each run of the region adds one, so that the
-    /// reverse sweep finds them last to first.
-    pub fn in_sequence(&self, region: RegionId) -> impl Iterator<Item = Value> + '_ {
-        self.in_sequence.get(&region).into_iter().flatten().copied()
-    }
-
-    /// Whether a run of a region adds to a long vector.
-    pub fn adds(&self, region: RegionId) -> bool {
-        self.adding.contains(&region)
-    }
-
     /// The integers that the reverse of a loop with this body counts back.
     pub fn undone(&self, body: RegionId) -> &[Undone] {
         self.undone.get(&body).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a part of a long vector is found by its position.
-    pub fn is_in_sequence(&self, value: Value) -> bool {
-        self.in_sequence
-            .values()
-            .any(|values| values.contains(&value))
-    }
-
     /// Whether a region is reversed where it stands.
     pub fn is_open(&self, region: RegionId) -> bool {
         region == 0 || self.open.contains(&region)
-    }
-
-    /// Whether a tape or a copy is a part of one long vector, and recorded as its range there: a vector of
-    /// its own for each iteration of the loop around would be an allocation each.
-    pub fn is_flat(&self, value: Value) -> bool {
-        self.flat.contains_key(&value)
-    }
-
-    /// The long vectors that stand in an open region.
-    pub fn flat_in(&self, region: RegionId) -> impl Iterator<Item = Value> + '_ {
-        let own = self.flat.iter().filter(move |(_, home)| **home == region);
-        own.map(|(value, _)| *value)
     }
 
     /// Whether the forward sweep copies settled memory.
@@ -356,119 +327,11 @@ impl Context<'_, '_> {
             return;
         }
         if self.counted.contains(&value) || self.is_flat_copy(value) {
-            let mut regions = self.up(home);
-            let open = regions.pop().expect("the body is open");
-            self.plan.adding.extend(regions);
-            self.plan.flat.insert(value, open);
-            let values = self.plan.in_sequence.entry(home).or_default();
-            values.insert(value);
-            return;
+            return self.append(value, home);
         }
         self.plan.saved.entry(home).or_default().insert(value);
         let owner = self.index.owner(home).expect("only the body has no owner");
         let record = self.adjoint.residual(owner);
         self.need(record.expect("an operation with a record is reversed"));
-    }
-
-    /// Finds the other tapes that are a part of one long vector.
-    fn flatten(&mut self) {
-        let mut tapes = BTreeSet::new();
-        self.index.function.body.visit(&mut |op| {
-            if matches!(&op.kind, Kind::For { body, .. } if !self.is_checkpoint(body) && !self.is_replacing(body))
-            {
-                tapes.extend(self.adjoint.residual(op));
-            }
-        });
-        let mut flat = Vec::new();
-        for (region, values) in &self.plan.saved {
-            let open = self.up(*region).pop().expect("the body is open");
-            let values = values.iter().filter(|value| tapes.contains(*value));
-            flat.extend(values.map(|value| (*value, open)));
-        }
-        self.plan.flat.extend(flat);
-    }
-
-    /// The regions from a region outwards, up to the one that is open, or that a block runs again.
-    fn up(&self, region: RegionId) -> Vec<RegionId> {
-        let is_last = |region: &RegionId| self.is_open(*region) || self.plan.is_checkpoint(*region);
-        let mut regions = vec![region];
-        while let Some(region) = regions.last().filter(|region| !is_last(region)) {
-            let owner = self
-                .index
-                .owner(*region)
-                .expect("only the body has no owner");
-            regions.push(self.index.home_of(owner));
-        }
-        regions
-    }
-
-    /// Whether settled memory is copied to the end of a long vector.
-    fn is_flat_copy(&self, value: Value) -> bool {
-        self.plan.copied.contains(&value) && self.index.is_elements(value)
-    }
-
-    /// Whether a range, a length or a sum is made of what the pullback is handed and of literals: written again in the reverse
-    /// sweep it is known to the optimiser, captured it is not.
-    fn is_at_hand(&self, value: Value) -> bool {
-        let Some(op) = self.index.definition(value) else {
-            return self.index.home(value) == 0 && !self.index.is_memory(value);
-        };
-        match &op.kind {
-            Kind::Constant(_) => true,
-            Kind::Range(..) => self.are_at_hand(op),
-            // With a literal only: a number that is used twice at each step would be visited ever more often.
-            Kind::Binary(BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_), a, b) => {
-                let literals = [a, b].map(|side| self.index.constant(side.value).is_some());
-                self.index.is_number(value) && literals.contains(&true) && self.are_at_hand(op)
-            }
-            Kind::Field(..) | Kind::Deref(_) => {
-                !self.index.is_memory(value) && self.are_at_hand(op)
-            }
-            Kind::Call(call) => {
-                let is_length = matches!(&call.callee, Callee::Method(name, _) if name == "len");
-                is_length
-                    && call.effect == Effect::Inert
-                    // The length of a type of the user's own may change behind `&`.
-                    && self.index.is_sequence(call.args[0].value)
-                    && self.are_at_hand(op)
-            }
-            _ => false,
-        }
-    }
-
-    fn are_at_hand(&self, op: &Op) -> bool {
-        let operands = op.kind.operands();
-        operands
-            .iter()
-            .all(|operand| self.is_at_hand(operand.value))
-    }
-
-    fn is_view(&self, op: &Op) -> bool {
-        matches!(
-            &op.kind,
-            Kind::Call(Call {
-                effect: Effect::View,
-                ..
-            })
-        )
-    }
-
-    /// Arithmetic on numbers costs less than a store and a load.
-    fn is_cheap(&self, op: &Op, value: Value) -> bool {
-        match &op.kind {
-            Kind::Range(..) => true,
-            Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) | Kind::Matches(..) => {
-                self.index.is_number(value)
-            }
-            Kind::Call(Call {
-                effect: Effect::Inert,
-                failure: Failure::Never,
-                args,
-                ..
-            }) => !args
-                .iter()
-                .any(|arg| self.index.is_memory(arg.value) && !self.index.is_settled(arg.value)),
-            _ => false,
-        }
     }
 }
