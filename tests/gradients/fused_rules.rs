@@ -460,3 +460,35 @@ fn stops(x: &[f64], w: f64) -> f64 {
 fn loops_that_stop() {
     check_gradient!(stops, &numbers(11), 0.7);
 }
+
+#[differentiable]
+fn called_once(x: &[f64], w: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        total += scratch_that_starts_as_it_is(&x[i..], w);
+    }
+    total
+}
+
+#[differentiable]
+fn called_often(x: &[f64], w: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        total += scratch_that_starts_as_it_is(&x[i..], w);
+        total -= 0.5 * scratch_that_starts_as_it_is(&x[..i], w * w);
+        for j in 0..i {
+            total += scratch_that_starts_as_it_is(&x[j..i], x[j]);
+        }
+    }
+    total
+}
+
+#[test]
+fn the_calls_of_one_function_share_its_memory() {
+    check_gradient!(called_once, &numbers(5), 0.8);
+    check_gradient!(called_often, &numbers(5), 0.8);
+    // Else the memory of a function would double with each function that calls the one before it twice.
+    let once = size_of_val(&called_once::rrule_fused());
+    assert!(once > 0);
+    assert_eq!(size_of_val(&called_often::rrule_fused()), once);
+}

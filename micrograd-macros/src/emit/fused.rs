@@ -12,8 +12,9 @@ use crate::ir::{Call, Callee, Kind, Op, Region, Value};
 use crate::rooms::Rooms;
 use crate::signature::Signature;
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use std::collections::HashSet;
+use quote::{quote, quote_spanned, ToTokens};
+use std::collections::{HashMap, HashSet};
+use syn::Path;
 
 /// A rule that adds its gradient to the cotangents of the parameters, and gives the value.
 pub struct FusedRule {
@@ -35,13 +36,14 @@ pub fn fused(
     let mut fused = Fused {
         forward: Forward::new(sweeps),
         reverse: Reverse::new(sweeps, mixed("seed")),
+        rules: HashMap::new(),
     };
     fused.forward.0.rooms = Some(rooms);
     fused.reverse.forward.0.rooms = Some(rooms);
     let imports = imports(signature, sweeps);
     let prologue = prologue(signature, sweeps);
     let function = sweeps.index.function;
-    let rules = schedule.map(|schedule| fused.rules(&function.body, schedule));
+    let rules = schedule.map(|schedule| fused.declared(&function.body, schedule));
     let rooms = fused.forward.rooms(rooms);
     let (literals, flat) = (fused.forward.literals(), fused.forward.flat(&function.body));
     let (before, after) = fused.region(&function.body, &sweeps.adjoint.steps, schedule);
@@ -66,6 +68,23 @@ pub fn fused(
 struct Fused<'r, 's, 'f> {
     forward: Forward<'r, 's, 'f>,
     reverse: Reverse<'r, 's, 'f>,
+    /// The variables of the fused rules, by the path of the function.
+    rules: HashMap<String, Ident>,
+}
+
+/// The function that a fused call calls.
+fn callee(op: &Op) -> &Path {
+    match &op.kind {
+        Kind::Call(Call {
+            callee: Callee::Function(path),
+            ..
+        }) => path,
+        _ => unreachable!("a fused call is that of a function"),
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_token_stream().to_string()
 }
 
 impl Fused<'_, '_, '_> {
@@ -118,34 +137,30 @@ impl Fused<'_, '_, '_> {
         (before, quote!(#rests #after #put_back))
     }
 
-    /// The fused rules of all calls that are fused.
+    /// The fused rules of all functions that calls are fused of, one for each function: a rule has memory of its own, which
+    /// would double from caller to caller if each call had one.
     // Out:  let mut fused_kept_1 = <f>::rrule_fused();
-    fn rules(&self, region: &Region, schedule: &Schedule) -> TokenStream {
-        let own = schedule.calls.keys().map(|position| {
+    fn declared(&mut self, region: &Region, schedule: &Schedule) -> TokenStream {
+        let mut declared = TokenStream::new();
+        for position in schedule.calls.keys() {
             let op = &region.ops[*position];
-            let (ident, span) = (self.rule(op), hygienic(op.span));
-            let Kind::Call(Call {
-                callee: Callee::Function(path),
-                ..
-            }) = &op.kind
-            else {
-                unreachable!("a fused call is that of a function")
-            };
-            quote_spanned!(span=> let mut #ident = <#path>::rrule_fused();)
-        });
-        let inner = (schedule.loops.iter()).filter_map(|(position, fused)| {
+            let (path, span) = (callee(op), hygienic(op.span));
+            let residual = self.forward.residual(op);
+            self.rules.entry(text(path)).or_insert_with(|| {
+                let ident = Ident::new(&format!("fused_{residual}"), residual.span());
+                declared.extend(quote_spanned!(span=> let mut #ident = <#path>::rrule_fused();));
+                ident
+            });
+        }
+        for (position, fused) in &schedule.loops {
             let Kind::For { body, .. } = &region.ops[*position].kind else {
                 unreachable!("a fused loop is a for")
             };
-            Some(self.rules(body, fused.inner.as_ref()?))
-        });
-        own.chain(inner).collect()
-    }
-
-    /// The variable of the fused rule of a call.
-    fn rule(&self, op: &Op) -> Ident {
-        let residual = self.forward.residual(op);
-        Ident::new(&format!("fused_{residual}"), residual.span())
+            if let Some(inner) = &fused.inner {
+                declared.extend(self.declared(body, inner));
+            }
+        }
+        declared
     }
 
     fn call(&self, op: &Op, step: &Step<'_>) -> TokenStream {
@@ -153,8 +168,8 @@ impl Fused<'_, '_, '_> {
             unreachable!("a fused call is a call")
         };
         let pair = self.forward.rule_call(call, hygienic(op.span));
-        self.reverse
-            .fused_call(&self.rule(op), &pair, step, &self.forward)
+        let rule = &self.rules[&text(callee(op))];
+        self.reverse.fused_call(rule, &pair, step, &self.forward)
     }
 
     /// The cotangents of some values that are not there yet.
