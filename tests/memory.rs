@@ -299,7 +299,13 @@ fn chained(x: &[f64], w: f64) -> f64 {
 #[differentiable]
 fn averaged(x: &[f64], w: f64) -> f64 {
     let y: Vec<f64> = x.iter().map(|v| v * w).collect();
-    chained(&y, w) / w
+    let mut sums = Vec::new();
+    let mut last = Vec::with_capacity(2);
+    for v in &y {
+        last.push(v.sin());
+        sums.push(last[last.len() - 1] + v);
+    }
+    (chained(&y, w) - chained(&sums, w)) / w
 }
 
 #[differentiable]

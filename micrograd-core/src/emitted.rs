@@ -10,7 +10,9 @@ mod sequence;
 pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;
 pub use copies::{Copies, Rest, Versions};
-pub use fused::{Apart, Fused, FusedRule, emptied, repeated_in, tape_in, zeros_like_in};
+pub use fused::{
+    Apart, Fused, FusedRule, emptied, emptied_for, repeated_in, tape_in, zeros_like_in,
+};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,

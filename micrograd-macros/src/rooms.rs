@@ -8,7 +8,7 @@
 use crate::adjoint::Adjoint;
 use crate::analyse::Activity;
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Callee, Kind, Mode, Op, Region, Sequence, Value};
+use crate::ir::{Call, Callee, Kind, Mode, Op, Operand, Region, Sequence, Value};
 use crate::lower::is_float_method;
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -177,7 +177,7 @@ impl<'f> Finder<'_, 'f> {
 
     fn memory(&mut self, memory: Value, init: Value, found: &mut Vec<Room>) {
         let index = self.index;
-        if !index.is_number_vector(memory) {
+        if !index.is_number_vector(memory) && !self.grows_by_numbers(memory, init) {
             return;
         }
         let cotangent = self.cotangent(memory);
@@ -189,16 +189,46 @@ impl<'f> Finder<'_, 'f> {
         let Some(op) = index.definition(init) else {
             return;
         };
-        let is_made_here = matches!(op.kind, Kind::Repeat(_, _, Sequence::Vec))
+        let is_made_here = (matches!(op.kind, Kind::Repeat(_, _, Sequence::Vec)) || is_empty(op))
             && index.uses(init) == 1
             && index.home(init) == index.home(memory)
-            && !self.plan.is_needed(init)
-            && self.adjoint.residual(op).is_none();
+            && !self.plan.is_needed(init);
         if is_made_here {
             self.rooms.starts.insert(init, memory);
             found.push(Room::Memory(memory));
             found.extend(cotangent);
         }
+    }
+
+    /// Whether memory starts as an empty vector, to which nothing but numbers are pushed.
+    fn grows_by_numbers(&self, memory: Value, init: Value) -> bool {
+        let (mut pushed, mut others) = (false, false);
+        self.index.function.body.visit(&mut |op| match &op.kind {
+            Kind::Push(place, number) if *place == memory => {
+                pushed = true;
+                others |= !self.index.is_number(number.value);
+            }
+            Kind::Slot(_)
+            | Kind::Index(..)
+            | Kind::Load(_)
+            | Kind::Settled { .. }
+            | Kind::Snapshot(_)
+            | Kind::Pop(_)
+            | Kind::Truncate(..)
+            | Kind::Rearrange(..) => {}
+            Kind::Call(Call { args, changes, .. }) => {
+                let is_lent = |arg: &Operand| arg.value == memory && arg.mode == Mode::Exclusive;
+                others |= *changes == Some(memory) || args.iter().any(is_lent);
+            }
+            kind => {
+                others |= kind
+                    .operands()
+                    .iter()
+                    .any(|operand| operand.value == memory)
+            }
+        });
+        let starts_empty = self.index.definition(init).is_some_and(is_empty);
+        starts_empty && pushed && !others
     }
 
     fn cotangent(&self, value: Value) -> Option<Room> {
@@ -230,4 +260,27 @@ impl<'f> Finder<'_, 'f> {
             }
         })
     }
+}
+
+/// Whether an operation makes an empty vector: `Vec::new()` or `Vec::with_capacity(n)`.
+fn is_empty(op: &Op) -> bool {
+    let Kind::Call(Call {
+        callee: Callee::Associated(path),
+        ..
+    }) = &op.kind
+    else {
+        return false;
+    };
+    // The user's arguments say what it holds.
+    if path
+        .segments
+        .iter()
+        .any(|segment| !segment.arguments.is_none())
+    {
+        return false;
+    }
+    let names: Vec<String> = (path.segments.iter())
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    matches!(names.as_slice(), [.., ty, function] if ty == "Vec" && ["new", "with_capacity"].contains(&function.as_str()))
 }

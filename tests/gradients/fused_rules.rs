@@ -43,6 +43,8 @@ over_parts! {
     sum_of_branches of a_tape_of_branches;
     sum_of_collected of what_a_loop_collects;
     sum_of_grown of scratch_that_grows;
+    sum_of_pushed of scratch_that_starts_empty;
+    sum_of_rows of scratch_of_rows;
     sum_of_shrunk of scratch_that_shrinks;
     sum_of_swapped of scratch_that_is_exchanged;
     sum_of_assigned of scratch_that_is_assigned;
@@ -158,6 +160,36 @@ fn scratch_that_grows(x: &[f64], w: f64) -> f64 {
         y.push(last * v + w);
     }
     y[y.len() - 1] * y[y.len() - 2]
+}
+
+#[differentiable]
+fn scratch_that_starts_empty(x: &[f64], w: f64) -> f64 {
+    let mut waves = Vec::new();
+    let mut steps: Vec<f64> = Vec::with_capacity(x.len());
+    for v in x {
+        waves.push((v * w).sin());
+        steps.push(waves[waves.len() - 1] * v);
+    }
+    let mut power = w;
+    for i in 0..waves.len() {
+        power = (power * waves[i]).cos() + steps[i] * steps[i];
+    }
+    power
+}
+
+#[differentiable]
+fn scratch_of_rows(x: &[f64], w: f64) -> f64 {
+    let mut rows = Vec::new();
+    let mut singles = Vec::<f32>::new();
+    for v in x {
+        rows.push([v * w, 1.0]);
+        singles.push(0.5);
+    }
+    let mut power = w;
+    for i in 0..rows.len() {
+        power = power * rows[i][0] + rows[i][1] * singles[i] as f64;
+    }
+    power
 }
 
 #[differentiable]

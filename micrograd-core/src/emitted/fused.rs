@@ -100,8 +100,17 @@ pub fn emptied<T>(room: &mut Vec<T>) -> Vec<T> {
 #[inline(always)]
 pub fn tape_in<T>(room: &mut Vec<T>, iterator: &impl Iterator) -> Vec<T> {
     match iterator.size_hint().0 {
-        length if length <= room.capacity() || length == usize::MAX => emptied(room),
-        length => Vec::with_capacity(length),
+        usize::MAX => emptied(room),
+        length => emptied_for(room, length),
+    }
+}
+
+/// `Vec::with_capacity(length)` in the memory of `room`, if it is enough.
+#[inline(always)]
+pub fn emptied_for<T>(room: &mut Vec<T>, length: usize) -> Vec<T> {
+    match length <= room.capacity() {
+        true => emptied(room),
+        false => Vec::with_capacity(length),
     }
 }
 

@@ -5,7 +5,6 @@ use super::forward::Forward;
 use super::reverse::Reverse;
 use crate::adjoint::Cotangent;
 use crate::ir::{Member, Operand, Sequence, Value};
-use crate::rooms::Room;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
@@ -47,9 +46,7 @@ impl Forward<'_, '_, '_> {
         }
         let is_number = self.0.sweeps.index.is_number(element.value);
         let (element, length) = (self.0.read(element), self.0.read(length));
-        let memory = self.0.rooms.and_then(|rooms| rooms.starting(value));
-        if let Some(memory) = memory {
-            let room = self.0.room(Room::Memory(memory));
+        if let Some(room) = self.0.room_of(value) {
             return quote_spanned!(span=> ::micrograd_core::emitted::repeated_in(&mut #room, #element, #length));
         }
         if is_number {

@@ -195,7 +195,13 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 let (start, end) = (read(start), read(end));
                 quote_spanned!(span=> #start #limits #end)
             }
-            Kind::Call(call) => self.value_of_call(call, span),
+            Kind::Call(call) => match self.0.room_of(value) {
+                Some(room) => {
+                    let length = call.args.first().map_or_else(|| quote!(0), read);
+                    quote_spanned!(span=> ::micrograd_core::emitted::emptied_for(&mut #room, #length))
+                }
+                None => self.value_of_call(call, span),
+            },
             Kind::Matches(a, pat) => {
                 let a = self.0.place(a.value);
                 quote_spanned!(span=> ::core::matches!(#a, #pat))

@@ -2,7 +2,7 @@
 
 use super::forward::Forward;
 use super::Reader;
-use crate::ir::Region;
+use crate::ir::{Region, Value};
 use crate::rooms::{Room, Rooms};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -12,6 +12,11 @@ impl Reader<'_, '_, '_> {
     pub(super) fn room(&self, room: Room) -> Option<Ident> {
         let is_kept = self.rooms.is_some_and(|rooms| rooms.has(room));
         is_kept.then(|| self.room_ident(room))
+    }
+
+    /// The variable in which the memory is kept that starts as this vector, if it is.
+    pub(super) fn room_of(&self, value: Value) -> Option<Ident> {
+        self.room(Room::Memory(self.rooms?.starting(value)?))
     }
 
     fn room_ident(&self, room: Room) -> Ident {
