@@ -13,14 +13,14 @@
 //! In: a function whose value is a number, its reverse sweep, and how that would get what it reads. Out: which
 //! loops and calls are fused, and what must come before them.
 
+mod conditions;
+
 use crate::adjoint::{Adjoint, Cotangent, Step};
-use crate::analyse::{changed, Activity};
+use crate::analyse::Activity;
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Callee, Effect, Failure, Kind, Mode, Op, Operand, Region, Value};
-use crate::lower::is_literal;
+use crate::ir::{Kind, Op, Region, Value};
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use syn::BinOp;
 
 /// How many arguments a function can have whose call is fused.
 pub const MOST_ARGUMENTS: usize = 12;
@@ -60,6 +60,12 @@ pub struct FusedCall {
 }
 
 impl Schedule {
+    /// Where the first loop or call stands.
+    fn start(&self) -> usize {
+        let positions = self.loops.keys().chain(self.calls.keys());
+        positions.copied().min().unwrap_or(self.first)
+    }
+
     /// The bodies of all fused loops: what is defined there is at hand when they are reversed.
     pub fn bodies(&self) -> HashSet<RegionId> {
         let inner = (self.loops.values())
@@ -119,18 +125,27 @@ impl<'f> Context<'_, 'f> {
             _ => false,
         };
         let mut first = region.ops.iter().position(candidate)?;
-        // From where the first of those stands that are fused, not less is had before than from a candidate.
-        loop {
+        // More is had before the first of those that are fused than before the first candidate.
+        let mut schedule = loop {
             let schedule = self.schedule_from(first, region, steps, outside)?;
-            let positions = schedule.loops.keys().chain(schedule.calls.keys());
-            match positions.min() {
-                Some(position) if *position != first => first = *position,
-                _ => return Some(schedule),
+            match schedule.start() {
+                start if start == first => break schedule,
+                start => first = start,
+            }
+        };
+        for (position, fused) in &mut schedule.loops {
+            let op = &region.ops[*position];
+            if let (Kind::For { body, .. }, Step::Loop { steps, .. }) =
+                (&op.kind, &steps[fused.step])
+            {
+                let results = op.results.iter().copied().collect();
+                fused.inner = self.schedule(body, steps, &results);
             }
         }
+        Some(schedule)
     }
 
-    /// The schedule of a region in which nothing before the operation at `first` is fused.
+    /// The schedule of a region in which nothing before the operation at `first` is fused, without what is inside its loops.
     fn schedule_from(
         &self,
         first: usize,
@@ -150,73 +165,42 @@ impl<'f> Context<'_, 'f> {
         let mut loops = BTreeMap::new();
         let mut calls = BTreeMap::new();
         for (step, statement) in steps.iter().enumerate() {
-            if let Step::Loop {
-                op, steps: inner, ..
-            } = statement
-            {
-                let is_known = |value: &Value| known.contains_key(value);
-                let position = positions[&std::ptr::from_ref(*op)];
-                let touched =
-                    (position >= first && self.is_recorded(op) && self.is_sum(op, is_known))
-                        .then(|| self.touched(region, position, op))
-                        .flatten();
-                let Some(touched) = touched else {
-                    // Behind its step they are the cotangents of what the loop began with.
-                    known.retain(|value, _| !op.results.contains(value));
+            let is_known = |value: &Value| known.contains_key(value);
+            match statement {
+                Step::Loop { op, .. } => {
+                    let position = positions[&std::ptr::from_ref(*op)];
+                    let is_fused =
+                        position >= first && self.is_recorded(op) && self.is_sum(op, is_known);
+                    let touched = is_fused.then(|| self.touched(region, position, op));
+                    match (touched.flatten(), &op.kind) {
+                        (Some(touched), Kind::For { body, .. }) => {
+                            let body = self.index.id(body);
+                            let fused = FusedLoop {
+                                step,
+                                touched,
+                                body,
+                                inner: None,
+                            };
+                            loops.insert(position, fused);
+                        }
+                        // Behind its step they are the cotangents of what the loop began with.
+                        _ => known.retain(|value, _| !op.results.contains(value)),
+                    }
                     continue;
-                };
-                let Kind::For { body, .. } = &op.kind else {
-                    unreachable!("a loop reverses a for")
-                };
-                let results = op.results.iter().copied().collect();
-                let fused = FusedLoop {
-                    step,
-                    touched,
-                    body: self.index.id(body),
-                    inner: self.schedule(body, inner, &results),
-                };
-                loops.insert(position, fused);
-                continue;
-            }
-            if let Step::Pullback {
-                from: Some(from),
-                call: op,
-                args,
-                ..
-            } = statement
-            {
-                let Kind::Call(call) = &op.kind else {
-                    unreachable!("a pullback is that of a call")
-                };
-                let position = positions[&std::ptr::from_ref(*op)];
-                let separate = args.iter().any(|arg| arg.separate);
-                let is_next = position >= first && known.contains_key(from);
-                let touched = (is_next && !separate && self.is_fusible(op, call))
-                    .then(|| self.touched(region, position, op))
-                    .flatten();
-                if let Some(touched) = touched {
-                    calls.insert(position, FusedCall { step, touched });
                 }
-                continue;
-            }
-            let (to, from, factor) = match statement {
-                Step::Seed(Cotangent::Own(to)) => (*to, None, None),
-                Step::Add {
-                    to: Cotangent::Own(to),
-                    from: Cotangent::Own(from),
-                    ..
-                } => (*to, Some(*from), None),
-                Step::Scale {
-                    to: Cotangent::Own(to),
-                    from,
-                    factor,
+                Step::Pullback { call, .. } => {
+                    let position = positions[&std::ptr::from_ref(*call)];
+                    let is_fused = position >= first && self.is_had_at_once(statement, is_known);
+                    let touched = is_fused.then(|| self.touched(region, position, call));
+                    if let Some(touched) = touched.flatten() {
+                        calls.insert(position, FusedCall { step, touched });
+                    }
+                    continue;
                 }
-                | Step::Divide {
-                    to: Cotangent::Own(to),
-                    from,
-                    divisor: factor,
-                } => (*to, Some(*from), Some(*factor)),
-                _ => continue,
+                _ => {}
+            }
+            let Some((to, from, factor)) = passed_on(statement) else {
+                continue;
             };
             let arrives =
                 from.is_none_or(|from| outside.contains(&from) || known.contains_key(&from));
@@ -261,137 +245,28 @@ impl<'f> Context<'_, 'f> {
             calls,
         })
     }
+}
 
-    /// Whether the reverse of a loop reads records.
-    fn is_recorded(&self, op: &Op) -> bool {
-        let tape = self.adjoint.residual(op);
-        let mut regions = op.kind.regions().into_iter();
-        tape.is_some_and(|tape| self.plan.is_needed(tape))
-            || regions.any(|region| self.plan.adds(self.index.id(region)))
-    }
-
-    /// Whether a call's rule may have both sweeps in one: that of a function of its own, which gives a number and
-    /// changes none of its arguments.
-    fn is_fusible(&self, op: &Op, call: &Call) -> bool {
-        let Callee::Function(path) = &call.callee else {
-            return false;
-        };
-        let definitions = &self.index.function.definitions;
-        let is_plain = |arg: &Operand| {
-            let constant = self.index.constant(arg.value);
-            let names_function = constant.is_some_and(|tokens| !is_literal(tokens));
-            arg.mode != Mode::Exclusive && !definitions[arg.value.0].function && !names_function
-        };
-        call.effect == Effect::Rule
-            && matches!(call.failure, Failure::Never)
-            && call.changes.is_none()
-            && path
-                .segments
-                .iter()
-                .all(|segment| segment.arguments.is_none())
-            && crate::source::imported(path)
-                .first()
-                .is_none_or(|name| name != "nalgebra")
-            && (1..=MOST_ARGUMENTS).contains(&call.args.len())
-            && call.args.iter().all(is_plain)
-            && self.index.is_number(op.results[0])
-    }
-
-    /// Whether a value is had before the operation at `first`; `early` collects what can be moved there.
-    fn is_available(
-        &self,
-        region: &Region,
-        id: RegionId,
-        first: usize,
-        value: Value,
-        early: &mut Vec<usize>,
-    ) -> bool {
-        let Some(op) = self.index.definition(value) else {
-            return true;
-        };
-        if self.index.home(value) != id || matches!(op.kind, Kind::Constant(_)) {
-            return true;
+/// The cotangent that a statement adds another one to, unchanged or times a factor: to, from, and the factor.
+fn passed_on(step: &Step<'_>) -> Option<(Value, Option<Value>, Option<Value>)> {
+    match step {
+        Step::Seed(Cotangent::Own(to)) => Some((*to, None, None)),
+        Step::Add {
+            to: Cotangent::Own(to),
+            from: Cotangent::Own(from),
+            ..
+        } => Some((*to, Some(*from), None)),
+        Step::Scale {
+            to: Cotangent::Own(to),
+            from,
+            factor,
         }
-        let position = region.ops.iter().position(|other| std::ptr::eq(other, op));
-        let position = position.expect("the operation stands in its region");
-        if position < first {
-            return true;
-        }
-        let is_pure = match &op.kind {
-            Kind::Neg(_) | Kind::Cast(..) => true,
-            Kind::Binary(operator, ..) => {
-                matches!(operator, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_))
-            }
-            Kind::Call(Call {
-                effect: Effect::Inert,
-                failure: Failure::Never,
-                args,
-                ..
-            }) => !(args.iter()).any(|arg| self.index.is_memory(arg.value)),
-            _ => false,
-        };
-        if !is_pure || !self.index.is_number(value) {
-            return false;
-        }
-        let operands = op.kind.operands();
-        let all = (operands.iter())
-            .all(|operand| self.is_available(region, id, first, operand.value, early));
-        early.push(position);
-        all
-    }
-
-    /// Whether a loop does nothing with the numbers that matter and that it carries but add to them, and
-    /// their cotangents are known.
-    fn is_sum(&self, op: &'f Op, is_known: impl Fn(&Value) -> bool) -> bool {
-        let Kind::For { body, collects, .. } = &op.kind else {
-            return false;
-        };
-        let carried = op.results.iter().zip(&body.args[1..]);
-        let mut matters = carried
-            .filter(|(result, arg)| [**result, **arg].iter().any(|v| self.activity.matters(*v)))
-            .peekable();
-        !collects
-            && !body.diverges
-            && matters.peek().is_some()
-            && matters.all(|(result, _)| is_known(result) && self.index.adds(op, *result))
-    }
-
-    /// The values around a loop that its iterations pass cotangents to, or those that a call does; `None` if any of them
-    /// is changed there or after it, which must be undone first.
-    fn touched(&self, region: &'f Region, position: usize, op: &'f Op) -> Option<HashSet<Value>> {
-        let mut inside: HashSet<Value> = HashSet::new();
-        let mut used: Vec<Value> = match &op.kind {
-            Kind::Call(call) => call.args.iter().map(|arg| arg.value).collect(),
-            _ => Vec::new(),
-        };
-        for body in op.kind.regions() {
-            inside.extend(&body.args);
-            used.extend(body.yields.iter().map(|operand| operand.value));
-            body.visit(&mut |op| {
-                inside.extend(&op.results);
-                used.extend(op.kind.operands().iter().map(|operand| operand.value));
-                for inner in op.kind.regions() {
-                    inside.extend(&inner.args);
-                    used.extend(inner.yields.iter().map(|operand| operand.value));
-                }
-            });
-        }
-        let touched: HashSet<Value> = (used.into_iter())
-            .flat_map(|value| [value, self.index.root(value).0])
-            .filter(|value| !inside.contains(value) && self.activity.matters(*value))
-            .collect();
-        let mut undone = false;
-        let mut see = |op: &Op| {
-            undone |= changed(&op.kind).any(|place| touched.contains(&self.index.root(place).0));
-        };
-        for op in &region.ops[position..] {
-            see(op);
-            op.kind
-                .regions()
-                .iter()
-                .for_each(|inner| inner.visit(&mut see));
-        }
-        (!undone).then_some(touched)
+        | Step::Divide {
+            to: Cotangent::Own(to),
+            from,
+            divisor: factor,
+        } => Some((*to, Some(*from), Some(*factor))),
+        _ => None,
     }
 }
 
