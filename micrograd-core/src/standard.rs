@@ -1,6 +1,6 @@
 //! Types of the standard library as fields and results of differentiable code.
 //!
-//! `Rc` and `Arc` stand with the other pointers in [`tangent`](crate::tangent).
+//! `Rc` and `Arc` stand with the other pointers in `tangent/pointer.rs`.
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -10,7 +10,50 @@ use std::sync::Arc;
 
 use crate::emitted::Inert;
 use crate::parameters::{SeedVisitor, Visitor};
-use crate::{Differentiable, Name, NoTangent, Parameters, Tangent};
+use crate::{Accumulate, Differentiable, Name, NoTangent, Parameters, Tangent};
+
+impl<T: Differentiable> Differentiable for Option<T> {
+    type Tangent = Option<T::Tangent>;
+    type Accumulator = Option<T::Tangent>;
+    type Base = Self;
+    #[inline(always)]
+    fn base(&self) -> &Self {
+        self
+    }
+    #[inline(always)]
+    fn zero_tangent(&self) -> Self::Tangent {
+        self.as_ref().map(T::zero_tangent)
+    }
+    #[inline(always)]
+    fn accumulator(&self) -> Self::Tangent {
+        self.as_ref().map(T::accumulator)
+    }
+    #[inline(always)]
+    fn renew(&self, tangent: &mut Self::Tangent) {
+        match (self, tangent) {
+            (Some(value), Some(tangent)) => value.renew(tangent),
+            (_, tangent) => *tangent = self.accumulator(),
+        }
+    }
+}
+
+impl<T: Accumulate + Clone> Accumulate for Option<T> {
+    #[inline(always)]
+    fn accumulate(&mut self, rhs: &Self) {
+        match (self.as_mut(), rhs) {
+            (Some(left), Some(right)) => left.accumulate(right),
+            (None, right) => self.clone_from(right),
+            (Some(_), None) => {}
+        }
+    }
+}
+
+impl<T: Tangent> Tangent for Option<T> {
+    #[inline(always)]
+    fn shapeless() -> Self {
+        None
+    }
+}
 
 /// A success has the tangent of its value. A failure has none: the error that a function leaves
 /// with is not among its outputs, so what it holds carries no derivative.
