@@ -11,12 +11,19 @@
 //!
 //! The conventions at edge points are those of ChainRules.jl where it has one.
 
+mod declare;
+mod from_result;
+
 use std::f64::consts::{LN_2, LN_10};
 
 use crate::rules::activation::BranchlessTanh;
 use crate::rules::convert::Rounded;
 use crate::rules::operator::{AddRule, DivRule, MulRule, NegRule, RemRule, SubRule};
 use crate::{Differentiable, Parameters, Tangent};
+use declare::rules;
+
+#[doc(hidden)]
+pub use from_result::FromResult;
 
 /// A real number that matrices can hold and generic code can differentiate through: `f32`, `f64`.
 ///
@@ -63,121 +70,6 @@ fn by_sign<T: Copy + Default + PartialOrd + std::ops::Neg<Output = T>>(x: T, dz:
     } else {
         x
     }
-}
-
-/// What methods whose derivative is had from their result `y` pass on of its cotangent: where the macro knows that a
-/// value is a number, it keeps nothing but the result.
-macro_rules! from_result {
-    ($y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
-        #[doc(hidden)]
-        pub trait FromResult: Sized {
-            $(#[doc(hidden)] fn $method($y: Self, $dy: Self) -> Self;)*
-            #[doc(hidden)]
-            fn sin_cos(sin_cos: (Self, Self), cotangents: (Self, Self)) -> Self;
-        }
-        from_result!(@ f32; $y, $dy; $(fn $method = $cotangent;)*);
-        from_result!(@ f64; $y, $dy; $(fn $method = $cotangent;)*);
-    };
-    (@ $float:ty; $y:ident, $dy:ident; $(fn $method:ident = $cotangent:expr;)*) => {
-        impl FromResult for $float {
-            $(#[inline(always)] fn $method($y: Self, $dy: Self) -> Self { $cotangent })*
-            #[inline(always)]
-            fn sin_cos((sin, cos): (Self, Self), (dsin, dcos): (Self, Self)) -> Self {
-                dsin * cos - dcos * sin
-            }
-        }
-    };
-}
-
-from_result! { y, dy;
-    fn sqrt = strong(dy, 0.5 / y);
-    fn cbrt = strong(dy, 1.0 / (3.0 * y * y));
-    fn exp = strong(dy, y);
-    fn exp2 = strong(dy, y * LN_2 as Self);
-    fn tan = dy * (1.0 + y * y);
-    fn tanh = dy * (1.0 - y * y);
-}
-
-/// Declares the trait of all rules and implements it for both floats.
-///
-/// In:   `fn rrule_m(x dx, b db: B) -> Y = (value, kept); |kept| { *dx += …; *db += …; }`
-/// Out:  `fn rrule_m(&self, b: &B) -> (Y, impl Fn(&Ȳ, &Self, &mut Self, &B, &mut B̄))`
-macro_rules! rules {
-    ($dz:ident; $(
-        $(#[$doc:meta])*
-        fn $rrule:ident($x:ident $dx:ident $(, $b:ident $db:ident: $B:ty)*) -> $Y:ty
-            = $forward:expr; |$kept:pat_param| $reverse:block
-    )*) => {
-        /// The rules for the methods of floats.
-        ///
-        /// As a bound it may stand beside one such as `num_traits::Float`: no method of it, nor of
-        /// its supertraits, is called like one of a number, so nothing becomes ambiguous.
-        ///
-        /// ```
-        /// use micrograd_core::rules::scalar::ScalarRules;
-        /// let (x, y) = (3.0_f64, 4.0);
-        /// let (z, back) = x.rrule_hypot(&y);
-        /// let (mut dx, mut dy) = (0.0, 0.0);
-        /// back(&5.0, &x, &mut dx, &y, &mut dy);
-        /// assert_eq!((z, dx, dy), (5.0, 3.0, 4.0));
-        /// ```
-        pub trait ScalarRules:
-            Copy
-            + Default
-            + Tangent
-            + Parameters
-            + Rounded
-            + BranchlessTanh
-            + Differentiable<Tangent = Self, Accumulator = Self, Base = Self>
-            + AddRule<Self, Output = Self>
-            + SubRule<Self, Output = Self>
-            + MulRule<Self, Output = Self>
-            + DivRule<Self, Output = Self>
-            + RemRule<Self, Output = Self>
-            + NegRule<Output = Self>
-            + 'static
-        {
-            $(
-                $(#[$doc])*
-                fn $rrule(&self $(, $b: &$B)*) -> (
-                    $Y,
-                    impl Fn(&$Y, &Self, &mut Self $(, &$B, &mut <$B as Differentiable>::Tangent)*)
-                        + use<Self>,
-                );
-            )*
-        }
-        rules!(@ f32; $dz; $(fn $rrule($x $dx $(, $b $db: $B)*) -> $Y = $forward; |$kept| $reverse)*);
-        rules!(@ f64; $dz; $(fn $rrule($x $dx $(, $b $db: $B)*) -> $Y = $forward; |$kept| $reverse)*);
-    };
-    (@ $float:ty; $dz:ident; $(
-        fn $rrule:ident($x:ident $dx:ident $(, $b:ident $db:ident: $B:ty)*) -> $Y:ty
-            = $forward:expr; |$kept:pat_param| $reverse:block
-    )*) => {
-        impl ScalarRules for $float {
-            $(
-                #[inline(always)]
-                #[allow(unused_variables, reason = "not every rule uses all arguments")]
-                fn $rrule(&self $(, $b: &$B)*) -> (
-                    $Y,
-                    impl Fn(&$Y, &Self, &mut Self $(, &$B, &mut <$B as Differentiable>::Tangent)*)
-                        + use<>,
-                ) {
-                    let ($x, $($b,)*) = (*self, $(*$b,)*);
-                    let (value, kept) = $forward;
-                    (
-                        value,
-                        #[inline(always)]
-                        move |$dz: &$Y, $x: &Self, $dx: &mut Self
-                            $(, $b: &$B, $db: &mut <$B as Differentiable>::Tangent)*|
-                        {
-                            let ($dz, $x, $kept, $($b,)*) = (*$dz, *$x, kept, $(*$b,)*);
-                            $reverse
-                        },
-                    )
-                }
-            )*
-        }
-    };
 }
 
 rules! { dz;
