@@ -45,6 +45,8 @@ pub struct Generator {
     pub nesting: usize,
     /// How many names there are in the function.
     pub names: usize,
+    /// The functions that the function ends in a sum of, if there are any.
+    pub parts: Vec<String>,
 }
 
 /// The program of a seed.
@@ -63,8 +65,15 @@ pub fn program(seed: u64, constructs: Constructs) -> Program {
         budget: 0,
         nesting: 0,
         names: 0,
+        parts: Vec::new(),
     };
     let mut items = generator.types();
+    let parts: Vec<String> = (0..generator.dice.pick(&[0, 1, 2]))
+        .map(|index| format!("part{index}"))
+        .collect();
+    for (index, name) in parts.iter().enumerate() {
+        items.push(generator.part(name, parts[..index].last()));
+    }
     for index in 0..generator.dice.between(1, 2) {
         let function = generator.declare(&format!("g{index}"));
         items.push(generator.function(&function));
@@ -82,6 +91,10 @@ pub fn program(seed: u64, constructs: Constructs) -> Program {
     }
     let mut entry = generator.declare("f");
     entry.recursive = false;
+    if !parts.is_empty() {
+        Generator::ends_in_sum(&mut entry);
+        generator.parts = parts;
+    }
     items.push(generator.function(&entry));
     Program { seed, items, entry }
 }
@@ -258,9 +271,22 @@ impl Generator {
         } else {
             self.dice.between(1, 4)
         };
+        // What leaves early would stand around the sum.
+        self.exits.returns = self.parts.is_empty() || self.dice.chance(20);
         let mut body = self.statements(count);
         body.statements.splice(0..0, start);
-        let body = self.finished(body);
+        let parts = std::mem::take(&mut self.parts);
+        let body = match parts.is_empty() {
+            true => self.finished(body),
+            false => {
+                let end = self.sum_over_parts(&parts);
+                body.statements.extend(end.statements);
+                Block {
+                    value: end.value,
+                    ..body
+                }
+            }
+        };
         let attribute = Code::Differentiable("#[micrograd_core::differentiable] ");
         code!("{}pub {} {}", attribute, function.signature(&names), body)
     }

@@ -27,6 +27,7 @@ mod generate;
 mod harness;
 mod iterators;
 mod loops;
+mod parts;
 mod places;
 mod print;
 mod program;
