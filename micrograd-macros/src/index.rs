@@ -296,39 +296,78 @@ impl<'f> Index<'f> {
         ) else {
             return false;
         };
-        self.is_number(*arg) && self.paths(yielded, *arg) == Some(self.uses(*arg))
+        // All that is done with the number is to add to it, on whichever path.
+        let (mut sums, mut met) = (HashMap::from([(*arg, true)]), HashMap::new());
+        self.is_number(*arg) && self.is_sum(yielded.value, &mut sums) && {
+            self.meet(yielded.value, *arg, &sums, &mut met);
+            (met.iter()).all(|(value, times)| self.uses(*value) == *times)
+        }
     }
 
-    /// On how many paths `value` is `arg` and something added; `None` if it may be anything else.
-    fn paths(&self, value: &Operand, arg: Value) -> Option<usize> {
-        let value = value.value;
-        if value == arg {
-            return Some(1);
+    /// Whether `value` is a number of which `sums` knows that it is what a loop carries and something added, on each path.
+    fn is_sum(&self, value: Value, sums: &mut HashMap<Value, bool>) -> bool {
+        if let Some(is_sum) = sums.get(&value) {
+            return *is_sum;
         }
-        let op = self.definition(value)?;
-        if self.uses(value) != 1 || !self.is_number(value) {
-            return None;
+        let parts = self.summed(value);
+        let mut is_sum = !parts.is_empty();
+        for part in parts {
+            // Of two operands either.
+            is_sum &= part.into_iter().any(|part| self.is_sum(part, sums));
         }
-        let position = op.results.iter().position(|result| *result == value)?;
+        let op = self.definition(value);
+        let is_loop = op.filter(|op| matches!(op.kind, Kind::For { .. }));
+        is_sum &= is_loop.is_none_or(|op| self.adds(op, value));
+        sums.insert(value, is_sum);
+        is_sum
+    }
+
+    /// Counts how often each of the numbers that lead from `arg` to `value` is used for that.
+    fn meet(
+        &self,
+        value: Value,
+        arg: Value,
+        sums: &HashMap<Value, bool>,
+        met: &mut HashMap<Value, usize>,
+    ) {
+        let times = met.entry(value).or_default();
+        *times += 1;
+        if *times > 1 || value == arg {
+            return;
+        }
+        for part in self.summed(value) {
+            let mut sum = part
+                .into_iter()
+                .filter(|part| sums.get(part) == Some(&true));
+            if let Some(part) = sum.next() {
+                self.meet(part, arg, sums, met);
+            }
+        }
+    }
+
+    /// For each path to a number, what it may be that and something added of.
+    fn summed(&self, value: Value) -> Vec<Vec<Value>> {
+        let op = self.definition(value).filter(|_| self.is_number(value));
+        let position = op.and_then(|op| op.results.iter().position(|result| *result == value));
+        let (Some(op), Some(position)) = (op, position) else {
+            return Vec::new();
+        };
         match &op.kind {
-            Kind::Binary(BinOp::Add(_), a, b) => self.paths(a, arg).or_else(|| self.paths(b, arg)),
-            Kind::Binary(BinOp::Sub(_), a, _) => self.paths(a, arg),
+            Kind::Binary(BinOp::Add(_), a, b) => vec![vec![a.value, b.value]],
+            Kind::Binary(BinOp::Sub(_), a, _) => vec![vec![a.value]],
             Kind::If {
                 then, otherwise, ..
             } => {
-                let mut found = 0;
-                for branch in [then, otherwise] {
-                    if !branch.diverges {
-                        found += self.paths(&branch.yields[position], arg)?;
-                    }
-                }
-                Some(found)
+                let branches = [then, otherwise].into_iter();
+                let ends = branches.filter(|branch| !branch.diverges);
+                ends.map(|branch| vec![branch.yields[position].value])
+                    .collect()
             }
             Kind::For { inits, .. } => {
-                let found = self.paths(inits.get(position)?, arg)?;
-                self.adds(op, value).then_some(found)
+                let init = inits.get(position);
+                init.map(|init| vec![init.value]).into_iter().collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 

@@ -338,3 +338,59 @@ fn what_panics_still_panics() {
 fn an_assertion_behind_the_loop_is_no_obstacle() {
     check_gradient!(printed, &X);
 }
+
+#[differentiable]
+fn some_add_more(x: &[f64], w: f64) -> f64 {
+    let mut total = 0.0;
+    for v in x {
+        total += v.exp();
+        if *v > 0.5 {
+            total -= (v * w).sin();
+        } else if *v > 0.0 {
+            total += w;
+        }
+        total += (v * w).cos();
+    }
+    total * w
+}
+
+#[test]
+fn branches_in_the_middle_of_a_sum() {
+    check_gradient!(some_add_more, &X, 0.4);
+}
+
+#[differentiable]
+fn sometimes_twice(x: &[f64], w: f64) -> f64 {
+    let mut total = w;
+    for v in x {
+        total = (if *v > 0.5 { total } else { 0.0 }) + total + v.sin();
+    }
+    total
+}
+
+#[differentiable]
+fn doubled_in_a_branch(x: &[f64], w: f64) -> f64 {
+    let mut total = w;
+    for v in x {
+        let next = total + v.sin();
+        total = if *v > 0.5 { next } else { next + total };
+    }
+    total
+}
+
+#[differentiable]
+fn read_in_a_branch(x: &[f64], w: f64) -> f64 {
+    let mut total = w;
+    for v in x {
+        let next = total + v.sin();
+        total = if *v > 0.5 { next } else { next + next.sin() };
+    }
+    total
+}
+
+#[test]
+fn what_is_used_twice_on_a_path_is_no_sum() {
+    check_gradient!(sometimes_twice, &X, 0.4);
+    check_gradient!(doubled_in_a_branch, &X, 0.4);
+    check_gradient!(read_in_a_branch, &X, 0.4);
+}

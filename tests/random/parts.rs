@@ -135,8 +135,10 @@ impl Generator {
             true => Code::Number(0.0),
             false => self.bounded(0),
         };
-        let factor = self.bounded(0);
+        // Had before the loop, or the cotangent of the sum is not known there.
+        let factor = self.fresh("c");
         let mut statements = vec![
+            code!("let {} = {};", &factor, self.bounded(0)),
             code!("let {} = {}[{}];", &list, kind, numbers),
             code!("let mut {} = {};", &sum, start),
         ];

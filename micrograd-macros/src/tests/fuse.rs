@@ -151,3 +151,27 @@ fn a_call_waits_for_what_its_value_decides_and_for_what_changes_behind_it() {
         expect![[r#""#]],
     );
 }
+
+#[test]
+fn a_sum_may_branch_in_the_middle_but_not_be_used_twice() {
+    let check_round = |round: &str, expected: Expect| {
+        check(
+            &format!("fn f(x: &[f64]) -> f64 {{ let mut s = 0.0; for v in x {{ {round} }} s }}"),
+            expected,
+        );
+    };
+    check_round(
+        "s += v.sin(); if *v > 0.5 { s -= v.cos(); } s += v.exp();",
+        expect![[r#"
+            fused: the loop of %15
+        "#]],
+    );
+    check_round(
+        "let t = s + v.sin(); s = if *v > 0.5 { t } else { t + s };",
+        expect![[r#""#]],
+    );
+    check_round(
+        "s = (if *v > 0.5 { s } else { 0.0 }) + s + v.sin();",
+        expect![[r#""#]],
+    );
+}
