@@ -345,7 +345,8 @@ impl<'f> Index<'f> {
         }
     }
 
-    /// For each path to a number, what it may be that and something added of.
+    /// For each path to a number, the numbers of which it is one and something added; of both operands of a sum either may
+    /// be meant.
     fn summed(&self, value: Value) -> Vec<Vec<Value>> {
         let op = self.definition(value).filter(|_| self.is_number(value));
         let position = op.and_then(|op| op.results.iter().position(|result| *result == value));

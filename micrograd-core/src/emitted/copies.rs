@@ -189,22 +189,33 @@ mod tests {
             assert!(rest.elements.is_empty());
         }
     }
+
     #[test]
     fn versions_come_back_last_to_first() {
-        for (length, rounds, used) in [(3, 4, 4), (2, 5, 1), (3, 2, 0), (0, 2, 2)] {
-            let mut room = Vec::new();
+        let (mut room, mut zeros) = (Vec::new(), Vec::new());
+        for (length, rounds, used) in [(3, 4, 4), (2, 5, 1), (3, 2, 0), (0, 2, 2), (4, 4, 3)] {
+            let before = room.len();
             let mut versions = Versions::of(&mut room, 0.5, length, &(0..rounds));
             for number in 0..used {
                 let version = versions.anew();
-                assert_eq!(version, vec![0.5; length]);
+                assert_eq!(version.len(), length);
                 version.fill(f64::from(number));
             }
             assert_eq!(versions.zeros(), vec![0.0; length]);
+            zeros = versions.zeros_in(&mut zeros);
+            assert_eq!(zeros, vec![0.0; length]);
             let mut rest = versions.rest();
             for number in (0..used).rev() {
                 assert_eq!(rest.pop(), vec![f64::from(number); length]);
             }
             assert!(rest.elements.is_empty());
+            room = versions.into_room();
+            let all = length * usize::try_from(rounds).unwrap();
+            assert_eq!(
+                room.len(),
+                before.max(all),
+                "memory that is enough serves again"
+            );
         }
     }
 }

@@ -28,23 +28,7 @@ impl<'f> Context<'_, 'f> {
     fn typed_zero(&mut self, value: Value) -> Zero {
         let zero = self.zero(value);
         let op = self.index.definition(value);
-        let aggregate = op.filter(|op| {
-            matches!(
-                op.kind,
-                Kind::Tuple(_)
-                    | Kind::Array(..)
-                    | Kind::Repeat(..)
-                    | Kind::Struct { .. }
-                    | Kind::Slot(_)
-                    | Kind::Field(..)
-                    | Kind::Index(..)
-                    | Kind::Deref(_)
-                    | Kind::Payload(..)
-                    | Kind::Load(_)
-                    | Kind::Snapshot(_)
-                    | Kind::Settled { .. }
-            )
-        });
+        let aggregate = op.filter(|op| op.kind.is_aggregate_or_read());
         match (zero, op) {
             (Zero::Shapeless | Zero::Shaped, Some(op)) if matches!(op.kind, Kind::Pop(_)) => {
                 return Zero::Like(self.kept(op));

@@ -127,7 +127,7 @@ impl Reverse<'_, '_, '_> {
     ) -> TokenStream {
         let span = hygienic(call.span);
         let back = self.reader().ident(back);
-        let (from, handed) = (self.passed_on(from, span), self.handed(call, args));
+        let (from, handed) = (self.passed_on(from, span), self.handed(call, args, false));
         let HandedBack {
             before,
             handed,
@@ -165,23 +165,9 @@ impl Reverse<'_, '_, '_> {
         let span = hygienic(call.span);
         let result = call.results[0];
         let (ident, ty) = (self.reader().ident(result), forward.ty(result));
-        let (from, handed) = (self.passed_on(*from, span), self.handed(call, args));
-        let HandedBack {
-            mut before, handed, ..
-        } = handed;
-        // What is handed for an argument that does not matter has a type that only the rule tells.
-        let handed: Vec<TokenStream> = (handed.into_iter().zip(args).enumerate())
-            .map(|(position, (both, arg))| {
-                if arg.to.is_some() {
-                    return both;
-                }
-                let value = self.reader().read_passed(&arg.operand);
-                let spare = format_ident!("spare{position}", span = span);
-                let unread = self.unread(arg, &value, span);
-                before.extend(quote_spanned!(span=> let mut #spare = #unread;));
-                quote_spanned!(span=> #value, &mut #spare)
-            })
-            .collect();
+        // It is written twice, and the type of what is handed for an argument that does not matter only the rule tells.
+        let (from, handed) = (self.passed_on(*from, span), self.handed(call, args, true));
+        let HandedBack { before, handed, .. } = handed;
         let run = format_ident!("run{}", args.len(), span = span);
         quote_spanned! {span=>
             let #ident #ty = {
@@ -209,18 +195,8 @@ impl Reverse<'_, '_, '_> {
         }
     }
 
-    /// What is handed for the cotangent of an argument that does not matter.
-    fn unread(&self, arg: &Handed, value: &TokenStream, span: Span) -> TokenStream {
-        match self.is_sequence(arg.operand.value) {
-            true => {
-                quote_spanned!(span=> (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
-            }
-            false => quote_spanned!(span=> ::micrograd_core::Tangent::unread()),
-        }
-    }
-
-    /// What a pullback is handed for each argument.
-    fn handed(&self, call: &Op, args: &[Handed]) -> HandedBack {
+    /// What a pullback is handed for each argument; what it is handed in vain has a name before, if `named`.
+    fn handed(&self, call: &Op, args: &[Handed], named: bool) -> HandedBack {
         let span = hygienic(call.span);
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         let mut handed = Vec::new();
@@ -248,8 +224,19 @@ impl Reverse<'_, '_, '_> {
                     quote_spanned!(span=> &mut #own)
                 }
                 None => {
-                    let unread = self.unread(arg, &value, span);
-                    quote_spanned!(span=> &mut #unread)
+                    let unread = match self.is_sequence(arg.operand.value) {
+                        true => {
+                            quote_spanned!(span=> (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
+                        }
+                        false => quote_spanned!(span=> ::micrograd_core::Tangent::unread()),
+                    };
+                    if named {
+                        let spare = format_ident!("spare{position}", span = span);
+                        before.extend(quote_spanned!(span=> let mut #spare = #unread;));
+                        quote_spanned!(span=> &mut #spare)
+                    } else {
+                        quote_spanned!(span=> &mut #unread)
+                    }
                 }
             };
             handed.push(match arg.operand.mode {

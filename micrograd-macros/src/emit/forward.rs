@@ -110,27 +110,12 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
     /// Keeps the type of an aggregate's tangent where the reverse sweep asks for it.
     pub(super) fn tangent_type(&self, op: &Op) -> TokenStream {
         let residual = self.0.sweeps.adjoint.residual(op);
-        match (&op.kind, residual) {
-            (
-                Kind::Tuple(_)
-                | Kind::Array(..)
-                | Kind::Repeat(..)
-                | Kind::Struct { .. }
-                | Kind::Slot(_)
-                | Kind::Field(..)
-                | Kind::Index(..)
-                | Kind::Deref(_)
-                | Kind::Payload(..)
-                | Kind::Load(_)
-                | Kind::Snapshot(_)
-                | Kind::Settled { .. },
-                Some(residual),
-            ) => {
-                let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
-                quote!(let #residual = ::micrograd_core::emitted::tangent_of(&#value);)
-            }
-            _ => TokenStream::new(),
-        }
+        let residual = residual.filter(|_| op.kind.is_aggregate_or_read());
+        let kept = residual.map(|residual| {
+            let (residual, value) = (self.0.ident(residual), self.0.ident(op.results[0]));
+            quote!(let #residual = ::micrograd_core::emitted::tangent_of(&#value);)
+        });
+        kept.unwrap_or_default()
     }
 
     /// `let x = …;`, or nothing for a place that is never read by value.

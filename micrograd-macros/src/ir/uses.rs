@@ -58,6 +58,25 @@ impl Kind {
         }
     }
 
+    /// Whether it makes an aggregate, or reads a place: no rule tells the type of the cotangent of what it gives.
+    pub fn is_aggregate_or_read(&self) -> bool {
+        matches!(
+            self,
+            Kind::Tuple(_)
+                | Kind::Array(..)
+                | Kind::Repeat(..)
+                | Kind::Struct { .. }
+                | Kind::Slot(_)
+                | Kind::Field(..)
+                | Kind::Index(..)
+                | Kind::Deref(_)
+                | Kind::Payload(..)
+                | Kind::Load(_)
+                | Kind::Snapshot(_)
+                | Kind::Settled { .. }
+        )
+    }
+
     /// The regions this operation owns.
     pub fn regions(&self) -> Vec<&Region> {
         match self {

@@ -34,29 +34,15 @@ pub(super) fn function_items(
             "a rule that is written by hand keeps what it keeps; leave `checkpoint` out",
         );
     }
-    if let Some(rule) = &arguments.rule {
-        let body = crate::emit::hand_written(&signature, rule);
+    let rule = arguments.rule.as_ref();
+    let (None, Some(block)) = (rule, block) else {
         let idents = crate::emit::hand_written_idents(&signature);
         return Emitted {
             signature: &signature,
             place,
             vis,
             texts: None,
-            body: Some(body),
-            recorded: None,
-            fused: None,
-            recursive: false,
-        }
-        .items(&idents);
-    }
-    let Some(block) = block else {
-        let idents = crate::emit::hand_written_idents(&signature);
-        return Emitted {
-            signature: &signature,
-            place,
-            vis,
-            texts: None,
-            body: None,
+            body: rule.map(|rule| crate::emit::hand_written(&signature, rule)),
             recorded: None,
             fused: None,
             recursive: false,
