@@ -1,5 +1,6 @@
 //! What emitted code refers to besides the rules. Not meant to be used by hand.
 
+mod batched;
 mod checkpoints;
 mod closure;
 mod copies;
@@ -7,6 +8,9 @@ mod fused;
 mod option;
 mod sequence;
 
+pub use batched::{
+    Batched, BatchedRule, Lend, OneByOne, Ordinary, Same, lanes, rows, rows_one_by_one,
+};
 pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;
 pub use copies::{Copies, Rest, Versions};

@@ -30,6 +30,7 @@ pub mod check;
 #[doc(hidden)]
 pub mod emitted;
 pub mod function;
+pub mod jacobian;
 pub mod parameters;
 pub mod rules;
 mod standard;
@@ -38,6 +39,7 @@ pub mod tangent;
 
 pub use broadcast::{broadcasted, broadcasted_function, materialize};
 pub use function::Function;
+pub use jacobian::Coordinates;
 pub use micrograd_macros::{Differentiable, broadcast, code_ir, code_pullback, differentiable};
 pub use parameters::{Leaf, Name, Parameters};
 pub use rules::parameters::flatten;

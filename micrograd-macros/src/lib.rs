@@ -10,6 +10,7 @@
 
 mod adjoint;
 mod analyse;
+mod batch;
 mod broadcast;
 mod code;
 mod derive;

@@ -2,8 +2,8 @@
 
 use crate::errors::Errors;
 use crate::functions::{Functions, Taken};
-use proc_macro2::Span;
-use quote::{format_ident, ToTokens};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
 use syn::{FnArg, Generics, Ident, Pat, ReceiverKind, ReturnType, Type};
 
@@ -116,6 +116,16 @@ impl Signature {
     /// Whether any parameter is an exclusive reference.
     pub fn changes_arguments(&self) -> bool {
         (self.params.iter()).any(|param| param.passing == Passing::Exclusive)
+    }
+
+    /// Whether each number of the value has a row in a Jacobian: there are several, and no other cotangent than theirs.
+    pub fn has_rows(&self) -> bool {
+        self.output.is_some() && !self.is_of_number() && !self.changes_arguments()
+    }
+
+    /// How many rows its Jacobian has, if the type tells.
+    pub fn rows(&self) -> Option<TokenStream> {
+        self.output.as_ref().and_then(count)
     }
 
     /// Whether the value is surely a floating-point number.
@@ -362,5 +372,25 @@ pub fn is_inert(ty: &Type) -> bool {
         Type::Slice(slice) => is_inert(&slice.elem),
         Type::Tuple(tuple) => tuple.elems.iter().all(is_inert),
         _ => false,
+    }
+}
+
+/// How many numbers a type has, if it is written as arrays and tuples of numbers.
+// In:   ([f64; 3], f64)
+// Out:  (3) * 1 + 1
+fn count(ty: &Type) -> Option<TokenStream> {
+    match crate::source::expanded(ty) {
+        Type::Array(array) => {
+            let (length, of_each) = (&array.len, count(&array.elem)?);
+            Some(quote!((#length) * #of_each))
+        }
+        Type::Tuple(tuple) => {
+            let counts: Option<Vec<_>> = tuple.elems.iter().map(count).collect();
+            let counts = counts?;
+            Some(quote!((0 #(+ #counts)*)))
+        }
+        Type::Paren(ty) => count(&ty.elem),
+        ty if crate::lower::is_number(&ty) => Some(quote!(1)),
+        _ => None,
     }
 }

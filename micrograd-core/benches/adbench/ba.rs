@@ -1,7 +1,7 @@
 //! Bundle adjustment: how far points seen by cameras are from where they were observed. The Jacobian is
 //! sparse: a row depends on one camera, one point and one weight.
 
-use micrograd_core::differentiable;
+use micrograd_core::{differentiable, jacobian};
 
 /// Rotation, centre, focal length, principal point, radial distortion.
 pub type Camera = [f64; 11];
@@ -45,12 +45,11 @@ impl Instance {
     pub fn generated(&self, rows: &mut [[Row; 2]], weights: &mut [f64]) {
         for i in 0..self.weights.len() {
             let (camera, point, weight, feature) = self.observation(i);
-            let (_, back) = pullback_residual(camera, point, weight, feature);
-            for (k, row) in rows[i].iter_mut().enumerate() {
-                let (dcamera, dpoint, dweight, _) = back([f64::from(k == 0), f64::from(k == 1)]);
-                row[..11].copy_from_slice(&dcamera);
-                row[11..14].copy_from_slice(&dpoint);
-                row[14] = dweight;
+            let (_, jacobian) = jacobian!(residual, camera, point, weight, feature);
+            for (row, (dcamera, dpoint, dweight, _)) in rows[i].iter_mut().zip(&jacobian) {
+                row[..11].copy_from_slice(dcamera);
+                row[11..14].copy_from_slice(dpoint);
+                row[14] = *dweight;
             }
         }
         for (derivative, weight) in weights.iter_mut().zip(&self.weights) {

@@ -3,10 +3,8 @@
 
 use crate::forward::hand::{Matrix, axis_rotation, moved, pose, transforms};
 use crate::forward::{Dual, derivatives, hand as forward};
-use crate::hand::{
-    Instance, pullback_residuals_of_places, pullback_residuals_of_vertices, residuals_of_places,
-    residuals_of_vertices,
-};
+use crate::hand::{Instance, residuals_of_places, residuals_of_vertices};
+use micrograd_core::jacobian;
 
 /// A hand has 26 angles: three turn it, three move it, each of five fingers has four.
 const ANGLES: usize = 26;
@@ -21,26 +19,21 @@ pub fn residuals(data: &Instance) -> Vec<[f64; 3]> {
     }
 }
 
-/// One call of `back` for each row.
+/// Row by row, several at once.
 pub fn by_rows(data: &Instance) -> Vec<f64> {
-    let n = data.points.len();
     let mut jacobian = Vec::new();
-    let seeds = (0..3 * n).map(|row| {
-        let mut seed = vec![[0.0; 3]; n];
-        seed[row / 3][row % 3] = 1.0;
-        (row / 3, seed)
-    });
     if data.places.is_empty() {
-        let (_, back) = pullback_residuals_of_vertices(&data.theta, data);
-        for (_, seed) in seeds {
-            jacobian.extend(back(seed).0);
+        let (_, rows) = jacobian!(residuals_of_vertices, &data.theta, data);
+        for (dtheta, _) in rows.iter().flatten() {
+            jacobian.extend(dtheta);
         }
     } else {
-        let (_, back) = pullback_residuals_of_places(&data.theta, &data.places, data);
-        for (i, seed) in seeds {
-            let (dtheta, dplaces, _) = back(seed);
-            jacobian.extend(dplaces[i]);
-            jacobian.extend(dtheta);
+        let (_, rows) = jacobian!(residuals_of_places, &data.theta, &data.places, data);
+        for (i, rows) in rows.iter().enumerate() {
+            for (dtheta, dplaces, _) in rows {
+                jacobian.extend(dplaces[i]);
+                jacobian.extend(dtheta);
+            }
         }
     }
     jacobian

@@ -57,7 +57,8 @@ pub mod methods {
     pub use super::variant::OptionParts as _;
     pub use crate::Function as _;
     pub use crate::emitted::{
-        Field as _, FusedRule as _, KeptBack as _, NoAccumulator as _, SpareAccumulator as _,
+        Batched as _, BatchedRule as _, Field as _, FusedRule as _, KeptBack as _,
+        NoAccumulator as _, SpareAccumulator as _,
     };
     pub use crate::emitted::{PlainCopy as _, PlainReference as _};
 }

@@ -75,13 +75,30 @@ impl Forward<'_, '_, '_> {
         }
     }
 
-    /// A call of the callee's rule, which returns the value and the pullback.
-    pub(super) fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
-        let args: Vec<TokenStream> = call
-            .args
+    /// A call of the callee's rule, which returns the value and the pullback, or of the one for several cotangents.
+    pub(super) fn rule_of(&self, op: &Op, call: &Call) -> TokenStream {
+        let span = hygienic(op.span);
+        let batched = self
+            .0
+            .batched
+            .filter(|calls| calls.contains(&op.results[0]));
+        match (&call.callee, batched) {
+            (Callee::Function(path), Some(_)) => self.batched_call(path, &self.passed(call), span),
+            _ => self.rule_call(call, span),
+        }
+    }
+
+    /// The arguments of a call, as its rule takes them.
+    fn passed(&self, call: &Call) -> Vec<TokenStream> {
+        call.args
             .iter()
             .map(|arg| self.0.read_passed(arg))
-            .collect();
+            .collect()
+    }
+
+    /// A call of the callee's rule, which returns the value and the pullback.
+    pub(super) fn rule_call(&self, call: &Call, span: proc_macro2::Span) -> TokenStream {
+        let args = self.passed(call);
         match &call.callee {
             Callee::Function(path) => {
                 if crate::source::imported(path) == ["nalgebra", "convert"] {
@@ -184,7 +201,7 @@ impl Reverse<'_, '_, '_> {
     }
 
     /// The cotangent of a call's result, which its pullback takes.
-    fn passed_on(&self, from: Option<Value>, span: Span) -> TokenStream {
+    pub(super) fn passed_on(&self, from: Option<Value>, span: Span) -> TokenStream {
         match from {
             Some(from) if self.seeded == Some(from) => self.seed.to_token_stream(),
             Some(from) => {
@@ -224,12 +241,7 @@ impl Reverse<'_, '_, '_> {
                     quote_spanned!(span=> &mut #own)
                 }
                 None => {
-                    let unread = match self.is_sequence(arg.operand.value) {
-                        true => {
-                            quote_spanned!(span=> (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
-                        }
-                        false => quote_spanned!(span=> ::micrograd_core::Tangent::unread()),
-                    };
+                    let unread = self.unread(arg, &value, span);
                     if named {
                         let spare = format_ident!("spare{position}", span = span);
                         before.extend(quote_spanned!(span=> let mut #spare = #unread;));
@@ -251,8 +263,18 @@ impl Reverse<'_, '_, '_> {
         }
     }
 
+    /// An accumulator that nobody reads, of an argument that does not matter.
+    pub(super) fn unread(&self, arg: &Handed, value: &TokenStream, span: Span) -> TokenStream {
+        match self.is_sequence(arg.operand.value) {
+            true => {
+                quote_spanned!(span=> (&::micrograd_core::emitted::Spare(#value)).spare_accumulator())
+            }
+            false => quote_spanned!(span=> ::micrograd_core::Tangent::unread()),
+        }
+    }
+
     /// Whether a value that does not matter may be a slice or a vector.
-    fn is_sequence(&self, value: Value) -> bool {
+    pub(super) fn is_sequence(&self, value: Value) -> bool {
         let index = self.sweeps().index;
         if let Some(tokens) = index.constant(value) {
             // A named constant may be an array that is lent as a slice; `None` has no type of its own.
@@ -287,7 +309,7 @@ pub(super) fn without_arguments(path: &Path) -> Path {
 }
 
 /// `m::f::<T>` becomes `m::f::rrule::<T>`: the function's marker carries its rule.
-fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
+pub(super) fn marker_rule(path: &Path, span: proc_macro2::Span) -> TokenStream {
     let rule = Ident::new("rrule", span);
     let mut path = path.clone();
     let last = path.segments.last_mut().expect("a path has a segment");

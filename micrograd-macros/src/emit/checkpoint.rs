@@ -86,6 +86,7 @@ impl Forward<'_, '_, '_> {
             walks: Walks::forward(&plain),
             keeps_all: self.0.keeps_all,
             rooms: None,
+            batched: None,
         });
         let statements = plain.region(body);
         let rounds = plain.loop_over(op, quote!(#keep #statements), TokenStream::new());
@@ -165,6 +166,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             walks: Walks::forward(reader.sweeps),
             keeps_all: true,
             rooms: None,
+            batched: None,
         })
     }
 }

@@ -1,11 +1,12 @@
 //! Cotangents: how they begin, and as expressions; those of values, and the places inside them that mirror places inside values.
 
+use super::batch::{self, Lane};
 use super::reverse::Reverse;
 use crate::adjoint::{Cotangent, Zero};
 use crate::ir::{Kind, Value};
 use crate::rooms::Room;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{quote, quote_spanned, ToTokens};
 
 impl Reverse<'_, '_, '_> {
     /// How a cotangent starts.
@@ -56,8 +57,32 @@ impl Reverse<'_, '_, '_> {
     }
 
     /// The variable of a value's own cotangent.
-    pub(super) fn own(&self, value: Value) -> Ident {
+    pub(super) fn variable(&self, value: Value) -> Ident {
         self.reader().cotangent_ident(value)
+    }
+
+    /// A value's own cotangent, as a place.
+    pub(super) fn own(&self, value: Value) -> TokenStream {
+        let variable = self.variable(value);
+        match self.lane.get() {
+            Lane::Whole => variable.into_token_stream(),
+            Lane::Each => {
+                let lane = batch::lane();
+                quote!(#variable[#lane])
+            }
+            Lane::Lent => quote!((*#variable)),
+        }
+    }
+
+    /// A value's own cotangent, which is not needed any more.
+    pub(super) fn given_away(&self, value: Value) -> TokenStream {
+        let own = self.own(value);
+        match self.lane.get() {
+            Lane::Whole => own,
+            Lane::Each | Lane::Lent => {
+                quote!(::core::mem::replace(&mut #own, ::micrograd_core::Tangent::shapeless()))
+            }
+        }
     }
 
     pub(super) fn is_number(&self, cotangent: &Cotangent) -> bool {
@@ -72,10 +97,7 @@ impl Reverse<'_, '_, '_> {
                 let ident = self.own(*value);
                 quote!(*#ident)
             }
-            Cotangent::Own(value) => {
-                let ident = self.own(*value);
-                quote!(#ident)
-            }
+            Cotangent::Own(value) => self.own(*value),
             Cotangent::Place(value) => self.place(*value),
         }
     }
@@ -92,8 +114,7 @@ impl Reverse<'_, '_, '_> {
             return element;
         }
         let Some(op) = self.sweeps().index.definition(value) else {
-            let ident = self.own(value);
-            return quote!(#ident);
+            return self.own(value);
         };
         match &op.kind {
             Kind::Field(base, member) => {
@@ -120,10 +141,7 @@ impl Reverse<'_, '_, '_> {
             }
             Kind::Deref(base) | Kind::Snapshot(base) => self.place(*base),
             Kind::Settled { memory, .. } => self.place(*memory),
-            _ => {
-                let ident = self.own(value);
-                quote!(#ident)
-            }
+            _ => self.own(value),
         }
     }
 

@@ -98,10 +98,7 @@ impl Reverse<'_, '_, '_> {
                     quote!(::core::mem::replace(#seed, ::micrograd_core::Tangent::shapeless()));
                 (to, first)
             }
-            Step::Add { to, from, .. } => {
-                let from = self.own(from.value());
-                (to, quote!(#from))
-            }
+            Step::Add { to, from, .. } => (to, self.own(from.value())),
             Step::Take {
                 to: Some(to),
                 place,
@@ -122,7 +119,7 @@ impl Reverse<'_, '_, '_> {
             }
             _ => unreachable!("a statement that hands over a cotangent"),
         };
-        let ident = self.own(to.value());
+        let ident = self.variable(to.value());
         // The zero would have told the type.
         let first = match zero {
             Zero::Shaped => {

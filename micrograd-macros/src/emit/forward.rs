@@ -83,7 +83,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                     && self.0.sweeps.adjoint.residual(op).is_some() =>
             {
                 let (result, back) = (self.0.ident(op.results[0]), self.residual(op));
-                let pair = self.rule_call(call, span);
+                let pair = self.rule_of(op, call);
                 let pair = after(pair, &call.failure, span);
                 let pair = match &call.failure {
                     Failure::Kept => {

@@ -49,6 +49,8 @@ pub struct Emitted<'e> {
     pub recorded: Option<TokenStream>,
     /// The rule in which the cotangent is known beforehand.
     pub fused: Option<FusedRule>,
+    /// The rule that takes several cotangents at once.
+    pub batched: Option<TokenStream>,
     /// Whether the function calls itself.
     pub recursive: bool,
 }
@@ -82,6 +84,7 @@ impl Emitted<'_> {
             &quote!(pub),
         );
         let gradient = self.gradient(&quote!(#name));
+        let (batched, jacobian) = (&self.batched, self.jacobian(&quote!(#name)));
         let texts = self.texts("");
         let closures = self.closure_constructors(&quote!(pub));
         let function = self.function_impl();
@@ -98,6 +101,8 @@ impl Emitted<'_> {
                 #rule
                 #inner_shell
                 #gradient
+                #batched
+                #jacobian
                 #closures
                 #texts
             }

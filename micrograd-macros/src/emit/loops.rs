@@ -1,6 +1,7 @@
 //! Loops, in both sweeps. The forward sweep is the user's loop, which carries its variables and pushes a record a round; the
 //! reverse sweep runs the rounds last to first, each with its record.
 
+use super::batch;
 use super::forward::Forward;
 use super::hygienic;
 use super::records::record;
@@ -10,7 +11,7 @@ use crate::adjoint::{Cotangent, Step};
 use crate::ir::{carried, Kind, Op, Region, Value};
 use crate::rooms::Room;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 
 impl Forward<'_, '_, '_> {
     // Out:  let mut s = init; for i in r { …; tape.push((saved,)); (s,) = (next,); }
@@ -229,26 +230,31 @@ impl Reverse<'_, '_, '_> {
             _ => return quote_spanned!(span=> for #record in #records { #unpack #statements }),
         };
         let item = self.reader().ident(body.args[0]);
-        if *collects {
-            let vector = self.own(*op.results.last().expect("a collecting loop gives a vector"));
-            let element = Ident::new("element", Span::mixed_site());
-            let elements =
-                quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
-            if !is_recorded {
-                return quote_spanned!(span=> for (#item, #element) in #elements { #statements });
+        let vector =
+            collects.then(|| *op.results.last().expect("a collecting loop gives a vector"));
+        let (before, pattern, rounds) = match vector.map(|vector| self.variable(vector)) {
+            None => (TokenStream::new(), item.into_token_stream(), reversed),
+            Some(vector) if self.is_batched() => {
+                let elements = batch::elements();
+                let before = quote_spanned!(span=> let mut #elements = #vector.each_ref().map(|vector| vector.iter().rev()););
+                (before, item.into_token_stream(), reversed)
             }
-            return quote_spanned! {span=>
-                for ((#item, #element), #record) in ::core::iter::Iterator::zip(#elements, #records) {
-                    #unpack
-                    #statements
-                }
-            };
-        }
+            Some(vector) => {
+                let element = Ident::new("element", Span::mixed_site());
+                let elements = quote_spanned!(span=> ::core::iter::Iterator::zip(#reversed, #vector.iter().rev()));
+                (
+                    TokenStream::new(),
+                    quote_spanned!(span=> (#item, #element)),
+                    elements,
+                )
+            }
+        };
         if !is_recorded {
-            return quote_spanned!(span=> for #item in #reversed { #statements });
+            return quote_spanned!(span=> #before for #pattern in #rounds { #statements });
         }
         quote_spanned! {span=>
-            for (#item, #record) in ::core::iter::Iterator::zip(#reversed, #records) {
+            #before
+            for (#pattern, #record) in ::core::iter::Iterator::zip(#rounds, #records) {
                 #unpack
                 #statements
             }
@@ -263,21 +269,26 @@ impl Reverse<'_, '_, '_> {
         carried: &[(Value, Value)],
     ) -> TokenStream {
         let (again, steps) = (self.recomputed(body), self.steps(steps));
-        let results = carried.iter().map(|(result, _)| self.own(*result));
-        let args = carried.iter().map(|(_, arg)| self.own(*arg));
+        let results = carried.iter().map(|(result, _)| self.variable(*result));
+        let args = carried.iter().map(|(_, arg)| self.variable(*arg));
         quote!(#again #steps #(#results = #args;)*)
     }
 
     /// A loop with the sums of what its iterations add to one place.
     // Out:  let mut sum = 0; for … { sum += … }  d_v[0] += sum;
     pub(super) fn summed(&self, sums: &[(Value, Value)], body: TokenStream) -> TokenStream {
-        let own = sums.iter().map(|(sum, _)| self.own(*sum));
-        let added = sums.iter().map(|sum| {
-            let (own, add) = (self.own(sum.0), self.add_sum(sum));
-            // Where nothing was added there may be no such element.
-            quote!(if #own != 0.0 { #add })
+        let zeros = sums.iter().map(|(sum, _)| {
+            let (sum, zero) = (self.variable(*sum), self.zeros_of(true, &quote!(-0.0)));
+            quote!(let mut #sum = #zero;)
         });
-        quote!(#(let mut #own = -0.0;)* #body #(#added)*)
+        let added = sums.iter().map(|sum| {
+            self.each(|| {
+                let (own, add) = (self.own(sum.0), self.add_sum(sum));
+                // Where nothing was added there may be no such element.
+                quote!(if #own != 0.0 { #add })
+            })
+        });
+        quote!(#(#zeros)* #body #(#added)*)
     }
 
     pub(super) fn add_sum(&self, (sum, place): &(Value, Value)) -> TokenStream {

@@ -9,7 +9,7 @@ use super::reverse::Reverse;
 use crate::adjoint::Cotangent;
 use crate::ir::{Op, Operand, Rearrangement, Value};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned, ToTokens};
+use quote::{quote, quote_spanned};
 
 impl Forward<'_, '_, '_> {
     // Out:  let mut m = a;
@@ -222,7 +222,7 @@ impl Reverse<'_, '_, '_> {
         let is_in_field = self.is_in_field(place.value());
         let place = self.lvalue(place);
         let element = match (from, shape) {
-            (Some(from), _) => self.own(from).into_token_stream(),
+            (Some(from), _) => self.given_away(from),
             (None, Some(shape)) => {
                 let shape = self.reader().read_reference(shape);
                 quote!(::core::clone::Clone::clone(#shape))

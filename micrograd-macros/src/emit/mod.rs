@@ -5,6 +5,7 @@
 //! says so, a reference to one.
 
 mod aggregate;
+mod batch;
 mod body;
 mod branch;
 mod calls;
@@ -15,6 +16,7 @@ mod first;
 mod forward;
 mod function;
 mod fused;
+mod jacobian;
 mod lambda;
 mod literals;
 mod loops;
@@ -30,6 +32,7 @@ mod types;
 mod versions;
 mod walks;
 
+pub use batch::batched;
 pub use body::{
     checkpoint_body, hand_written, hand_written_idents, inert_body, param_idents, rule_body,
 };
@@ -66,6 +69,8 @@ struct Reader<'r, 's, 'f> {
     walks: walks::Walks,
     /// The memory that calls share.
     rooms: Option<&'r crate::rooms::Rooms>,
+    /// The calls whose rules take several cotangents at once.
+    batched: Option<&'r HashSet<Value>>,
 }
 
 /// The place inside a variant, of a reference to an enum.
@@ -104,6 +109,7 @@ impl<'r, 's, 'f> Reader<'r, 's, 'f> {
             made: HashSet::new(),
             walks: walks::Walks::default(),
             rooms: None,
+            batched: None,
         }
     }
 

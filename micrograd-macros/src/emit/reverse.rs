@@ -1,5 +1,6 @@
 //! The reverse sweep: the statements of the adjoint, and what they read.
 
+use super::batch::Lane;
 use super::forward::Forward;
 use super::walks::Walks;
 use super::{hygienic, Reader, Sweeps};
@@ -8,6 +9,7 @@ use crate::ir::{Kind, Mode, Op, Region, Value};
 use crate::signature::Fallible;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use std::cell::Cell;
 use std::collections::HashSet;
 
 pub(super) struct Reverse<'r, 's, 'f> {
@@ -19,6 +21,8 @@ pub(super) struct Reverse<'r, 's, 'f> {
     pub(super) seeded: Option<Value>,
     /// The loops that add along slices of cotangents.
     pub(super) added: Walks,
+    /// Which cotangents are meant where there are several.
+    pub(super) lane: Cell<Lane>,
     /// What the function returns, if it may fail.
     pub(super) fallible: Option<&'r Fallible>,
 }
@@ -49,6 +53,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             seed,
             seeded: seeded(&sweeps.adjoint.steps),
             added,
+            lane: Cell::new(Lane::Whole),
             fallible: None,
         }
     }
@@ -132,6 +137,9 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let mut added: HashSet<Value> = HashSet::new();
         let mut output = TokenStream::new();
         let steps: Vec<&Step<'_>> = steps.into_iter().collect();
+        if self.is_batched() {
+            return self.for_all(&steps);
+        }
         let firsts = self.firsts(&steps);
         for (position, step) in steps.into_iter().enumerate() {
             if firsts.spares(position) {
@@ -168,7 +176,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         is_element.then(|| index.root(*value).0)
     }
 
-    fn step(&self, step: &Step<'_>) -> TokenStream {
+    pub(super) fn step(&self, step: &Step<'_>) -> TokenStream {
         let reader = self.reader();
         match step {
             Step::Zero(value, _) | Step::Seed(Cotangent::Own(value))
@@ -177,12 +185,12 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 TokenStream::new()
             }
             Step::Zero(value, zero) => {
-                let (span, ident) = (reader.span(*value), reader.cotangent_ident(*value));
+                let (span, ident) = (reader.span(*value), self.variable(*value));
                 let zero = self.zero(*value, *zero);
                 quote_spanned!(span=> let mut #ident = #zero;)
             }
             Step::Seed(to) => {
-                let seed = &self.seed;
+                let seed = self.seed();
                 if self.is_number(to) {
                     let to = self.lvalue(to);
                     return quote!(#to += *#seed;);
@@ -279,7 +287,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
                 quote!(::micrograd_core::emitted::accumulate_present(#to, &#from);)
             }
             Step::Unwrap { to, from } => {
-                let (from, to) = (self.own(*from), self.target(to));
+                let (from, to) = (self.given_away(*from), self.target(to));
                 quote!(::micrograd_core::Tangent::absorb(#to, ::core::option::Option::Some(#from));)
             }
             Step::Branch {
@@ -330,6 +338,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
         let (fit, taken) = (self.fit(to), self.target(to));
         let is_own = matches!(to, Cotangent::Own(to) if !self.params.contains(to));
         if last && is_own && !self.params.contains(value) {
+            let from = self.given_away(*value);
             quote!(#fit ::micrograd_core::Tangent::absorb(#taken, #from);)
         } else {
             quote!(#fit ::micrograd_core::Accumulate::accumulate(#taken, &#from);)

@@ -6,16 +6,16 @@ use super::fused::FusedRule;
 use super::types::{cotangent_type, is_of_numbers, returned_type, tangent_of};
 use crate::signature::{Fallible, Parameter, Passing, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::{GenericParam, Generics, Lifetime, Type};
 
 /// A parameter as the shell sees it.
-struct Argument<'e> {
-    param: &'e Parameter,
-    ident: Ident,
+pub(super) struct Argument<'e> {
+    pub(super) param: &'e Parameter,
+    pub(super) ident: Ident,
     /// The lifetime of a shared reference, which the pullback may borrow.
     lifetime: Lifetime,
-    cotangent: Ident,
+    pub(super) cotangent: Ident,
     /// The cotangent of the final value of a `&mut` parameter.
     last: Ident,
     /// Whether the rule was derived, so that it adds nothing for parameters that are excluded.
@@ -43,7 +43,7 @@ impl<'e> Argument<'e> {
     }
 
     /// `x: &'a X`
-    fn declared(&self) -> TokenStream {
+    pub(super) fn declared(&self) -> TokenStream {
         let (ident, lifetime, ty) = (&self.ident, &self.lifetime, &self.param.ty);
         match (self.param.passing, self.param.receiver) {
             (Passing::Owned, true) => quote!(#ident),
@@ -56,7 +56,7 @@ impl<'e> Argument<'e> {
     }
 
     /// The argument as the rule takes it.
-    fn passed(&self) -> TokenStream {
+    pub(super) fn passed(&self) -> TokenStream {
         let ident = &self.ident;
         match self.param.passing {
             Passing::Owned => quote!(&#ident),
@@ -66,7 +66,7 @@ impl<'e> Argument<'e> {
     }
 
     /// What the cotangent is before the reverse sweep.
-    fn start(&self) -> TokenStream {
+    pub(super) fn start(&self) -> TokenStream {
         let (last, passed) = (&self.last, self.passed());
         if self.is_exclusive() {
             quote!(#last)
@@ -85,7 +85,12 @@ impl<'e> Argument<'e> {
 
     /// Gives a shape to what no cotangent has reached.
     fn completed(&self) -> Option<TokenStream> {
-        let (passed, cotangent) = (self.passed(), &self.cotangent);
+        self.complete(&self.cotangent.to_token_stream())
+    }
+
+    /// The same of one of several cotangents.
+    pub(super) fn complete(&self, cotangent: &TokenStream) -> Option<TokenStream> {
+        let passed = self.passed();
         let is_whole = self.is_exclusive() || self.param.excluded || is_of_numbers(&self.param.ty);
         (!is_whole)
             .then(|| quote!(::micrograd_core::Differentiable::complete(#passed, &mut #cotangent);))
@@ -227,7 +232,7 @@ impl Emitted<'_> {
         }
     }
 
-    fn arguments(&self) -> Vec<Argument<'_>> {
+    pub(super) fn arguments(&self) -> Vec<Argument<'_>> {
         let params = self.signature.params.iter().enumerate();
         params
             .map(|(index, param)| Argument::new(index, param, self.texts.is_some()))
@@ -235,7 +240,11 @@ impl Emitted<'_> {
     }
 
     /// Names the lifetimes of the shared references, and says that the pullback borrows them.
-    fn borrowed(&self, generics: &mut Generics, arguments: &[Argument<'_>]) -> TokenStream {
+    pub(super) fn borrowed(
+        &self,
+        generics: &mut Generics,
+        arguments: &[Argument<'_>],
+    ) -> TokenStream {
         let mut captured: Vec<Lifetime> = (generics.params.iter())
             .filter_map(|param| match param {
                 GenericParam::Lifetime(param) => Some(param.lifetime.clone()),

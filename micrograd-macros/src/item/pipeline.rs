@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use crate::emit::{inert_body, rule_body, Emitted, Place, Sweeps};
 use crate::errors::Errors;
 use crate::index::Index;
-use crate::{adjoint, analyse, fuse, ir, lower, rooms, settle, signature, store, verify};
+use crate::{adjoint, analyse, batch, fuse, ir, lower, rooms, settle, signature, store, verify};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -45,6 +45,7 @@ pub(super) fn function_items(
             body: rule.map(|rule| crate::emit::hand_written(&signature, rule)),
             recorded: None,
             fused: None,
+            batched: None,
             recursive: false,
         }
         .items(&idents);
@@ -117,6 +118,15 @@ pub(super) fn function_items(
         is_worthwhile.then(|| crate::emit::fused(&signature, &sweeps, schedule.as_ref(), &rooms))
     });
     let fused = fused.flatten();
+    let is_batched = is_alone
+        && arguments.checkpoint.is_none()
+        && signature.has_rows()
+        && signature.fallible.is_none()
+        && Emitted::is_reusable(&signature);
+    let calls =
+        is_batched.then(|| batch::batch(&index, &adjoint, &plan, signature.rows().is_some()));
+    let batched = calls.flatten();
+    let batched = batched.map(|calls| crate::emit::batched(&signature, &sweeps, &calls));
     Emitted {
         signature: &signature,
         place,
@@ -125,6 +135,7 @@ pub(super) fn function_items(
         body: Some(body),
         recorded,
         fused,
+        batched,
         recursive,
     }
     .items(&idents)
@@ -182,6 +193,7 @@ fn inert_items(
         body: Some(inert_body(signature, &callee)),
         recorded: None,
         fused: None,
+        batched: None,
         recursive: false,
     }
     .items(&crate::emit::hand_written_idents(signature))

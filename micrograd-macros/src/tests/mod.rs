@@ -4,6 +4,7 @@
 
 mod adjoint;
 mod analyse;
+mod batch;
 mod broadcast;
 mod emit;
 mod errors;
