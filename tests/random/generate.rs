@@ -68,7 +68,7 @@ pub fn program(seed: u64, constructs: Constructs) -> Program {
         parts: Vec::new(),
     };
     let mut items = generator.types();
-    let parts: Vec<String> = (0..generator.dice.pick(&[0, 1, 2]))
+    let parts: Vec<String> = (0..generator.dice.pick(&[0, 0, 0, 1, 2]))
         .map(|index| format!("part{index}"))
         .collect();
     for (index, name) in parts.iter().enumerate() {
@@ -200,6 +200,11 @@ impl Generator {
                 (Type::Shape, Owned),
             ),
         ];
+        // Of a function that changes nothing there is a Jacobian.
+        let changes_nothing = self.dice.chance(40);
+        let choices: Vec<_> = (choices.into_iter())
+            .filter(|(_, (_, access))| !changes_nothing || *access != Exclusive)
+            .collect();
         let mut parameters = vec![(Type::Real, Owned)];
         for _ in 0..self.dice.between(1, 3) {
             let parameter = self.dice.weighted(&choices);
@@ -211,11 +216,13 @@ impl Generator {
         }
         let changes = parameters.iter().any(|(_, access)| *access == Exclusive);
         let result = self.dice.weighted(&[
-            (12, Type::Real),
+            (if changes_nothing { 3 } else { 12 }, Type::Real),
             (1, Type::Pair),
             (1, Type::Array(2)),
+            (if changes_nothing { 2 } else { 0 }, Type::Array(3)),
+            (if changes_nothing { 2 } else { 0 }, Type::Matrix(2, 2)),
             (2, Type::Point),
-            (1, Type::Vector(2)),
+            (if changes_nothing { 2 } else { 1 }, Type::Vector(2)),
             (1, Type::Bag),
             (if changes { 3 } else { 0 }, Type::Unit),
         ]);

@@ -162,10 +162,16 @@ fn pulled(function: &Function) -> String {
     )
 }
 
-/// What `gradient!` gives of a function whose value is a number, and its comparison with the pullback.
+/// What `gradient!` gives of a function whose value is a number, or `jacobian!` of one whose value is several, and its
+/// comparison with the pullback.
 fn known(function: &Function) -> (String, &'static str) {
-    let plain = function.result == Type::Real && function.failure == Failure::Never;
-    if !plain || changed(function).next().is_some() {
+    let never = function.failure == Failure::Never;
+    let (what, compared) = match function.result {
+        Type::Real if never => ("gradient", OF_GRADIENT),
+        Type::Pair | Type::Array(_) | Type::Matrix(..) | Type::Vector(_) => ("jacobian", OF_ROWS),
+        _ => return (String::new(), ""),
+    };
+    if changed(function).next().is_some() {
         return (String::new(), "");
     }
     let arguments = function.parameters.iter().enumerate();
@@ -174,14 +180,21 @@ fn known(function: &Function) -> (String, &'static str) {
         access => format!("{}x{index}", access.prefix()),
     });
     let arguments = arguments.collect::<Vec<_>>().join(", ");
+    let call = format!("micrograd_core::{what}!({}, {arguments})", function.name);
     let known = format!(
-        "    let (mut known_value, mut known) = micrograd_core::gradient!({}, {arguments});
-    let (known_value, known) = (numbers(&mut known_value), numbers(&mut known));
+        "    let known = {}.map(|(mut value, mut known)| (numbers(&mut value), numbers(&mut known)));
 ",
-        function.name
+        as_option(function, &call)
     );
-    let compared = "    assert_eq!(bits(&known_value), bits(&all), \"of `gradient!`\");
-    assert_same_gradient(&gradient, &known);
-";
     (known, compared)
 }
+
+const OF_GRADIENT: &str = "    let (known_value, known) = known.expect(\"it succeeds as well\");
+    assert_eq!(bits(&known_value), bits(&all), \"of `gradient!`\");
+    assert_same_gradient(&gradient, &known.iter().map(|slope| weight(0) * slope).collect::<Vec<f64>>());
+";
+
+const OF_ROWS: &str = "    let (known_value, rows) = known.expect(\"it succeeds as well\");
+    assert_eq!(bits(&known_value), bits(&all), \"of `jacobian!`\");
+    assert_same_gradient(&gradient, &weighted_sum(&rows, gradient.len()));
+";

@@ -19,16 +19,27 @@ pub fn weight(index: usize) -> f64 {
     sign * (0.5 + (index as f64 * 0.618_033_988_749_895).fract())
 }
 
-/// Compares the gradient of the weighted number with that of the number. Sums come in another order.
-pub fn assert_same_gradient(weighted: &[f64], known: &[f64]) {
-    let scaled: Vec<f64> = known.iter().map(|slope| weight(0) * slope).collect();
-    let largest = weighted.iter().fold(0.0, |largest: f64, slope| largest.max(slope.abs()));
+/// The sum of rows of so many numbers, each with the weight of its output.
+pub fn weighted_sum(rows: &[f64], length: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; length];
+    for (index, row) in rows.chunks_exact(length.max(1)).enumerate() {
+        for (sum, slope) in sum.iter_mut().zip(row) {
+            *sum += weight(index) * slope;
+        }
+    }
+    sum
+}
+
+/// Compares the gradient by the pullback with one that was had in another way. Sums come in another order.
+pub fn assert_same_gradient(gradient: &[f64], known: &[f64]) {
+    let largest = gradient.iter().fold(0.0, |largest: f64, slope| largest.max(slope.abs()));
     if !largest.is_finite() {
         return;
     }
-    for (slope, known) in weighted.iter().zip(&scaled) {
-        let close = (slope - known).abs() <= 1e-9 * largest;
-        assert!(close || slope.is_nan(), "`gradient!` gives {scaled:?}, the pullback {weighted:?}");
+    assert_eq!(gradient.len(), known.len());
+    for (slope, expected) in gradient.iter().zip(known) {
+        let close = (slope - expected).abs() <= 1e-9 * largest;
+        assert!(close || slope.is_nan(), "the other way gives {known:?}, the pullback {gradient:?}");
     }
 }
 
