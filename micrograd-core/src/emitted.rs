@@ -9,7 +9,7 @@ mod option;
 mod sequence;
 
 pub use batched::{
-    Batched, BatchedRule, Lend, OneByOne, Ordinary, Same, lanes, rows, rows_one_by_one,
+    Batched, BatchedRule, Lend, NoBatchedRule, OrdinaryRule, Same, lanes, rows, rows_one_by_one,
 };
 pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;

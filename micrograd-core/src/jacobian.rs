@@ -6,8 +6,10 @@ use nalgebra::{DefaultAllocator, Dim, OMatrix, allocator::Allocator};
 /// The value and Jacobian of a differentiable function: `(value, rows)`.
 ///
 /// The rows have the structure of the value, with a row in place of each number; a row is the gradient of that number by
-/// all arguments, as [`gradient!`](crate::gradient) gives it. Of a matrix the rows come column by column. A function that
-/// returns `Result` or `Option` gives the pair inside it; the Jacobian of one number is its gradient.
+/// all arguments, as [`gradient!`](crate::gradient) gives it. Of a matrix the rows come column by column; integers and text have
+/// [`NoTangent`] in place of a row. A function that returns `Result` or `Option` gives the pair inside it.
+///
+/// It is for free functions of at least one argument and without `&mut` parameters. Where the value is one number, use `gradient!`.
 ///
 /// Where it can, the function is reversed for several rows at once: what the reverse sweep reads, computes again or decides
 /// is then the same for all of them. That makes it faster than a call of the pullback for each row.
@@ -32,7 +34,7 @@ macro_rules! jacobian {
     };
 }
 
-/// Values made of numbers, each of which has a row in a Jacobian: see [`jacobian!`](crate::jacobian).
+/// Values made of numbers, each of which has a row in a Jacobian: see [`jacobian!`](macro@crate::jacobian).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no rows of a Jacobian",
     label = "is not made of numbers, arrays, vectors, matrices and tuples of numbers",
@@ -82,7 +84,7 @@ number!(f32, f64);
 fn unit_of<T: Coordinates>(value: &T, index: usize, start: &mut usize) -> T::Tangent {
     let inside = index.wrapping_sub(*start);
     *start += value.count();
-    // What lies before the start wraps to an index that is too large.
+    // What lies before the start wraps to an index near `usize::MAX`, and there are not as many numbers.
     value.unit(inside)
 }
 
@@ -111,9 +113,19 @@ impl<T: Coordinates> Coordinates for Vec<T> {
     type Rows<R> = Vec<T::Rows<R>>;
     const COUNT: Option<usize> = None;
     fn count(&self) -> usize {
-        self.iter().map(T::count).sum()
+        match T::COUNT {
+            Some(count) => self.len() * count,
+            None => self.iter().map(T::count).sum(),
+        }
     }
     fn unit(&self, index: usize) -> Vec<T::Tangent> {
+        if let Some(count @ 1..) = T::COUNT {
+            let mut unit = self.zero_tangent();
+            if let Some(value) = self.get(index / count) {
+                unit[index / count] = value.unit(index % count);
+            }
+            return unit;
+        }
         let mut start = 0;
         self.iter()
             .map(|value| unit_of(value, index, &mut start))

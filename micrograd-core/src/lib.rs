@@ -30,7 +30,7 @@ pub mod check;
 #[doc(hidden)]
 pub mod emitted;
 pub mod function;
-pub mod jacobian;
+mod jacobian;
 pub mod parameters;
 pub mod rules;
 mod standard;

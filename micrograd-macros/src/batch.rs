@@ -24,13 +24,14 @@ pub fn batch(
         has_calls |= calls_function(op);
         is_plain &= !matches!(op.kind, Kind::Lambda(_)) && !is_short_nest(index, op);
     });
-    // Many rows take many batches, of each of which the pullback of a call without such a rule is called for one lane after
+    // All but the checkpoints is a matter of speed: the pullback of a closure is for one cotangent, and has to be called for one
+    // lane after the other. Many rows take many batches, of each of which the pullback of a call without such a rule is called for one lane after
     // the other, through memory.
     if !is_plain || has_calls && !is_of_known_length {
         return None;
     }
     let mut calls = HashSet::new();
-    handing_all_on(&adjoint.steps, &mut calls);
+    find_calls(&adjoint.steps, &mut calls);
     Some(calls)
 }
 
@@ -70,16 +71,16 @@ fn is_short(index: &Index<'_>, op: &Op) -> bool {
     }
 }
 
-fn handing_all_on(steps: &[Step<'_>], calls: &mut HashSet<Value>) {
+fn find_calls(steps: &[Step<'_>], calls: &mut HashSet<Value>) {
     for step in steps {
         match step {
             Step::Branch {
                 then, otherwise, ..
             } => {
-                handing_all_on(then, calls);
-                handing_all_on(otherwise, calls);
+                find_calls(then, calls);
+                find_calls(otherwise, calls);
             }
-            Step::Loop { steps, .. } => handing_all_on(steps, calls),
+            Step::Loop { steps, .. } => find_calls(steps, calls),
             Step::Pullback { call, args, .. } if may_hand_all_on(call, args) => {
                 calls.insert(call.results[0]);
             }

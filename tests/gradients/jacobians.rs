@@ -748,6 +748,82 @@ fn vectors_of_known_length_have_a_row_for_each_component() {
 }
 
 #[test]
+fn statics_may_have_names_of_emitted_code() {
+    #[allow(non_upper_case_globals)]
+    mod statics {
+        use micrograd_core::differentiable;
+        static lane: f64 = 2.0;
+        static rows: f64 = 3.0;
+        const seeds: f64 = 0.5;
+        const cotangent: f64 = 4.0;
+        const elements: f64 = 1.0;
+
+        #[differentiable]
+        pub fn scaled_by_them(x: f64) -> Vec<f64> {
+            let scales = [lane, rows, seeds, cotangent, elements];
+            scales.iter().map(|scale| x * scale).collect()
+        }
+    }
+    use statics::scaled_by_them;
+    let (_, rows) = jacobian!(scaled_by_them, 7.0);
+    assert_eq!(rows, [(2.0,), (3.0,), (0.5,), (4.0,), (1.0,)]);
+}
+
+/// A trait of the user's with plain words for methods.
+#[allow(dead_code)]
+trait Plain: Sized {
+    fn or(self, _: f64) -> f64 {
+        0.0
+    }
+    fn each1(self) {}
+    fn rows(self) {}
+}
+impl<T> Plain for T {}
+
+#[differentiable]
+fn beside_a_trait_of_all_types(x: f64, w: f64) -> [f64; 2] {
+    let a = crossed([x, w], [w, x]);
+    crossed(a, [x, x])
+}
+
+#[test]
+fn traits_of_all_types_may_be_in_scope() {
+    let (value, rows) = jacobian!(beside_a_trait_of_all_types, 2.0, 3.0);
+    let (_, back) = pullback_beside_a_trait_of_all_types(2.0, 3.0);
+    assert_eq!(value, beside_a_trait_of_all_types(2.0, 3.0));
+    assert_eq!(rows, [back([1.0, 0.0]), back([0.0, 1.0])]);
+}
+
+#[differentiable]
+fn of_seven(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64) -> [f64; 2] {
+    [a * b + c * d, e * f + g * a]
+}
+
+#[differentiable]
+fn calls_of_seven(a: f64, b: f64) -> [f64; 2] {
+    of_seven(a, b, 2.0, a, b, 3.0, b)
+}
+
+#[test]
+fn functions_of_many_arguments_have_rows() {
+    let (_, rows) = jacobian!(of_seven, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0);
+    let first = (2.0, 1.0, 4.0, 3.0, 0.0, 0.0, 0.0);
+    assert_eq!(rows, [first, (7.0, 0.0, 0.0, 0.0, 6.0, 5.0, 1.0)]);
+    let (_, rows) = jacobian!(calls_of_seven, 1.0, 2.0);
+    assert_eq!(rows, [(4.0, 1.0), (2.0, 4.0)]);
+}
+
+#[test]
+fn rules_by_hand_and_checkpoints_have_rows() {
+    assert_eq!(
+        jacobian!(by_hand, 2.0, 5.0),
+        ([10.0, 7.0], [(5.0, 2.0), (1.0, 1.0)])
+    );
+    let (_, [_, exp]) = jacobian!(kept_small, [1.0, 0.5]);
+    assert_eq!(exp, ([1f64.exp(), 0.0],));
+}
+
+#[test]
 fn generic_functions_have_rows() {
     let (_, rows) = jacobian!(doubled, 2.0, 5.0);
     assert_eq!(rows, [(2.0, 0.0), (5.0, 2.0)]);

@@ -3,27 +3,27 @@
 //! Emitted code asks a function for its batched rule. What has none (a function whose rule is written by hand, say) has the
 //! ordinary one, whose pullback is called for one cotangent after the other:
 //!
-// Out:  let (y, back) = <f>::rrule_batched1::<LANES>(x).or(|| <f>::rrule(x)).each1();
+// Out:  let (y, back) = <f>::rrule_batched1::<LANES>(x).or_rule(|| <f>::rrule(x)).for_lanes1();
 //       back(dy.each_mut(), x, dx.each_mut());
 
 use crate::Coordinates;
 
 /// What a function gives that has no batched rule.
 #[derive(Debug)]
-pub struct OneByOne<const LANES: usize>;
+pub struct NoBatchedRule<const LANES: usize>;
 
-impl<const LANES: usize> OneByOne<LANES> {
+impl<const LANES: usize> NoBatchedRule<LANES> {
     /// What the ordinary rule gives.
     #[inline(always)]
-    pub fn or<Y, B>(self, rule: impl FnOnce() -> (Y, B)) -> Ordinary<LANES, Y, B> {
+    pub fn or_rule<Y, B>(self, rule: impl FnOnce() -> (Y, B)) -> OrdinaryRule<LANES, Y, B> {
         let (value, back) = rule();
-        Ordinary(value, back)
+        OrdinaryRule(value, back)
     }
 }
 
 /// A value, and a pullback for one cotangent.
 #[derive(Debug)]
-pub struct Ordinary<const LANES: usize, Y, B>(Y, B);
+pub struct OrdinaryRule<const LANES: usize, Y, B>(Y, B);
 
 /// How one kind of memory is lent as another: a vector as a slice.
 pub trait Lend<T: ?Sized> {
@@ -54,16 +54,16 @@ impl<T, const N: usize> Lend<[T]> for [T; N] {
 
 /// For each number of arguments: a batched rule that is none, and what is had in its place.
 macro_rules! batched {
-    ($($rule:ident $each:ident($($A:ident $Da:ident $a:ident $da:ident),*);)*) => {
+    ($($rule:ident $for_lanes:ident($($A:ident $Da:ident $a:ident $da:ident),*);)*) => {
         /// What all functions have that have no batched rule of their own, which comes first.
         pub trait BatchedRule {
             $(
                 /// No rule.
                 #[allow(clippy::too_many_arguments, reason = "a function may have so many")]
                 #[inline(always)]
-                fn $rule<const LANES: usize>($($a: impl Sized),*) -> OneByOne<LANES> {
+                fn $rule<const LANES: usize>($($a: impl Sized),*) -> NoBatchedRule<LANES> {
                     $(let _ = $a;)*
-                    OneByOne
+                    NoBatchedRule
                 }
             )*
         }
@@ -73,30 +73,30 @@ macro_rules! batched {
         pub trait Batched: Sized {
             /// Itself.
             #[inline(always)]
-            fn or<F>(self, _: F) -> Self {
+            fn or_rule<F>(self, _: F) -> Self {
                 self
             }
             $(
                 /// Itself.
                 #[inline(always)]
-                fn $each(self) -> Self {
+                fn $for_lanes(self) -> Self {
                     self
                 }
             )*
         }
         impl<Y, B> Batched for (Y, B) {}
 
-        impl<const LANES: usize, Y, B> Ordinary<LANES, Y, B> {
+        impl<const LANES: usize, Y, B> OrdinaryRule<LANES, Y, B> {
             $(
                 /// The value, and a pullback that calls the ordinary one for each cotangent.
                 #[inline(always)]
-                pub fn $each<Dy, $($A: ?Sized, $Da: ?Sized),*>(
+                pub fn $for_lanes<Dy, $($A: ?Sized, $Da: ?Sized),*>(
                     self,
                 ) -> (Y, impl Fn([&mut Dy; LANES], $(&$A, [&mut $Da; LANES]),*))
                 where
                     B: Fn(&mut Dy, $(&$A, &mut $Da),*),
                 {
-                    let Ordinary(value, back) = self;
+                    let OrdinaryRule(value, back) = self;
                     (
                         value,
                         #[inline(always)]
@@ -112,18 +112,18 @@ macro_rules! batched {
     };
 }
 batched! {
-    rrule_batched1 each1(A Da a da);
-    rrule_batched2 each2(A Da a da, P Db b db);
-    rrule_batched3 each3(A Da a da, P Db b db, C Dc c dc);
-    rrule_batched4 each4(A Da a da, P Db b db, C Dc c dc, D Dd d dd);
-    rrule_batched5 each5(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de);
-    rrule_batched6 each6(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df);
-    rrule_batched7 each7(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg);
-    rrule_batched8 each8(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh);
-    rrule_batched9 each9(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di);
-    rrule_batched10 each10(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj);
-    rrule_batched11 each11(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj, L Dk k dk);
-    rrule_batched12 each12(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj, L Dk k dk, M Dl l dl);
+    rrule_batched1 for_lanes1(A Da a da);
+    rrule_batched2 for_lanes2(A Da a da, P Db b db);
+    rrule_batched3 for_lanes3(A Da a da, P Db b db, C Dc c dc);
+    rrule_batched4 for_lanes4(A Da a da, P Db b db, C Dc c dc, D Dd d dd);
+    rrule_batched5 for_lanes5(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de);
+    rrule_batched6 for_lanes6(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df);
+    rrule_batched7 for_lanes7(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg);
+    rrule_batched8 for_lanes8(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh);
+    rrule_batched9 for_lanes9(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di);
+    rrule_batched10 for_lanes10(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj);
+    rrule_batched11 for_lanes11(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj, L Dk k dk);
+    rrule_batched12 for_lanes12(A Da a da, P Db b db, C Dc c dc, D Dd d dd, E De e de, G Df f df, H Dg g dg, I Dh h dh, J Di i di, K Dj j dj, L Dk k dk, M Dl l dl);
 }
 
 /// How many cotangents are taken at once for a Jacobian of so many rows; of 0 the number is not known.

@@ -35,14 +35,14 @@ pub(super) enum Lane {
     Lent,
 }
 
-/// The variable that numbers the lane at hand.
+/// The variable that numbers the lane at hand. A binding may not have the name of a static, which hygiene does not hide.
 pub(super) fn lane() -> Ident {
-    mixed("lane")
+    mixed("each_lane")
 }
 
 /// The cotangents of what a loop collects that its reverse has not come to.
 pub(super) fn elements() -> Ident {
-    mixed("elements")
+    mixed("elements_left")
 }
 
 /// How many lanes there are. No hygiene holds for it, so the user's constants must not have the name.
@@ -111,7 +111,7 @@ pub fn batched(
 
 impl Forward<'_, '_, '_> {
     /// The rule of a call that hands on all cotangents at once; of a function that has none, the one for one cotangent.
-    // Out:  <f>::rrule_batched1::<LANES>(&a).or(|| <f>::rrule(&a)).each1()
+    // Out:  <f>::rrule_batched1::<LANES>(&a).or_rule(|| <f>::rrule(&a)).for_lanes1()
     pub(super) fn batched_call(
         &self,
         path: &Path,
@@ -119,9 +119,9 @@ impl Forward<'_, '_, '_> {
         span: Span,
     ) -> TokenStream {
         let (name, lanes) = (rule_name(args.len()), lanes());
-        let each = format_ident!("each{}", args.len());
+        let for_lanes = format_ident!("for_lanes{}", args.len());
         let (function, rule) = (without_arguments(path), marker_rule(path, span));
-        quote_spanned!(span=> <#function>::#name::<#lanes>(#(#args),*).or(|| #rule(#(#args),*)).#each())
+        quote_spanned!(span=> <#function>::#name::<#lanes>(#(#args),*).or_rule(|| #rule(#(#args),*)).#for_lanes())
     }
 }
 
@@ -220,7 +220,7 @@ impl Reverse<'_, '_, '_> {
         let back = self.reader().ident(back);
         let nothing = |zero: TokenStream| quote_spanned!(span=> ::core::array::from_fn::<_, #lanes, _>(|_| #zero).each_mut());
         let from = match from {
-            Some(from) => self.all(&Cotangent::Own(from), &TokenStream::new()),
+            Some(from) => self.lent_places(&Cotangent::Own(from), &TokenStream::new()),
             None => nothing(quote!(::micrograd_core::Tangent::shapeless())),
         };
         let lend = quote!(::micrograd_core::emitted::Lend::lend);
@@ -231,7 +231,7 @@ impl Reverse<'_, '_, '_> {
         let handed = args.iter().map(|arg| {
             let value = self.reader().read_passed(&arg.operand);
             let cotangents = match &arg.to {
-                Some(to) => self.all(to, &lend),
+                Some(to) => self.lent_places(to, &lend),
                 None => {
                     let nothing = nothing(self.unread(arg, &value, span));
                     match self.is_sequence(arg.operand.value) {
@@ -247,14 +247,14 @@ impl Reverse<'_, '_, '_> {
 
     /// The places of all cotangents, lent.
     // Out:  d_a.each_mut().map(|d_a| lend(&mut (*d_a).field))
-    fn all(&self, to: &Cotangent, lend: &TokenStream) -> TokenStream {
+    fn lent_places(&self, to: &Cotangent, lend: &TokenStream) -> TokenStream {
         let root = self.variable(match to {
             Cotangent::Own(value) => *value,
             Cotangent::Place(place) => self.sweeps().index.root(*place).0,
         });
-        self.lane.set(Lane::Lent);
+        let around = self.lane.replace(Lane::Lent);
         let target = self.target(to);
-        self.lane.set(Lane::Each);
+        self.lane.set(around);
         quote!(#root.each_mut().map(|#root| #lend(#target)))
     }
 }

@@ -1,6 +1,6 @@
 //! What `jacobian!` calls: the value, and the rows of the Jacobian.
 
-use super::batch::{lanes, rule_name};
+use super::batch::{lane, lanes, rule_name};
 use super::function::{allow, mixed, Emitted};
 use super::shell::Argument;
 use super::types::{returned_type, tangent_of};
@@ -14,7 +14,7 @@ impl Emitted<'_> {
     //           const LANES: usize = lanes(2);
     //           let (value, back) = f::rrule_batched1::<LANES>(&a);
     //           let rows = rows::<_, _, LANES>(&value, |mut dy| { …; back(dy.each_mut(), &a, d_a.each_mut()); … });
-    //           (value, rows)
+    //           (value, all_rows)
     //       }
     pub(super) fn jacobian(&self, owner: &TokenStream) -> TokenStream {
         let (signature, Some(_)) = (self.signature, &self.body) else {
@@ -42,8 +42,8 @@ impl Emitted<'_> {
             .iter()
             .map(|argument| returned_type(argument.param));
         let (question, pair) = match &signature.fallible {
-            Some(Fallible { success, .. }) => (quote!(?), quote!(#success((value, rows)))),
-            None => (quote!(), quote!((value, rows))),
+            Some(Fallible { success, .. }) => (quote!(?), quote!(#success((value, all_rows)))),
+            None => (quote!(), quote!((value, all_rows))),
         };
         let body = match &self.batched {
             Some(_) => self.batches(owner),
@@ -52,7 +52,7 @@ impl Emitted<'_> {
                 quote! {
                     let (value, back): (#output, _) = #owner::pullback(#(#idents),*) #question;
                     let value: #value = ::micrograd_core::emitted::Same::same(value);
-                    let rows = ::micrograd_core::emitted::rows_one_by_one(&value, back);
+                    let all_rows = ::micrograd_core::emitted::rows_one_by_one(&value, back);
                 }
             }
         };
@@ -73,7 +73,7 @@ impl Emitted<'_> {
     /// The rows, several at once.
     fn batches(&self, owner: &TokenStream) -> TokenStream {
         let arguments = self.arguments();
-        let (value, lanes) = (value_type(), lanes());
+        let (value, lanes, lane) = (value_type(), lanes(), lane());
         let (rule, rows) = (
             rule_name(arguments.len()),
             self.signature.rows().unwrap_or(quote!(0)),
@@ -83,17 +83,17 @@ impl Emitted<'_> {
         let starts = arguments.iter().map(Argument::start);
         let handed = arguments.iter().map(|argument| {
             let (passed, cotangent) = (argument.passed(), &argument.cotangent);
-            quote!(#passed, #cotangent.each_mut().map(|cotangent| ::micrograd_core::emitted::Lend::lend(cotangent)))
+            quote!(#passed, #cotangent.each_mut().map(|each_cotangent| ::micrograd_core::emitted::Lend::lend(each_cotangent)))
         });
         let completed = arguments.iter().filter_map(|argument| {
             let cotangent = &argument.cotangent;
-            argument.complete(&quote!(#cotangent[lane]))
+            argument.complete(&quote!(#cotangent[#lane]))
         });
         let results = arguments.iter().map(|argument| {
             let cotangent = &argument.cotangent;
             match argument.param.excluded {
                 true => quote!(::micrograd_core::NoTangent),
-                false => quote!(::core::mem::replace(&mut #cotangent[lane], ::micrograd_core::Tangent::shapeless())),
+                false => quote!(::core::mem::replace(&mut #cotangent[#lane], ::micrograd_core::Tangent::shapeless())),
             }
         });
         let known = self.known_tangents();
@@ -102,10 +102,10 @@ impl Emitted<'_> {
             let (value, back) = #owner::#rule::<#lanes>(#(#passed),*);
             #known
             let value: #value = ::micrograd_core::emitted::Same::same(value);
-            let rows = ::micrograd_core::emitted::rows::<_, _, #lanes>(&value, |mut seeds| {
+            let all_rows = ::micrograd_core::emitted::rows::<_, _, #lanes>(&value, |mut all_seeds| {
                 #(let mut #cotangents = ::core::array::from_fn::<_, #lanes, _>(|_| #starts);)*
-                back(seeds.each_mut(), #(#handed),*);
-                ::core::array::from_fn::<_, #lanes, _>(|lane| {
+                back(all_seeds.each_mut(), #(#handed),*);
+                ::core::array::from_fn::<_, #lanes, _>(|#lane| {
                     #(#completed)*
                     (#(#results,)*)
                 })

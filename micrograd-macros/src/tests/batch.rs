@@ -113,23 +113,23 @@ fn a_statement_runs_for_all_cotangents() {
                             MICROGRAD_LANES,
                             _,
                         >(|_| [-0.0; 2usize]);
-                        for lane in 0..MICROGRAD_LANES {
+                        for each_lane in 0..MICROGRAD_LANES {
                             ::micrograd_core::Accumulate::accumulate(
-                                &mut d_t_3[lane],
-                                &*seed[lane],
+                                &mut d_t_3[each_lane],
+                                &*seed[each_lane],
                             );
                             ::micrograd_core::emitted::accumulate_element(
-                                &mut d_t_2[lane],
-                                &d_t_3[lane],
+                                &mut d_t_2[each_lane],
+                                &d_t_3[each_lane],
                                 0usize,
                             );
                             ::micrograd_core::emitted::accumulate_element(
-                                &mut *d_y_1[lane],
-                                &d_t_3[lane],
+                                &mut *d_y_1[each_lane],
+                                &d_t_3[each_lane],
                                 1usize,
                             );
-                            *d_x_0[lane] += d_t_2[lane] * y_1;
-                            *d_y_1[lane] += d_t_2[lane] * x_0;
+                            *d_x_0[each_lane] += d_t_2[each_lane] * y_1;
+                            *d_y_1[each_lane] += d_t_2[each_lane] * x_0;
                         }
                     },
                 )
@@ -167,8 +167,8 @@ fn a_call_takes_all_cotangents() {
                 let (t_6, kept_7) = <g>::rrule_batched2::<
                     MICROGRAD_LANES,
                 >(&v_0[::core::clone::Clone::clone(&t_4)], &y_1)
-                    .or(|| <g>::rrule(&v_0[::core::clone::Clone::clone(&t_4)], &y_1))
-                    .each2();
+                    .or_rule(|| <g>::rrule(&v_0[::core::clone::Clone::clone(&t_4)], &y_1))
+                    .for_lanes2();
                 (
                     t_6,
                     #[inline]
@@ -188,10 +188,10 @@ fn a_call_takes_all_cotangents() {
                             MICROGRAD_LANES,
                             _,
                         >(|_| ::micrograd_core::Tangent::shapeless());
-                        for lane in 0..MICROGRAD_LANES {
+                        for each_lane in 0..MICROGRAD_LANES {
                             ::micrograd_core::Accumulate::accumulate(
-                                &mut d_t_6[lane],
-                                &*seed[lane],
+                                &mut d_t_6[each_lane],
+                                &*seed[each_lane],
                             );
                         }
                         {
