@@ -24,9 +24,9 @@ pub fn batch(
         has_calls |= calls_function(op);
         is_plain &= !matches!(op.kind, Kind::Lambda(_)) && !is_short_nest(index, op);
     });
-    // All but the checkpoints is a matter of speed: the pullback of a closure is for one cotangent, and has to be called for one
-    // lane after the other. Many rows take many batches, of each of which the pullback of a call without such a rule is called for one lane after
-    // the other, through memory.
+    // Checkpoints run loops again for one cotangent. The rest is a matter of speed: pullbacks of closures, and of functions
+    // without such a rule, are called for one lane after the other, through memory, and the many rows of a vector would take
+    // many such calls.
     if !is_plain || has_calls && !is_of_known_length {
         return None;
     }
