@@ -12,7 +12,7 @@ use nalgebra::{DefaultAllocator, Dim, OMatrix, allocator::Allocator};
 /// It is for free functions of at least one argument and without `&mut` parameters. Where the value is one number, use `gradient!`.
 ///
 /// Where it can, the function is reversed for several rows at once: what the reverse sweep reads, computes again or decides
-/// is then the same for all of them. That makes it faster than a call of the pullback for each row.
+/// is then the same for all of them. That is mostly faster than a call of the pullback for each row.
 ///
 /// ```
 /// use micrograd_core::{differentiable, jacobian};

@@ -54,6 +54,7 @@ mod iterator_reductions;
 mod iterator_searches;
 mod iterators;
 mod iterators_over_slots;
+mod jacobian_forms;
 mod jacobians;
 mod known_numbers;
 mod linear_algebra;

@@ -19,7 +19,7 @@ pub fn residuals(data: &Instance) -> Vec<[f64; 3]> {
     }
 }
 
-/// Row by row, several at once.
+/// Row by row.
 pub fn by_rows(data: &Instance) -> Vec<f64> {
     let mut jacobian = Vec::new();
     if data.places.is_empty() {

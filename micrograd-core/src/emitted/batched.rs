@@ -183,3 +183,15 @@ pub fn rows<Y: Coordinates, R, const LANES: usize>(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lanes;
+
+    #[test]
+    fn batches_are_as_long_as_each_other() {
+        let known = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13].map(lanes);
+        assert_eq!(known, [1, 2, 3, 4, 3, 3, 4, 4, 3, 4, 4]);
+        assert_eq!(lanes(0), 4, "the number of rows is not known");
+    }
+}

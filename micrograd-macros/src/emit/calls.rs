@@ -201,7 +201,7 @@ impl Reverse<'_, '_, '_> {
     }
 
     /// The cotangent of a call's result, which its pullback takes.
-    pub(super) fn passed_on(&self, from: Option<Value>, span: Span) -> TokenStream {
+    fn passed_on(&self, from: Option<Value>, span: Span) -> TokenStream {
         match from {
             Some(from) if self.seeded == Some(from) => self.seed.to_token_stream(),
             Some(from) => {

@@ -13,7 +13,7 @@ impl Emitted<'_> {
     // Out:  fn jacobian<Value: Coordinates>(a: A) -> (Value, Value::Rows<(Ā,)>) where Y: Same<Value> {
     //           const LANES: usize = lanes(2);
     //           let (value, back) = f::rrule_batched1::<LANES>(&a);
-    //           let rows = rows::<_, _, LANES>(&value, |mut dy| { …; back(dy.each_mut(), &a, d_a.each_mut()); … });
+    //           let all_rows = rows::<_, _, LANES>(&value, |mut dy| { …; back(dy.each_mut(), &a, d_a.each_mut()); … });
     //           (value, all_rows)
     //       }
     pub(super) fn jacobian(&self, owner: &TokenStream) -> TokenStream {
