@@ -4,7 +4,9 @@ mod batched;
 mod checkpoints;
 mod closure;
 mod copies;
+mod field;
 mod fused;
+mod inert;
 mod option;
 mod sequence;
 
@@ -14,9 +16,11 @@ pub use batched::{
 pub use checkpoints::{Checkpoints, block};
 pub use closure::Closure;
 pub use copies::{Copies, Rest, Versions};
+pub use field::{Field, InField, NumberInField, zero};
 pub use fused::{
     Apart, Fused, FusedRule, emptied, emptied_for, repeated_in, tape_in, zeros_like_in,
 };
+pub use inert::{Excluded, Inert, excluded, inert};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};
 pub use sequence::{
     Elements, Indexed, Order, Steps, advanced, elements, kept, kept_first, length, nth, order_by,
@@ -163,63 +167,6 @@ impl<'a, T: ?Sized> PlainReference<'a> for &Plain<'a, T> {
     }
 }
 
-/// Values that a method named in the macro as inert may give.
-#[diagnostic::on_unimplemented(
-    message = "a method of this name is taken to carry no derivative, but here it gives `{Self}`",
-    label = "gives `{Self}`, whose derivative would be lost",
-    note = "give the method another name, or call it by its path: `Type::method(&value)`"
-)]
-pub trait Inert {}
-
-macro_rules! inert {
-    ($($type:ty),*) => {$(impl Inert for $type {})*};
-}
-inert!(
-    usize,
-    u8,
-    u16,
-    u32,
-    u64,
-    u128,
-    isize,
-    i8,
-    i16,
-    i32,
-    i64,
-    i128,
-    bool,
-    char,
-    (),
-    str,
-    String
-);
-inert!(NoTangent, std::cmp::Ordering, std::num::FpCategory);
-impl<T: Inert, E> Inert for Result<T, E> {}
-impl<T: Inert + ?Sized> Inert for &T {}
-impl<T: Inert> Inert for Option<T> {}
-impl<A: Inert, B: Inert> Inert for (A, B) {}
-impl<A: Inert, B: Inert, C: Inert> Inert for (A, B, C) {}
-
-/// The tangent of a field that is marked `#[no_gradient]`.
-#[diagnostic::on_unimplemented(
-    message = "this field carries a derivative, which would be lost",
-    label = "taken for the field of another type",
-    note = "the file declares another type of this name with `#[no_gradient]` on this field; give one of them another name"
-)]
-pub trait Excluded {}
-
-impl Excluded for NoTangent {}
-
-/// Shows that a field is excluded.
-#[inline(always)]
-pub fn excluded<T: Excluded>(_: &T) {}
-
-/// Lets through a value that carries no derivative.
-#[inline(always)]
-pub fn inert<T: Inert>(value: T) -> T {
-    value
-}
-
 /// `to += sequence[index]`, where a sequence without a shape is zero.
 #[inline(always)]
 pub fn accumulate_element<T: Accumulate>(
@@ -286,77 +233,6 @@ pub fn unwrap<T>(returned: Option<T>) -> T {
 pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
     if let Some(from) = from {
         to.accumulate(from);
-    }
-}
-
-/// The cotangent of a number in a field: integers and excluded numbers have none.
-pub trait NumberInField {
-    /// The zero.
-    const ZERO: Self;
-}
-
-impl NumberInField for f32 {
-    const ZERO: f32 = -0.0;
-}
-
-impl NumberInField for f64 {
-    const ZERO: f64 = -0.0;
-}
-
-impl NumberInField for NoTangent {
-    const ZERO: NoTangent = NoTangent;
-}
-
-/// The zero of a number in a field.
-#[inline(always)]
-pub fn zero<T: NumberInField>() -> T {
-    T::ZERO
-}
-
-/// A cotangent in a field, which is none if the field is excluded.
-#[derive(Debug)]
-pub struct InField<'c, C: ?Sized>(pub &'c mut C);
-
-impl InField<'_, NoTangent> {
-    /// There is no shape to give.
-    #[inline(always)]
-    pub fn fit<V: ?Sized>(self, _: &V) {}
-
-    /// There is nothing to take.
-    #[inline(always)]
-    pub fn take<Z: ?Sized>(self, _: &Z) -> NoTangent {
-        NoTangent
-    }
-}
-
-/// A field that has a tangent. A method of the type itself, as above, is found before that of a trait.
-pub trait Field<C: ?Sized> {
-    /// Gives a sequence the shape of `value`.
-    fn fit<V: Differentiable + ?Sized>(self, value: &V)
-    where
-        C: std::borrow::BorrowMut<V::Accumulator>;
-
-    /// Takes the cotangent and leaves a zero.
-    fn take(self, zero: &C) -> C
-    where
-        C: Clone;
-}
-
-impl<C: ?Sized> Field<C> for InField<'_, C> {
-    #[inline(always)]
-    fn fit<V: Differentiable + ?Sized>(self, value: &V)
-    where
-        C: std::borrow::BorrowMut<V::Accumulator>,
-    {
-        value.fit(self.0.borrow_mut());
-    }
-
-    #[inline(always)]
-    fn take(self, zero: &C) -> C
-    where
-        C: Clone,
-    {
-        std::mem::replace(self.0, zero.clone())
     }
 }
 

@@ -29,6 +29,7 @@ mod reverse;
 mod rooms;
 mod shell;
 mod types;
+mod value;
 mod versions;
 mod walks;
 

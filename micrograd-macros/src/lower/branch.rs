@@ -1,8 +1,8 @@
 //! `if` and `match`: what the branches yield and which variables they assign.
 
+use super::assigned::Assigned;
 use super::refute::{without_choices, Scrutinee};
 use super::scope::{closure_in, variable_in};
-use super::stmt::Assigned;
 use super::{Lowering, Variable};
 use crate::ir::{Kind, Mode, Op, Operand, Region};
 use proc_macro2::{Ident, Span};

@@ -1,8 +1,8 @@
 //! Closures. A closure is lowered anew where it is called, in the scopes it was made in.
 
+use super::assigned::Assigned;
 use super::item::Item;
 use super::iter::Stream;
-use super::stmt::Assigned;
 use super::{Binding, Closure, Lowering, Scope, Variable};
 use crate::ir::{Kind, Mode};
 use proc_macro2::Span;

@@ -1,11 +1,11 @@
 //! What consumes an iterator chain to the end: `sum`, `product`, `fold`, `for_each`, `collect` and the
 //! like. What looks for an item is in `search.rs`.
 
+use super::assigned::Assigned;
 use super::control::Context;
 use super::expr::core_path;
 use super::item::Item;
 use super::iter::{Driver, Stream};
-use super::stmt::Assigned;
 use super::{Lowering, Variable};
 use crate::ir::{Kind, Mode, Op, Operand};
 use proc_macro2::{Literal, Span};

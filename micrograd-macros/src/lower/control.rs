@@ -10,7 +10,7 @@
 //       if code == 1 { yield unwrap(returned) } else { rest }
 
 use super::ways::{ways, Way};
-use super::{stmt::Assigned, Lowering, Variable};
+use super::{assigned::Assigned, Lowering, Variable};
 use crate::ir::{Failure, Kind, Operand};
 use proc_macro2::{Ident, Literal, Span};
 use syn::{BinOp, Expr, Token};

@@ -268,7 +268,7 @@ impl Lowering<'_> {
         decided: bool,
         span: Span,
     ) -> Operand {
-        let mut assigned = super::stmt::Assigned::default();
+        let mut assigned = super::assigned::Assigned::default();
         assigned.expr(right);
         let names = self.bound(assigned);
         let runs = self.region(Vec::new(), |this| {
@@ -335,7 +335,7 @@ impl Lowering<'_> {
             .collect();
         let rest = literal.rest.as_ref().map(|rest| self.expr(rest));
         let rest = rest.map(|rest| Operand::by_value(rest.value));
-        let variant = super::call::is_variant(&literal.path);
+        let variant = super::callee::is_variant(&literal.path);
         let kind = Kind::Struct {
             path: literal.path.clone(),
             fields,

@@ -6,7 +6,7 @@
 use super::closure::Callback;
 use super::item::Item;
 use super::iter::Stream;
-use super::option::is_option_type;
+use super::optional::is_option_type;
 use super::tail::is_failure;
 use super::{Closure, Lowering};
 use crate::ir::{Failure, Operand};

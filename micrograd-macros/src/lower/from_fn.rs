@@ -2,8 +2,8 @@
 //!
 //! Sizes at run time are arguments; those at compile time are read from the type's name.
 
+use super::assigned::Assigned;
 use super::item::Item;
-use super::stmt::Assigned;
 use super::Lowering;
 use crate::ir::Operand;
 use proc_macro2::{Ident, Literal, TokenStream};

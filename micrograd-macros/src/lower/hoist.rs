@@ -4,7 +4,7 @@
 // In:   a(x) * match k { 0 => return 0.0, k => b(k) }
 // Out:  { let first = a(x); let second = match k { 0 => return 0.0, k => b(k) }; first * second }
 
-use super::stmt::Assigned;
+use super::assigned::Assigned;
 use super::Lowering;
 use quote::format_ident;
 use std::collections::BTreeSet;

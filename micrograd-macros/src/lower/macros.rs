@@ -134,7 +134,7 @@ impl Lowering<'_> {
             self.macro_value(mac);
             return;
         }
-        let mut assigned = super::stmt::Assigned::default();
+        let mut assigned = super::assigned::Assigned::default();
         assigned.macro_arguments(mac);
         if !self.bound(assigned).is_empty() {
             let message = "an assignment inside this macro is not supported in differentiable code; make it a statement before";

@@ -121,7 +121,7 @@ pub(super) fn may_change(method: &str) -> bool {
     ];
     !KEEPING.contains(&method)
         && !super::number::FLOAT_METHODS.contains(&method)
-        && !super::call::INERT.contains(&method)
+        && !super::callee::INERT.contains(&method)
 }
 
 /// The names of variables that a function changes in part.

@@ -5,9 +5,12 @@
 //! stand for another one, and what a region assigns is carried out of it as a yielded value.
 
 mod adaptor;
+mod assigned;
 mod attempt;
 mod branch;
 mod call;
+mod callee;
+mod capture;
 mod checkpoint;
 mod closure;
 mod consume;
@@ -26,6 +29,7 @@ mod maybe;
 mod memory;
 mod number;
 mod option;
+mod optional;
 mod pat;
 mod position;
 mod refute;
@@ -183,7 +187,7 @@ impl<'e> Lowering<'e> {
             type_params: HashSet::new(),
             functions: HashMap::new(),
             options: HashSet::new(),
-            option_names: option::option_names(block),
+            option_names: optional::option_names(block),
             refuting: false,
             captures: 0,
         }

@@ -104,7 +104,7 @@ impl Lowering<'_> {
     /// Whether a path in a pattern names a variant. One name may be that of a struct or, where the
     /// pattern might not have matched, that of an imported variant.
     fn is_variant(&self, path: &syn::Path) -> bool {
-        super::call::is_variant(path)
+        super::callee::is_variant(path)
             || (self.refuting && path.segments.len() == 1 && !path.is_ident("Self"))
     }
 

@@ -1,10 +1,10 @@
 //! Adaptors that do something with each item: `map`, `filter`, `scan`, `flat_map` and the like.
 
+use super::assigned::Assigned;
 use super::closure::Callback;
 use super::control::Context;
 use super::item::Item;
 use super::iter::{Body, State, Stream, Traits};
-use super::stmt::Assigned;
 use super::Lowering;
 use crate::ir::{Mode, Operand};
 use proc_macro2::Span;
