@@ -212,16 +212,6 @@ pub fn one<T: Seed>(_: &T) -> T {
     T::ONE
 }
 
-/// Shows that a field is there, whether or not its tangent can be printed.
-#[derive(Clone, Copy)]
-pub struct Show<'a, T>(pub &'a T);
-
-impl<T> std::fmt::Debug for Show<'_, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
 /// The value that a loop returned.
 #[inline(always)]
 pub fn unwrap<T>(returned: Option<T>) -> T {

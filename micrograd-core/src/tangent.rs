@@ -133,7 +133,7 @@ pub trait Accumulate<Rhs: ?Sized = Self> {
 }
 
 /// A type of tangents: a vector space with an in-place sum.
-pub trait Tangent: Clone + Accumulate {
+pub trait Tangent: Clone + std::fmt::Debug + Accumulate {
     /// The additive identity, without a shape where the shape is known only at run time.
     fn shapeless() -> Self;
 

@@ -4,11 +4,13 @@
 // Out:  struct DenseTangent<F> { weight: <DMatrix<f64> as Differentiable>::Tangent, name: NoTangent, … }
 //       and the implementations of Differentiable, Tangent and Parameters.
 
+mod recursive;
 mod variants;
 
 use crate::errors::Errors;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Generics, Index, Member, Type, Visibility};
 
@@ -182,12 +184,19 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             ::micrograd_core::Parameters::visit_seeds(&mut self.#member, visit);
         }
     });
-    let text = tangent.to_string();
+    let shown = shown(
+        &tangent,
+        fields,
+        members.iter().map(|member| quote!(&self.#member)),
+    );
+    let own_tangent = recursive::tangent(input, &owned_arguments);
+    let zero_tangent = recursive::made(quote!(#tangent { #(#members: #zero_tangents,)* }), input);
+    let accumulator = recursive::made(quote!(#tangent { #(#members: #accumulators,)* }), input);
     quote! {
         #[allow(clippy::all)]
         impl #header ::micrograd_core::Differentiable for #name #arguments #clause {
-            type Tangent = #tangent #owned_arguments;
-            type Accumulator = #tangent #owned_arguments;
+            type Tangent = #own_tangent;
+            type Accumulator = #own_tangent;
             type Base = Self;
             #[inline(always)]
             fn base(&self) -> &Self {
@@ -195,11 +204,11 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
             }
             #[inline]
             fn zero_tangent(&self) -> Self::Tangent {
-                #tangent { #(#members: #zero_tangents,)* }
+                #zero_tangent
             }
             #[inline]
             fn accumulator(&self) -> Self::Tangent {
-                #tangent { #(#members: #accumulators,)* }
+                #accumulator
             }
             #[inline]
             #[allow(unused_variables)]
@@ -248,7 +257,7 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
         #[allow(clippy::all)]
         impl #owned_header ::core::fmt::Debug for #tangent #owned_arguments #owned_clause {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.debug_struct(#text)#(.field(#texts, &::micrograd_core::emitted::Show(&self.#members)))*.finish()
+                #shown
             }
         }
         #[allow(clippy::all, unused_variables)]
@@ -268,10 +277,37 @@ fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     }
 }
 
+/// How `Debug` writes a struct or variant: as the standard library's derive does.
+fn shown(
+    name: &Ident,
+    fields: &[Field<'_>],
+    values: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    let name = name.to_string();
+    if fields.is_empty() {
+        return quote!(formatter.write_str(#name));
+    }
+    let is_tuple = matches!(fields[0].member, Member::Unnamed(_));
+    let shown = fields
+        .iter()
+        .zip(values)
+        .map(|(field, value)| match &field.member {
+            Member::Unnamed(_) => quote!(.field(#value)),
+            Member::Named(ident) => {
+                let text = ident.unraw().to_string();
+                quote!(.field(#text, #value))
+            }
+        });
+    let builder = match is_tuple {
+        true => quote!(debug_tuple),
+        false => quote!(debug_struct),
+    };
+    quote!(formatter.#builder(#name)#(#shown)*.finish())
+}
+
 /// The parts of a struct by the names that those of a variant have, since a pattern does not tell which
 /// of the two it names.
 fn accessors(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
-    use syn::ext::IdentExt;
     let (vis, tangent) = (&input.vis, format_ident!("{}Tangent", input.ident));
     let generics = owned_generics(input);
     let (header, arguments, clause) = generics.split_for_impl();

@@ -56,6 +56,11 @@ pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
 }
 
+/// Whether all functions of this name in the file that is being expanded take `&mut self`.
+pub fn changes_receiver(name: &str) -> bool {
+    Source::current().is_some_and(|source| source.changes_receiver(name))
+}
+
 /// Whether the file that is being expanded declares a trait of this name with a method of that name.
 pub fn trait_declares(name: &str, method: &str) -> bool {
     Source::current().is_some_and(|source| source.trait_declares(name, method))
@@ -69,6 +74,17 @@ pub fn returned(name: &str) -> Option<syn::Type> {
 /// The type of a field of a struct of this file, if it is made of numbers alone.
 pub fn field(owner: &str, member: &syn::Member) -> Option<syn::Type> {
     Source::current()?.field(owner, member)
+}
+
+/// The type of a field of the one struct of this name in this file, as it is written.
+pub fn declared_field(owner: &str, member: &syn::Member) -> Option<syn::Type> {
+    let (field, _) = Source::current()?.declared_field(owner, member)?;
+    Some(field.ty)
+}
+
+/// The name of the type that all functions of this name in this file return.
+pub fn returned_name(function: &str) -> Option<String> {
+    Source::current()?.returned_name(function)
 }
 
 /// Whether a field of a struct of this file is marked `#[no_gradient]`.

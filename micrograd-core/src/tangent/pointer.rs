@@ -1,6 +1,6 @@
 //! References, boxes and shared pointers, whose tangent is that of the value behind them.
 
-use crate::Differentiable;
+use crate::{Accumulate, Differentiable, Tangent};
 
 macro_rules! pointer {
     ($($pointer:ty),*) => {$(
@@ -40,3 +40,33 @@ macro_rules! pointer {
     )*};
 }
 pointer!(&T, &mut T, Box<T>, std::rc::Rc<T>, std::sync::Arc<T>);
+
+/// The tangent of a type that contains itself is in a box.
+impl<T: Accumulate> Accumulate for Box<T> {
+    #[inline]
+    fn accumulate(&mut self, rhs: &Self) {
+        (**self).accumulate(rhs);
+    }
+}
+
+impl<T: Tangent> Tangent for Box<T> {
+    #[inline]
+    fn shapeless() -> Self {
+        Box::new(T::shapeless())
+    }
+
+    #[inline]
+    fn unread() -> Self {
+        Box::new(T::unread())
+    }
+
+    #[inline]
+    fn take(&mut self) -> Self {
+        Box::new((**self).take())
+    }
+
+    #[inline]
+    fn absorb(&mut self, rhs: Self) {
+        (**self).absorb(*rhs);
+    }
+}

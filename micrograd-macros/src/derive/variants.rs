@@ -5,7 +5,8 @@
 // Out:  enum ShapeTangent { Circle(f64), Box { w: f64, h: f64 }, Shapeless }
 //       with an accessor for each part: payload_Circle_0, payload_mut_Circle_0, …
 
-use super::{bounded, fields, Field};
+use super::recursive::{is_boxed, is_boxed_field, made, tangent as own_tangent};
+use super::{bounded, fields, shown, Field};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
@@ -72,28 +73,10 @@ pub fn expand(input: &DeriveInput, data: &DataEnum) -> TokenStream {
     output
 }
 
-/// Whether a field is a box around the enum itself: then its tangent is boxed too, or it would
-/// contain itself. The accessors see through the box.
-fn is_recursive(field: &Field<'_>, input: &DeriveInput) -> bool {
-    let syn::Type::Path(path) = field.ty else {
-        return false;
-    };
-    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Box") else {
-        return false;
-    };
-    let mentions = |tokens: TokenStream| {
-        tokens
-            .to_string()
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .any(|word| input.ident == word || word == "Self")
-    };
-    !field.excluded && mentions(last.arguments.to_token_stream())
-}
-
 /// The type of a field in the tangent.
 fn stored(field: &Field<'_>, input: &DeriveInput) -> TokenStream {
     let tangent = field.lent_tangent();
-    if is_recursive(field, input) {
+    if is_boxed_field(field, input) {
         quote!(::std::boxed::Box<#tangent>)
     } else {
         tangent
@@ -139,7 +122,7 @@ fn differentiable(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ide
         let arms = variants.iter().map(|variant| {
             let names = variant.names("field");
             let parts: Vec<TokenStream> = (variant.fields.iter().zip(&names))
-                .map(|(field, name)| match (field.excluded, is_recursive(field, input)) {
+                .map(|(field, name)| match (field.excluded, is_boxed_field(field, input)) {
                     (true, _) => quote!(::micrograd_core::NoTangent),
                     (false, false) => quote!(::micrograd_core::Differentiable::#method(#name)),
                     (false, true) => {
@@ -148,7 +131,7 @@ fn differentiable(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ide
                 })
                 .collect();
             let pattern = variant.with(&quote!(Self), &names);
-            let value = variant.with(&quote!(#tangent), &parts);
+            let value = made(variant.with(&quote!(#tangent), &parts), input);
             quote!(#pattern => #value)
         });
         quote!(match self { #(#arms,)* })
@@ -159,11 +142,12 @@ fn differentiable(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ide
     } else {
         (zero_tangent, accumulator)
     };
+    let own = own_tangent(input, &arguments);
     quote! {
         #[allow(clippy::all, unused_variables)]
         impl #header ::micrograd_core::Differentiable for #name #arguments #clause {
-            type Tangent = #tangent #arguments;
-            type Accumulator = #tangent #arguments;
+            type Tangent = #own;
+            type Accumulator = #own;
             type Base = Self;
             #[inline(always)]
             fn base(&self) -> &Self {
@@ -190,7 +174,7 @@ fn tangent(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> 
         let (left, right) = (variant.names("left"), variant.names("right"));
         let (a, b) = (variant.with(&this, &left), variant.with(&this, &right));
         let fields = variant.fields.iter();
-        let stars = fields.map(|field| is_recursive(field, input).then(|| quote!(*)));
+        let stars = fields.map(|field| is_boxed_field(field, input).then(|| quote!(*)));
         let stars: Vec<_> = stars.collect();
         quote!((#a, #b) => { #(::micrograd_core::Accumulate::accumulate(&mut *#stars #left, &*#stars #right);)* })
     });
@@ -207,8 +191,12 @@ fn tangent(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> 
     let shows = variants.iter().map(|variant| {
         let names = variant.names("field");
         let pattern = variant.with(&this, &names);
-        let text = variant.ident.to_string();
-        quote!(#pattern => formatter.debug_tuple(#text)#(.field(&::micrograd_core::emitted::Show(#names)))*.finish())
+        let shown = shown(
+            variant.ident,
+            &variant.fields,
+            names.iter().map(|name| quote!(#name)),
+        );
+        quote!(#pattern => #shown)
     });
     let message = format!(
         "cotangents of different variants of `{}` cannot be added",
@@ -276,7 +264,7 @@ fn accessors(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -
                 let pattern = variant.with(this, &names);
                 let zeros = variant.fields.iter().map(|field| {
                     let zero = quote!(::micrograd_core::Tangent::shapeless());
-                    if is_recursive(field, input) {
+                    if is_boxed_field(field, input) {
                         quote!(::std::boxed::Box::new(#zero))
                     } else {
                         zero
@@ -326,7 +314,7 @@ fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
             .filter(|(field, _)| !field.excluded)
             .map(|(field, (value, tangent))| {
                 let text = field.member.to_token_stream().to_string();
-                let star = is_recursive(field, input).then(|| quote!(*));
+                let star = is_boxed_field(field, input).then(|| quote!(*));
                 quote_spanned! {field.ty.span()=>
                     name.within(#text, |name| {
                         ::micrograd_core::Parameters::visit_parameters(#value, &mut *#star #tangent, name, visit);
@@ -348,6 +336,7 @@ fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
         let pattern = variant.with(&quote!(Self), &values);
         quote!(#pattern => { #(#seeded)* })
     });
+    let unboxed = is_boxed(input).then(|| quote!(&mut **));
     quote! {
         #[allow(clippy::all, unused_variables, unreachable_patterns)]
         impl #header ::micrograd_core::Parameters for #name #arguments #clause {
@@ -357,7 +346,7 @@ fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
                 name: &mut ::micrograd_core::Name,
                 visit: &mut ::micrograd_core::parameters::Visitor<'_>,
             ) {
-                match (self, tangent) {
+                match (self, #unboxed tangent) {
                     #(#arms)*
                     _ => {}
                 }

@@ -73,18 +73,10 @@ impl Lowering<'_> {
         match expr {
             Expr::Paren(paren) => self.is_sequence(&paren.expr),
             Expr::Index(index) => matches!(&*index.index, Expr::Range(_)),
-            Expr::Path(path) => {
-                let Some(ident) = path.path.get_ident().map(ToString::to_string) else {
-                    return false;
-                };
-                let value = self
-                    .lookup_slot(&ident)
-                    .or_else(|| self.lookup(&ident).flatten().map(|operand| operand.value));
-                value.is_some_and(|value| {
-                    let ty = self.definitions[value.0].ty.as_ref();
-                    self.of_numbers.contains_key(&value) || ty.is_some_and(is_sequence_type)
-                })
-            }
+            Expr::Path(path) => self.named(path).is_some_and(|value| {
+                let ty = self.definitions[value.0].ty.as_ref();
+                self.of_numbers.contains_key(&value) || ty.is_some_and(is_sequence_type)
+            }),
             _ => false,
         }
     }

@@ -14,7 +14,7 @@ use syn::{Block, Expr};
 /// Whether a method may change its receiver: those of floats and nalgebra, and those that begin an
 /// iterator, do not.
 pub(super) fn may_change(method: &str) -> bool {
-    const KEEPING: [&str; 103] = [
+    const KEEPING: [&str; 104] = [
         "iter",
         "into_iter",
         "windows",
@@ -58,6 +58,7 @@ pub(super) fn may_change(method: &str) -> bool {
         "copied",
         "cloned",
         "as_ref",
+        "as_deref",
         "ok_or",
         "ok",
         "modulus",

@@ -30,6 +30,7 @@ mod memory;
 mod number;
 mod option;
 mod optional;
+mod own;
 mod pat;
 mod position;
 mod refute;
@@ -122,6 +123,8 @@ struct Lowering<'e> {
     ranges: HashSet<Value>,
     /// Arrays and vectors of numbers: 1, of such arrays: 2, and so on.
     of_numbers: HashMap<Value, usize>,
+    /// Values of types of the file, by the name of the type.
+    owners: HashMap<Value, String>,
     /// Snapshots of memory.
     snapshots: HashSet<Value>,
     /// Places inside snapshots.
@@ -177,6 +180,7 @@ impl<'e> Lowering<'e> {
             snapshot_parts: HashSet::new(),
             ranges: HashSet::new(),
             of_numbers: HashMap::new(),
+            owners: HashMap::new(),
             diverged: false,
             expects_integer: false,
             contexts: vec![control::Context::Function],
@@ -224,6 +228,7 @@ impl Lowering<'_> {
         self.definitions[result.0].copy = copy || element.as_ref().is_some_and(is_number);
         self.definitions[result.0].ty = element;
         self.note_numbers(&kind, result);
+        self.note_owner(&kind, result);
         if let Kind::Range(..) = kind {
             self.ranges.insert(result);
         }

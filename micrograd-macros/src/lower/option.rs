@@ -287,6 +287,8 @@ impl Lowering<'_> {
             ("as_ref" | "copied" | "cloned", 0) if self.is_option_expr(&call.receiver) => {
                 return Some(self.option(&call.receiver));
             }
+            // Only options and results have it.
+            ("as_deref", 0) => return Some(self.option(&call.receiver)),
             _ => return None,
         };
         let value = value.unwrap_or_else(|| self.nothing(span));

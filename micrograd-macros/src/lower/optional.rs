@@ -26,22 +26,15 @@ impl Lowering<'_> {
     pub(super) fn is_option_expr(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_option_expr(&paren.expr),
-            Expr::Path(path) => {
-                let name = path.path.get_ident().map(ToString::to_string);
-                let value = name.and_then(|name| {
-                    self.lookup_slot(&name)
-                        .or_else(|| Some(self.lookup(&name)??.value))
-                });
-                value.is_some_and(|value| {
-                    let ty = self.definitions[value.0].ty.as_ref();
-                    self.options.contains(&value) || ty.is_some_and(is_option_type)
-                })
-            }
+            Expr::Path(path) => self.named(path).is_some_and(|value| {
+                let ty = self.definitions[value.0].ty.as_ref();
+                self.options.contains(&value) || ty.is_some_and(is_option_type)
+            }),
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 match name.as_str() {
                     "map" | "as_ref" | "copied" | "cloned" => self.is_option_expr(&call.receiver),
-                    "and_then" | "ok" => true,
+                    "and_then" | "ok" | "as_deref" => true,
                     name => GIVING_OPTIONS.contains(&name),
                 }
             }

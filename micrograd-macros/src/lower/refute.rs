@@ -1,7 +1,7 @@
 //! Patterns that may not match: the test, and what is bound where it holds.
 
 use super::Lowering;
-use crate::ir::{Failure, Kind, Mode, Operand};
+use crate::ir::{Callee, Failure, Kind, Mode, Operand};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Arm, BinOp, Expr, Pat, Token};
@@ -44,10 +44,12 @@ impl Lowering<'_> {
         };
         call.failure = Failure::Kept;
         // A method that fails must not have changed its receiver: it is lent shared, so that the
-        // compiler checks that.
-        call.changes = None;
-        if call.args.iter().any(|arg| arg.mode == Mode::Exclusive) {
-            let message = "a function that fails may have changed its `&mut` arguments, and then its derivative is not known; use `?`, or let it return what it changes";
+        // compiler checks that where the file does not tell.
+        let changes = call.changes.take().is_some();
+        let changes_receiver = changes
+            && matches!(&call.callee, Callee::Method(name, _) if crate::source::changes_receiver(&name.to_string()));
+        if changes_receiver || call.args.iter().any(|arg| arg.mode == Mode::Exclusive) {
+            let message = "a function that fails may have changed its `&mut` arguments, and then its derivative is not known; use `?` or `unwrap`, or let it return what it changes";
             let span = self.definitions[operand.value.0].span;
             self.errors.add(syn::Error::new(span, message));
         }

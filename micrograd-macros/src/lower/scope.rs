@@ -53,6 +53,14 @@ impl Lowering<'_> {
         }
     }
 
+    /// The value or the memory that a path stands for, if it is the name of a variable.
+    pub(super) fn named(&self, path: &syn::ExprPath) -> Option<Value> {
+        let name = path.path.get_ident()?.to_string();
+        let operand = self.lookup(&name).flatten();
+        self.lookup_slot(&name)
+            .or_else(|| operand.map(|operand| operand.value))
+    }
+
     /// The closure that `name` stands for.
     pub(super) fn lookup_closure(&self, name: &str) -> Option<Rc<Closure>> {
         closure_in(&self.scopes, name)

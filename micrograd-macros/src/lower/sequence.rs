@@ -47,7 +47,7 @@ impl Lowering<'_> {
     /// Methods that change a sequence.
     pub(super) fn changing_method(&mut self, call: &ExprMethodCall) -> Option<Operand> {
         let name = call.method.to_string();
-        if !CHANGING.contains(&(name.as_str(), call.args.len())) {
+        if !CHANGING.contains(&(name.as_str(), call.args.len())) || self.is_own(&call.receiver) {
             return None;
         }
         let span = call.method.span();
@@ -236,7 +236,8 @@ impl Lowering<'_> {
 
     /// Whether a call pops from memory.
     pub(super) fn is_pop(&self, call: &ExprMethodCall) -> bool {
-        call.method == "pop" && call.args.is_empty() && self.is_memory_place(&call.receiver)
+        let is_pop = call.method == "pop" && call.args.is_empty();
+        is_pop && self.is_memory_place(&call.receiver) && !self.is_own(&call.receiver)
     }
 
     /// Whether an expression is memory, or a place inside it.

@@ -200,6 +200,7 @@ impl Lowering<'_> {
             Expr::Assign(assign) => match &*assign.left {
                 Expr::Tuple(targets) => self.assign_parallel(targets, &assign.right),
                 target => {
+                    self.refuse_cursor(&assign.right);
                     let operand = self.expr(&assign.right);
                     let name = super::memory::path_name(target);
                     if name.is_some_and(|name| self.option_names.contains(&name)) {
@@ -232,6 +233,17 @@ impl Lowering<'_> {
             expr => {
                 self.expr(expr);
             }
+        }
+    }
+
+    /// `node = node.next.as_deref()`: a reference that moves along has its cotangent at another place each time.
+    fn refuse_cursor(&mut self, assigned: &Expr) {
+        match assigned {
+            Expr::MethodCall(call) if call.method == "as_deref" => {
+                let message = "a reference that moves along is not supported in differentiable code yet; call a function that calls itself with the next part";
+                self.errors.push(&call.method, message);
+            }
+            _ => {}
         }
     }
 

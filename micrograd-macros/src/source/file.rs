@@ -105,10 +105,38 @@ impl Source {
         found.collect()
     }
 
+    /// The name of the type that all functions of this name return, without parameters.
+    pub(super) fn returned_name(&self, name: &str) -> Option<String> {
+        let mut names = self
+            .signatures(name)
+            .into_iter()
+            .map(|head| match head.output {
+                syn::ReturnType::Type(_, ty) => match *ty {
+                    syn::Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+                    _ => None,
+                },
+                syn::ReturnType::Default => None,
+            });
+        let first = names.next()??;
+        names
+            .all(|name| name.as_ref() == Some(&first))
+            .then_some(first)
+    }
+
     /// Whether all functions of this name take a shared reference at `position`.
     pub(super) fn borrows(&self, name: &str, position: usize) -> bool {
         let found = self.signatures(name);
         !found.is_empty() && found.iter().all(|head| is_shared(head, position))
+    }
+
+    /// Whether all functions of this name take `&mut self`.
+    pub(super) fn changes_receiver(&self, name: &str) -> bool {
+        let found = self.signatures(name);
+        let changes = |head: &syn::Signature| {
+            let kind = head.receiver().map(|receiver| &receiver.kind);
+            matches!(kind, Some(syn::ReceiverKind::Reference(_, _, Some(_))))
+        };
+        !found.is_empty() && found.iter().all(changes)
     }
 
     /// Whether a trait of this name declares a method.

@@ -1,0 +1,117 @@
+//! Values of the file's own types. Their methods may be named as those of vectors are (`push`, `pop`, `insert`), so where the
+//! text tells that a receiver is of such a type, the method is the user's.
+
+use super::Lowering;
+use crate::ir::{Callee, Kind, Value};
+use syn::{Expr, GenericArgument, PathArguments, Type};
+
+impl Lowering<'_> {
+    /// Notes of which type a value is that was made by its literal, or by a function of the type.
+    pub(super) fn note_owner(&mut self, kind: &Kind, result: Value) {
+        let owner = match kind {
+            Kind::Struct {
+                path,
+                variant: false,
+                ..
+            } => path.segments.last().map(|name| name.ident.to_string()),
+            Kind::Call(call) => match &call.callee {
+                Callee::Associated(path) => made_by(path),
+                Callee::Function(_) | Callee::Method(..) => None,
+            },
+            Kind::Slot(operand) => self.owners.get(&operand.value).cloned(),
+            _ => None,
+        };
+        if let Some(owner) = owner {
+            self.owners.insert(result, owner);
+        }
+    }
+
+    /// Whether an expression is of a type of the file that has a tangent.
+    pub(super) fn is_own(&self, expr: &Expr) -> bool {
+        self.owner_of(expr)
+            .is_some_and(|name| crate::source::derives_tangent(&name))
+    }
+
+    fn owner_of(&self, expr: &Expr) -> Option<String> {
+        let name = match expr {
+            Expr::Path(path) => self.owners.get(&self.named(path)?).cloned(),
+            _ => None,
+        };
+        let name = name.or_else(|| type_name(&self.declared_type(expr)?))?;
+        match name.as_str() {
+            "Self" => crate::source::owner(),
+            _ => Some(name),
+        }
+    }
+
+    fn declared_type(&self, expr: &Expr) -> Option<Type> {
+        match expr {
+            Expr::Paren(paren) => self.declared_type(&paren.expr),
+            Expr::Reference(reference) => self.declared_type(&reference.expr),
+            Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
+                self.declared_type(&unary.expr)
+            }
+            Expr::Path(path) => self.definitions[self.named(path)?.0].ty.clone(),
+            Expr::Field(field) => {
+                crate::source::declared_field(&self.owner_of(&field.base)?, &field.member)
+            }
+            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => {
+                element(&self.declared_type(&index.expr)?)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The type that an associated function belongs to, if it returns it.
+fn made_by(path: &syn::Path) -> Option<String> {
+    let mut names = path.segments.iter().rev();
+    let function = names.next()?.ident.to_string();
+    let owner = names.next()?.ident.to_string();
+    let returned = crate::source::returned_name(&function)?;
+    (returned == "Self" || returned == owner).then_some(owner)
+}
+
+/// The name of a type behind references and boxes.
+pub(crate) fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Reference(reference) => type_name(&reference.elem),
+        Type::Paren(paren) => type_name(&paren.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            match last.ident == "Box" {
+                true => type_name(argument(&last.arguments)?),
+                false => Some(last.ident.to_string()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The type of the elements of a sequence.
+fn element(ty: &Type) -> Option<Type> {
+    match ty {
+        Type::Reference(reference) => element(&reference.elem),
+        Type::Array(array) => Some((*array.elem).clone()),
+        Type::Slice(slice) => Some((*slice.elem).clone()),
+        Type::Path(path) => {
+            let last = path
+                .path
+                .segments
+                .last()
+                .filter(|last| last.ident == "Vec")?;
+            argument(&last.arguments).cloned()
+        }
+        _ => None,
+    }
+}
+
+fn argument(arguments: &PathArguments) -> Option<&Type> {
+    match arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}
