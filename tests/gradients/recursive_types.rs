@@ -74,7 +74,11 @@ impl Branching {
                 sum += child.flow(x * self.weight);
             }
         }
-        sum *= self.marked.1.as_deref().map_or(1.0, |marked| marked.flow(x));
+        sum *= self
+            .marked
+            .1
+            .as_deref()
+            .map_or(1.0, |marked| marked.flow(x));
         for other in &self.rest {
             sum += other.flow(sum);
         }
