@@ -121,6 +121,7 @@ mod rows {
         closures_inside scratch_with_versions checkpoints_inside rows_of_rows a_matrix a_product_of_matrices a_constant_row
         collected_with_a_carry collected_by_branches collected_from_calls heat replaced_twice
         what_is_not_used generic_vectors mutable_arguments_inside blocks_of_vectors a_fallible_callee shifted in_reverse
+        maps_of_the_registry zipped_vectors mapped_closures
     }
 }
 
@@ -631,4 +632,23 @@ fn in_reverse(x: &[f64], w: f64) -> [f64; 2] {
         out[i % 2] = out[i % 2] * v + out[(i + 1) % 2];
     }
     out
+}
+
+#[differentiable]
+fn maps_of_the_registry(x: &[f64], w: f64) -> [f64; 3] {
+    let a = [x[0], x[1], w].map(|v| v.exp() * w);
+    a.map(f64::sin)
+}
+
+#[differentiable]
+fn zipped_vectors(x: &[f64], w: f64) -> (f64, f64) {
+    let a = Vector2::new(x[0], w).map(|v| v.tanh());
+    let b = a.zip_map(&Vector2::new(x[1], x[2]), |p, q| p * q + w);
+    (b[0] * b[1], b.norm())
+}
+
+#[differentiable]
+fn mapped_closures(x: &[f64], w: f64) -> Vec<f64> {
+    let scaled = |v: f64| v * w;
+    [x[3], x[4]].map(scaled).to_vec()
 }
