@@ -2,6 +2,7 @@
 //! each of them goes through the pipeline.
 
 mod arguments;
+mod operator;
 mod pipeline;
 
 use crate::emit::{needed_bounds, Place};
@@ -51,7 +52,8 @@ fn dispatch(arguments: &Arguments, item: &TokenStream, errors: &mut Errors) -> T
         return quote!(#[allow(dead_code)] #item #expanded);
     }
     if let Ok(block) = syn::parse2::<ItemImpl>(item.clone()) {
-        return impl_items(arguments, block, errors);
+        return operator::operator_items(arguments, &block, errors)
+            .unwrap_or_else(|| impl_items(arguments, block, errors));
     }
     match syn::parse2::<ItemTrait>(item.clone()) {
         Ok(item) => trait_items(arguments, item, errors),

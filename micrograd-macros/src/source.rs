@@ -11,6 +11,7 @@
 mod file;
 mod imports;
 mod numbers;
+mod operators;
 mod scan;
 mod tangents;
 #[cfg(test)]
@@ -54,6 +55,17 @@ pub fn declares_function(name: &str) -> bool {
 /// is a shared reference.
 pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
+}
+
+/// Whether the file that is being expanded declares a trait of this name.
+pub fn declares_trait(name: &str) -> bool {
+    Source::current().is_some_and(|source| source.declares("trait", name))
+}
+
+/// Whether of all the annotated `impl`s of one operator for the same operands, lent or not, this is the one that gives the
+/// rule: one that takes both by value, or else the first.
+pub fn gives_rule(block: &syn::ItemImpl) -> bool {
+    Source::current().is_none_or(|source| source.gives_rule(block))
 }
 
 /// Whether all functions of this name in the file that is being expanded take `&mut self`.

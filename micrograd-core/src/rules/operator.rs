@@ -12,7 +12,7 @@ macro_rules! binary_rule {
         #[diagnostic::on_unimplemented(
             message = $message,
             label = "this operator has no rule for these operand types",
-            note = "implement the rule trait for your type, or compute the value with `stop_gradient(…)` if no derivative is wanted"
+            note = "put `#[differentiable]` on the `impl` of the operator, or compute the value with `stop_gradient(…)` if no derivative is wanted"
         )]
         pub trait $Rule<B: Differentiable + ?Sized = Self>: Differentiable {
             /// The cotangent of the result.
@@ -112,7 +112,7 @@ macro_rules! linear_rule {
         #[diagnostic::on_unimplemented(
             message = $message,
             label = "this operator has no rule for these operand types",
-            note = "implement the rule trait for your type, or compute the value with `stop_gradient(…)` if no derivative is wanted"
+            note = "put `#[differentiable]` on the `impl` of the operator, or compute the value with `stop_gradient(…)` if no derivative is wanted"
         )]
         pub trait $Rule<B: Differentiable + ?Sized = Self>: Differentiable {
             /// The cotangent of the result.
@@ -149,7 +149,8 @@ linear_rule!(SubRule, "-", sub, "no derivative rule for `{Self} - {B}`");
 /// The rule for `-a`, which says what its reverse keeps.
 #[diagnostic::on_unimplemented(
     message = "no derivative rule for `-{Self}`",
-    label = "this operator has no rule for this operand type"
+    label = "this operator has no rule for this operand type",
+    note = "put `#[differentiable]` on the `impl` of the operator"
 )]
 pub trait NegRule: Differentiable {
     /// The cotangent of the result.

@@ -227,6 +227,16 @@ impl Lowering<'_> {
                 let default = self.expr(&args[0]);
                 self.some_or(option, span, |_, value| Some(value), |_| Some(default))
             }
+            ("unwrap_or_default", 0) if self.is_option_expr(&call.receiver) => {
+                let option = self.option(&call.receiver);
+                let default = quote_spanned!(span=> ::core::default::Default::default());
+                self.some_or(
+                    option,
+                    span,
+                    |_, value| Some(value),
+                    |this| Some(this.constant(default, span)),
+                )
+            }
             ("unwrap_or_else", 1) => {
                 let option = self.option(&call.receiver);
                 let callback = self.callback(&args[0])?;

@@ -35,15 +35,24 @@ impl Lowering<'_> {
                 match name.as_str() {
                     "map" | "as_ref" | "copied" | "cloned" => self.is_option_expr(&call.receiver),
                     "and_then" | "ok" | "as_deref" => true,
-                    name => GIVING_OPTIONS.contains(&name),
+                    name => GIVING_OPTIONS.contains(&name) || returns_option(name),
                 }
             }
-            Expr::Call(call) => {
-                matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some"))
-            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+                    last.ident == "Some" || returns_option(&last.ident.to_string())
+                }),
+                _ => false,
+            },
             _ => false,
         }
     }
+}
+
+/// Whether all functions of this name in the file return an option or result.
+fn returns_option(function: &str) -> bool {
+    let returned = crate::source::returned_name(function);
+    returned.is_some_and(|name| name == "Option" || name == "Result")
 }
 
 /// The names of variables that a function treats as options or results.

@@ -58,9 +58,11 @@ impl Source {
                     .or_default()
                     .insert(word.to_string());
             }
-            before = ["fn", "const", "static", "mut", "type", "struct", "enum"]
-                .into_iter()
-                .find(|keyword| *keyword == word);
+            before = [
+                "fn", "const", "static", "mut", "type", "struct", "enum", "trait",
+            ]
+            .into_iter()
+            .find(|keyword| *keyword == word);
         }
         Source {
             path,

@@ -1,0 +1,320 @@
+//! `impl`s of the standard library's traits. Into one of an operator no pullback can be put, since the trait is foreign; but the
+//! operators have rules of their own, which are written from the body. Of the other traits nothing can be said.
+//!
+// In:   impl Mul<f64> for V2 { type Output = V2; fn mul(self, k: f64) -> V2 { … self … } }
+// Out:  the same, and
+//       const _: () = {
+//           fn operator(itself: V2, k: f64) -> V2 { … itself … }      with all that stands beside a function
+//           impl MulRule<f64> for V2 { … operator::rrule … }
+//       };
+
+use super::arguments::Arguments;
+use super::pipeline::function_items;
+use crate::emit::{needed_bounds, Place};
+use crate::errors::Errors;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, ToTokens};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, ImplItem, ItemImpl, PathArguments, Type, Visibility};
+
+/// Operators that have a rule.
+const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
+
+/// Operators that assign, which have the rule of the operator that does not.
+const ASSIGNING: [&str; 5] = [
+    "AddAssign",
+    "SubAssign",
+    "MulAssign",
+    "DivAssign",
+    "RemAssign",
+];
+
+/// Other traits of the standard library that are implemented by hand.
+const FOREIGN: [&str; 19] = [
+    "AsMut",
+    "AsRef",
+    "Clone",
+    "Default",
+    "Deref",
+    "DerefMut",
+    "Display",
+    "Extend",
+    "From",
+    "FromIterator",
+    "FromStr",
+    "Index",
+    "IndexMut",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Product",
+    "Sum",
+    "TryFrom",
+];
+
+/// The name of the trait of the standard library that is implemented, if it is one of these.
+fn foreign<'n>(block: &ItemImpl, names: &[&'n str]) -> Option<&'n str> {
+    let (path, _) = block.trait_.as_ref()?;
+    let last = &path.segments.last()?.ident;
+    let found = names.iter().find(|name| last == **name)?;
+    (!crate::source::declares_trait(found)).then_some(*found)
+}
+
+/// The rule of an operator, if this is the `impl` of one; a mistake if it is that of another foreign trait.
+pub(super) fn operator_items(
+    arguments: &Arguments,
+    block: &ItemImpl,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    if let Some(name) = foreign(block, &ASSIGNING) {
+        let operator = name.trim_end_matches("Assign");
+        let message = format!("an operator that assigns has the rule of the one that does not: put `#[differentiable]` on the `impl` of `{operator}`, and leave this one without");
+        errors.push(&block.trait_.as_ref()?.0, message);
+        return Some(TokenStream::new());
+    }
+    if foreign(block, &FOREIGN).is_some() {
+        let message = "a trait of another crate has no place for pullbacks; write a method of the type's own with `#[differentiable]`, and call that from here and in differentiable code";
+        errors.push(&block.trait_.as_ref()?.0, message);
+        return Some(TokenStream::new());
+    }
+    let name = foreign(block, &OPERATORS)?;
+    let operator = Operator::of(name, block)?;
+    let rule = operator.rule(arguments, errors);
+    Some(quote!(#block #rule))
+}
+
+/// An operator with its operands and its result.
+struct Operator<'b> {
+    name: &'b str,
+    block: &'b ItemImpl,
+    method: &'b syn::ImplItemFn,
+    output: &'b Type,
+    left: &'b Type,
+    /// `Neg` has none.
+    right: Option<Type>,
+}
+
+impl<'b> Operator<'b> {
+    fn of(name: &'b str, block: &'b ItemImpl) -> Option<Self> {
+        let output = result(block)?;
+        let method = block.items.iter().find_map(|item| match item {
+            ImplItem::Fn(method) => Some(method),
+            _ => None,
+        })?;
+        let last = block.trait_.as_ref()?.0.segments.last()?;
+        let argument = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+            PathArguments::None | PathArguments::Parenthesized(_) => None,
+        };
+        let right = match argument {
+            Some(GenericArgument::Type(ty)) => ty.clone(),
+            _ => (*block.self_ty).clone(),
+        };
+        let right = (name != "Neg").then(|| syn::parse2(replaced(right.to_token_stream(), block)));
+        Some(Operator {
+            name,
+            block,
+            method,
+            output,
+            left: &block.self_ty,
+            right: right.transpose().ok()?,
+        })
+    }
+
+    fn rule(&self, arguments: &Arguments, errors: &mut Errors) -> TokenStream {
+        let (sig, body) = (self.function(), &self.method.block);
+        let body = replaced(body.to_token_stream(), self.block);
+        let (Ok(sig), Ok(body)) = (
+            syn::parse2::<syn::Signature>(sig),
+            syn::parse2::<syn::Block>(body),
+        ) else {
+            return TokenStream::new();
+        };
+        let vis = Visibility::Inherited;
+        let items = function_items(arguments, &vis, &sig, Some(&body), Place::Free, errors);
+        let rule = crate::source::gives_rule(self.block).then(|| self.implementation(&sig.ident));
+        quote! {
+            #[allow(dead_code, clippy::all, missing_docs, unnameable_types)]
+            const _: () = {
+                #sig #body
+                #items
+                #rule
+            };
+        }
+    }
+
+    /// The head of the function that the operator is.
+    fn function(&self) -> TokenStream {
+        let (generics, clause) = (&self.block.generics, &self.block.generics.where_clause);
+        let name = Ident::new("operator", self.method.sig.ident.span());
+        let mut inputs = self.method.sig.inputs.iter();
+        let itself = self_ident(inputs.next().map_or_else(Span::call_site, Spanned::span));
+        let left = self.left;
+        let mutable = match self.method.sig.receiver() {
+            Some(receiver) => receiver.mutability,
+            None => None,
+        };
+        let right = inputs.next().and_then(|input| match input {
+            syn::FnArg::Typed(typed) => Some(replaced(typed.pat.to_token_stream(), self.block)),
+            syn::FnArg::Receiver(_) => None,
+        });
+        let right = self.right.as_ref().map(|ty| quote!(#right: #ty));
+        let output = replaced(self.output.to_token_stream(), self.block);
+        quote!(fn #name #generics(#mutable #itself: #left, #right) -> #output #clause)
+    }
+
+    fn implementation(&self, function: &Ident) -> TokenStream {
+        let mut generics = crate::lifetimes::without_lifetimes(&self.block.generics);
+        for bound in needed_bounds(&generics) {
+            let clause = generics.make_where_clause();
+            clause.predicates.push(syn::parse_quote!(#bound));
+        }
+        let (header, _, clause) = generics.split_for_impl();
+        let base = |ty: &Type| {
+            crate::lifetimes::replaced(&crate::lifetimes::without_references(ty), |_| true)
+        };
+        let left = base(self.left);
+        let output = replaced(self.output.to_token_stream(), self.block);
+        let tangent = |ty: TokenStream| quote!(<#ty as ::micrograd_core::Differentiable>::Tangent);
+        let z_bar = tangent(output);
+        let a_bar = tangent(left.to_token_stream());
+        let rule = format_ident!("{}Rule", self.name);
+        let rules = quote!(::micrograd_core::rules::operator);
+        let Some(right) = self.right.as_ref().map(base) else {
+            return quote! {
+                #[derive(Clone, Copy)]
+                pub struct Operands<A>(A);
+                impl #header #rules::Residual<#z_bar, #a_bar, ::micrograd_core::NoTangent> for Operands<#left> #clause {
+                    #[inline]
+                    fn left(&self, dz: &#z_bar, da: &mut #a_bar) {
+                        let (_, back) = #function::rrule(&self.0);
+                        back(&mut ::core::clone::Clone::clone(dz), &self.0, da);
+                    }
+                    fn right(&self, _: &#z_bar, _: &mut ::micrograd_core::NoTangent) {}
+                }
+                impl #header #rules::#rule for #left #clause {
+                    type Output = #z_bar;
+                    type Residual = Operands<#left>;
+                    #[inline]
+                    fn residual(&self) -> Operands<#left> {
+                        Operands(::core::clone::Clone::clone(self))
+                    }
+                }
+            };
+        };
+        let b_bar = tangent(right.to_token_stream());
+        let half = |side: &str, operands: TokenStream, head: TokenStream, to: TokenStream| {
+            let (side, is_left) = (format_ident!("{side}"), side == "left");
+            let other = if is_left { quote!(b) } else { quote!(a) };
+            let spare = quote!(&mut ::micrograd_core::Differentiable::accumulator(#other));
+            let (da, db) = if is_left {
+                (quote!(to), spare)
+            } else {
+                (spare, quote!(to))
+            };
+            quote! {
+                #[inline]
+                fn #side(#head, dz: &#z_bar, to: &mut #to) {
+                    let (a, b) = #operands;
+                    let (_, back) = #function::rrule(a, b);
+                    back(&mut ::core::clone::Clone::clone(dz), a, #da, b, #db);
+                }
+            }
+        };
+        if ["Add", "Sub"].contains(&self.name) {
+            let halves = [("left", &a_bar), ("right", &b_bar)].map(|(side, to)| {
+                half(side, quote!((&self.0, &self.1)), quote!(&self), to.clone())
+            });
+            return quote! {
+                #[derive(Clone, Copy)]
+                pub struct Operands<A, B>(A, B);
+                impl #header #rules::Residual<#z_bar, #a_bar, #b_bar> for Operands<#left, #right> #clause {
+                    #(#halves)*
+                }
+                impl #header #rules::#rule<#right> for #left #clause {
+                    type Output = #z_bar;
+                    type Residual = Operands<#left, #right>;
+                    #[inline]
+                    fn residual(&self, b: &#right) -> Operands<#left, #right> {
+                        Operands(::core::clone::Clone::clone(self), ::core::clone::Clone::clone(b))
+                    }
+                }
+            };
+        }
+        let halves = [("left", &a_bar), ("right", &b_bar)].map(|(side, to)| {
+            half(
+                side,
+                quote!((self, b)),
+                quote!(&self, b: &#right),
+                to.clone(),
+            )
+        });
+        quote! {
+            impl #header #rules::#rule<#right> for #left #clause {
+                type Output = #z_bar;
+                #(#halves)*
+            }
+        }
+    }
+}
+
+/// What `Output` is.
+fn result(block: &ItemImpl) -> Option<&Type> {
+    block.items.iter().find_map(|item| match item {
+        ImplItem::Type(ty) if ty.ident == "Output" => Some(&ty.ty),
+        _ => None,
+    })
+}
+
+fn self_ident(span: Span) -> Ident {
+    Ident::new("itself", span.resolved_at(Span::mixed_site()))
+}
+
+/// Code of a method as that of a free function: `self` is a parameter, `Self` the type.
+fn replaced(code: TokenStream, block: &ItemImpl) -> TokenStream {
+    let mut tokens = code.into_iter();
+    let mut output = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replaced(group.stream(), block));
+                inner.set_span(group.span());
+                output.extend([TokenTree::Group(inner)]);
+            }
+            TokenTree::Ident(ident) if ident == "self" => {
+                output.extend(self_ident(ident.span()).into_token_stream());
+            }
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let mut ahead = tokens.clone();
+                let next = [(); 3].map(|()| ahead.next().map(|token| token.to_string()));
+                let is_output = next
+                    .each_ref()
+                    .map(|token| token.as_deref().unwrap_or_default())
+                    == [":", ":", "Output"];
+                match result(block).filter(|_| is_output) {
+                    Some(ty) => {
+                        output.extend(replaced(ty.to_token_stream(), block));
+                        tokens = ahead;
+                    }
+                    None => output.extend(owner(block)),
+                }
+            }
+            token => output.extend([token]),
+        }
+    }
+    output
+}
+
+/// The implementing type, as it may stand in types and in expressions.
+fn owner(block: &ItemImpl) -> TokenStream {
+    let Type::Path(path) = &*block.self_ty else {
+        return block.self_ty.to_token_stream();
+    };
+    let mut path = path.clone();
+    for segment in &mut path.path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments.colon2_token.get_or_insert_default();
+        }
+    }
+    path.into_token_stream()
+}

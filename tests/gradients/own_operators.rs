@@ -1,0 +1,237 @@
+//! Operators of the user's own types, with `#[differentiable]` on their `impl`s.
+
+use micrograd_core::{Differentiable, check_gradient, differentiable, gradient, jacobian};
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Rem, Sub};
+
+#[derive(Clone, Copy, Debug, Differentiable, PartialEq)]
+struct V2 {
+    x: f64,
+    y: f64,
+}
+
+#[differentiable]
+impl Add for V2 {
+    type Output = V2;
+
+    fn add(self, other: V2) -> V2 {
+        V2 {
+            x: self.x + other.x,
+            y: self.y + other.y,
+        }
+    }
+}
+
+#[differentiable]
+impl Sub for V2 {
+    type Output = Self;
+
+    fn sub(self, Self { x, y }: Self) -> Self {
+        Self {
+            x: self.x - x,
+            y: self.y - y,
+        }
+    }
+}
+
+#[differentiable]
+impl Neg for V2 {
+    type Output = V2;
+
+    fn neg(mut self) -> Self::Output {
+        self.x = -self.x;
+        self.y = -self.y;
+        self
+    }
+}
+
+/// The product of complex numbers.
+#[differentiable]
+impl Mul for V2 {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self::Output {
+        let (x, y) = (
+            self.x * other.x - self.y * other.y,
+            self.x * other.y + self.y * other.x,
+        );
+        Self::Output { x, y }
+    }
+}
+
+#[differentiable]
+impl Mul<f64> for V2 {
+    type Output = V2;
+
+    fn mul(self, k: f64) -> V2 {
+        V2 {
+            x: self.x * k,
+            y: self.y * k,
+        }
+    }
+}
+
+#[differentiable]
+impl Mul<V2> for f64 {
+    type Output = V2;
+
+    fn mul(self, v: V2) -> V2 {
+        v * self
+    }
+}
+
+#[differentiable]
+impl Div<f64> for V2 {
+    type Output = V2;
+
+    fn div(self, k: f64) -> V2 {
+        assert!(k != 0.0, "{:?} divided by zero", self);
+        V2 {
+            x: self.x / k,
+            y: self.y / k,
+        }
+    }
+}
+
+/// The cross product, a number.
+#[differentiable]
+impl Rem for V2 {
+    type Output = f64;
+
+    fn rem(self, other: V2) -> f64 {
+        self.x * other.y - self.y * other.x
+    }
+}
+
+impl AddAssign for V2 {
+    fn add_assign(&mut self, other: V2) {
+        *self = *self + other;
+    }
+}
+
+// Lent operands share the rule of those that are handed over.
+#[differentiable]
+impl<'a> Add<&'a V2> for &'a V2 {
+    type Output = V2;
+
+    fn add(self, other: &V2) -> V2 {
+        *self + *other
+    }
+}
+
+#[differentiable]
+fn of_all_operators(a: V2, b: V2, k: f64) -> f64 {
+    let c = a * b + b / k - 2.0 * a;
+    let mut d = -c * k;
+    d += a;
+    for _ in 0..3 {
+        d = d * b - a;
+    }
+    let lent = &a + &d;
+    (lent % d) * k + d.x
+}
+
+const A: V2 = V2 { x: 0.7, y: -0.4 };
+const B: V2 = V2 { x: 0.3, y: 1.1 };
+
+#[test]
+fn every_operator_has_a_rule() {
+    check_gradient!(of_all_operators, A, B, 0.8);
+}
+
+#[differentiable]
+fn rotated(z: V2, w: f64) -> [f64; 2] {
+    let spin = V2 {
+        x: w.cos(),
+        y: w.sin(),
+    };
+    let z = z * spin;
+    [z.x, z.y]
+}
+
+#[test]
+fn jacobians_go_through_operators() {
+    let (_, rows) = jacobian!(rotated, A, 0.3);
+    let (sin, cos) = 0.3_f64.sin_cos();
+    assert_eq!((rows[0].0.x, rows[0].0.y), (cos, -sin));
+    assert_eq!((rows[1].0.x, rows[1].0.y), (sin, cos));
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Polynomial {
+    coefficients: Vec<f64>,
+}
+
+#[differentiable]
+impl Add<&Polynomial> for &Polynomial {
+    type Output = Polynomial;
+
+    fn add(self, other: &Polynomial) -> Polynomial {
+        let pairs = self.coefficients.iter().zip(&other.coefficients);
+        Polynomial {
+            coefficients: pairs.map(|(a, b)| a + b).collect(),
+        }
+    }
+}
+
+#[differentiable]
+impl Mul<&Polynomial> for &Polynomial {
+    type Output = Polynomial;
+
+    fn mul(self, other: &Polynomial) -> Polynomial {
+        let (a, b) = (&self.coefficients, &other.coefficients);
+        let mut coefficients = vec![0.0; a.len() + b.len() - 1];
+        for i in 0..a.len() {
+            for j in 0..b.len() {
+                coefficients[i + j] += a[i] * b[j];
+            }
+        }
+        Polynomial { coefficients }
+    }
+}
+
+#[differentiable]
+impl Polynomial {
+    fn at(&self, x: f64) -> f64 {
+        self.coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+    }
+}
+
+#[differentiable]
+fn of_polynomials(p: &Polynomial, q: &Polynomial, x: f64) -> f64 {
+    let sum = p + q;
+    let product = &sum * p;
+    product.at(x) * (q * q).at(x)
+}
+
+#[test]
+fn operators_of_lent_operands_have_rules() {
+    let of = |coefficients: &[f64]| Polynomial {
+        coefficients: coefficients.to_vec(),
+    };
+    check_gradient!(of_polynomials, &of(&[0.5, -1.0, 2.0]), &of(&[0.3, 0.8, -0.2]), 0.9);
+}
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Pair<T>(T, T);
+
+#[differentiable]
+impl<T: num_traits::Float> Mul<T> for Pair<T> {
+    type Output = Pair<T>;
+
+    fn mul(self, k: T) -> Self {
+        Self(self.0 * k, self.1 / k)
+    }
+}
+
+#[differentiable]
+fn of_a_generic_type(x: f64, k: f64) -> f64 {
+    let pair = Pair(x, x * x) * k;
+    pair.0 * pair.1.sin()
+}
+
+#[test]
+fn operators_of_generic_types_have_rules() {
+    check_gradient!(of_a_generic_type, 0.6, 1.4);
+    let (_, (dx, _)) = gradient!(of_a_generic_type, 0.0, 1.4);
+    assert_eq!(dx, 0.0);
+}
