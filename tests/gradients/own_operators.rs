@@ -192,7 +192,10 @@ impl Mul<&Polynomial> for &Polynomial {
 #[differentiable]
 impl Polynomial {
     fn at(&self, x: f64) -> f64 {
-        self.coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+        self.coefficients
+            .iter()
+            .rev()
+            .fold(0.0, |sum, c| sum * x + c)
     }
 }
 
@@ -208,7 +211,12 @@ fn operators_of_lent_operands_have_rules() {
     let of = |coefficients: &[f64]| Polynomial {
         coefficients: coefficients.to_vec(),
     };
-    check_gradient!(of_polynomials, &of(&[0.5, -1.0, 2.0]), &of(&[0.3, 0.8, -0.2]), 0.9);
+    check_gradient!(
+        of_polynomials,
+        &of(&[0.5, -1.0, 2.0]),
+        &of(&[0.3, 0.8, -0.2]),
+        0.9
+    );
 }
 
 #[derive(Clone, Copy, Debug, Differentiable)]

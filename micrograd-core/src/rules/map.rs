@@ -7,7 +7,7 @@ use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Matrix, OMatrix, Storage};
 
 use crate::rules::scalar::Scalar;
-use crate::{Accumulate, Differentiable};
+use crate::{Accumulate, Differentiable, NoTangent};
 
 /// A shape that elements can be put into.
 #[diagnostic::on_unimplemented(
@@ -35,6 +35,54 @@ impl<T: Differentiable, U: Differentiable, const N: usize> Shape<U> for [T; N] {
             Ok(array) => array,
             Err(_) => panic!("{length} elements do not fill an array of {N}"),
         }
+    }
+
+    fn spread(dy: &[U::Tangent; N], delements: &mut [U::Tangent]) {
+        delements.accumulate(&dy[..]);
+    }
+}
+
+/// The shape of an array whose length the compiler infers from what becomes of the array.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayShape<const N: usize>;
+
+impl<const N: usize> ArrayShape<N> {
+    /// The number of elements.
+    #[expect(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        N
+    }
+}
+
+/// The shape itself.
+#[doc(hidden)]
+#[inline(always)]
+pub fn array_shape<const N: usize>() -> ArrayShape<N> {
+    ArrayShape
+}
+
+impl<const N: usize> crate::emitted::Inert for ArrayShape<N> {}
+
+impl<const N: usize> Differentiable for ArrayShape<N> {
+    type Tangent = NoTangent;
+    type Accumulator = NoTangent;
+    type Base = Self;
+
+    fn base(&self) -> &Self {
+        self
+    }
+
+    fn zero_tangent(&self) -> NoTangent {
+        NoTangent
+    }
+}
+
+impl<U: Differentiable, const N: usize> Shape<U> for ArrayShape<N> {
+    type Shaped = [U; N];
+
+    fn shaped(&self, elements: Vec<U>) -> [U; N] {
+        [(); N].shaped(elements)
     }
 
     fn spread(dy: &[U::Tangent; N], delements: &mut [U::Tangent]) {

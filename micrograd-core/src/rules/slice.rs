@@ -118,6 +118,14 @@ pub trait SliceRules<T: Clone + Differentiable> {
         impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
     );
 
+    /// `y = x`, n elements each, as a vector where the method lends a slice: `Δx += Δy`.
+    fn rrule_as_slice(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<Self, T>,
+    );
+
     /// The first element, if there is one. `Δx₀ += Δy`.
     fn rrule_first(
         &self,
@@ -161,6 +169,16 @@ impl<T: Clone + Differentiable> SliceRules<T> for [T] {
 
     #[inline(always)]
     fn rrule_to_owned(
+        &self,
+    ) -> (
+        Vec<T>,
+        impl Fn(&Vec<T::Tangent>, &[T], &mut [T::Tangent]) + use<T>,
+    ) {
+        self.rrule_to_vec()
+    }
+
+    #[inline]
+    fn rrule_as_slice(
         &self,
     ) -> (
         Vec<T>,

@@ -67,7 +67,8 @@ impl Lowering<'_> {
             let message = "the bits of a number carry no derivative; write the arithmetic, or give the function a rule with `#[differentiable(rule = …)]`";
             self.errors.push(&path, message);
         }
-        if let Some(operand) = self.matrix_from_fn(call, &path) {
+        let filled = self.matrix_from_fn(call, &path);
+        if let Some(operand) = filled.or_else(|| self.array_from_fn(call, &path)) {
             return operand;
         }
         let callee = (!is_constructor(&path)).then(|| callee(&path));
@@ -208,7 +209,30 @@ impl Lowering<'_> {
         ))
     }
 
+    /// A call of a function whose result has no tangent.
+    pub(super) fn inert_call(
+        &mut self,
+        path: syn::Path,
+        args: Vec<Operand>,
+        span: Span,
+    ) -> Operand {
+        let call = Call {
+            callee: Callee::Function(path),
+            args,
+            effect: Effect::Inert,
+            failure: Failure::Never,
+            changes: None,
+        };
+        let value = self.push(Kind::Call(call), span);
+        self.definitions[value.0].copy = true;
+        Operand::by_value(value)
+    }
+
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
+        if call.method == "as_slice" && self.is_sequence(&call.receiver) {
+            let receiver = &call.receiver;
+            return self.expr(&syn::parse_quote!(&#receiver[..]));
+        }
         if let Some(item) = self.split(call).or_else(|| self.option_call(call)) {
             return self.single(item, call.method.span());
         }

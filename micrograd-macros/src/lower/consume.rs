@@ -13,13 +13,50 @@ use quote::ToTokens;
 use syn::{BinOp, Expr, ExprMethodCall, Token};
 
 impl Lowering<'_> {
+    /// Whether a range holds a number.
+    // In:   (a..b).contains(&x)
+    // Out:  (a <= x) & (x < b)
+    fn contained(&mut self, call: &ExprMethodCall) -> Option<Operand> {
+        let Expr::Paren(paren) = &*call.receiver else {
+            return None;
+        };
+        let (Expr::Range(range), Some(sought)) = (&*paren.expr, call.args.first()) else {
+            return None;
+        };
+        let span = call.method.span();
+        let sought = match sought {
+            Expr::Reference(reference) => self.expr(&reference.expr),
+            other => self.expr(&syn::parse_quote!(*#other)),
+        };
+        let below = match range.limits {
+            syn::RangeLimits::HalfOpen(_) => BinOp::Lt(Token![<](span)),
+            syn::RangeLimits::Closed(_) => BinOp::Le(Token![<=](span)),
+        };
+        let start = range.start.as_ref().map(|start| {
+            let start = self.expr(start);
+            Kind::Binary(BinOp::Le(Token![<=](span)), start, sought)
+        });
+        let end = range.end.as_ref().map(|end| {
+            let end = self.expr(end);
+            Kind::Binary(below, sought, end)
+        });
+        let tests = [start, end].into_iter().flatten();
+        let tests = tests.map(|test| Operand::by_value(self.push(test, span)));
+        let tests: Vec<Operand> = tests.collect();
+        let both = tests.into_iter().reduce(|all, test| {
+            let both = Kind::Binary(BinOp::BitAnd(Token![&](span)), all, test);
+            Operand::by_value(self.push(both, span))
+        });
+        Some(both.unwrap_or_else(|| self.truth(true, span)))
+    }
+
     /// The end of an iterator chain: what consumes it.
     pub(super) fn iterator_call(&mut self, call: &ExprMethodCall) -> Option<Operand> {
         if !self.is_chain(&call.receiver) {
             return None;
         }
         if call.method == "contains" {
-            return Some(self.plain_value(call.to_token_stream()));
+            return self.contained(call);
         }
         let name = call.method.to_string();
         let span = call.method.span();

@@ -1,13 +1,16 @@
 //! `DMatrix::from_fn(m, n, |i, j| …)`: a loop over the elements, column after column, as nalgebra has it.
 //!
-//! Sizes at run time are arguments; those at compile time are read from the type's name.
+//! Sizes at run time are arguments; those at compile time are read from the type's name. `std::array::from_fn` is the same for
+//! arrays, whose length the compiler finds.
 
 use super::assigned::Assigned;
+use super::expr::core_path;
 use super::item::Item;
+use super::iter::Stream;
 use super::Lowering;
 use crate::ir::Operand;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::ToTokens;
+use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{BinOp, ExprCall, GenericArgument, Path, PathArguments, PathSegment, Token};
 
@@ -64,6 +67,36 @@ impl Lowering<'_> {
             vec![elements]
         };
         Some(self.call_path(&path, args, span))
+    }
+}
+
+impl Lowering<'_> {
+    // In:   std::array::from_fn(|i| e)
+    // Out:  let shape = array_shape();  for i in 0..shape.len() { collect e }  shaped_like(&shape, elements)
+    pub(super) fn array_from_fn(&mut self, call: &ExprCall, path: &Path) -> Option<Operand> {
+        let names = crate::source::imported(path);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let is_of_arrays = matches!(names.as_slice(), [.., "array", "from_fn"]);
+        let function = call.args.first().filter(|_| is_of_arrays)?;
+        let span = call.span();
+        // The compiler finds the length, or the path tells it.
+        let length = match &path.segments.last()?.arguments {
+            PathArguments::AngleBracketed(generics) => generics.args.iter().nth(1),
+            PathArguments::None | PathArguments::Parenthesized(_) => None,
+        };
+        let length = length.map(|length| quote!(::<#length>));
+        let shape = quote_spanned!(span=> ::micrograd_core::rules::map::array_shape #length);
+        let shape = self.inert_call(syn::parse_quote!(#shape), Vec::new(), span);
+        let length = self.method("len", Operand::by_reference(shape.value), span);
+        let callback = self.callback(function)?;
+        let indices = self.indices(Operand::by_value(length), span);
+        let indices = Stream::of_range(indices);
+        let elements = self.collected(&indices, &[function], span, &mut |this, k| {
+            let item = this.apply(&callback, vec![k], span);
+            this.single(item, span)
+        });
+        let args = vec![Operand::by_reference(shape.value), elements];
+        Some(self.call_path(&core_path("rules::map::shaped_like", span), args, span))
     }
 }
 

@@ -69,7 +69,7 @@ impl Lowering<'_> {
     }
 
     /// Whether an expression is surely a slice, array or vector.
-    fn is_sequence(&self, expr: &Expr) -> bool {
+    pub(super) fn is_sequence(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_sequence(&paren.expr),
             Expr::Index(index) => matches!(&*index.index, Expr::Range(_)),

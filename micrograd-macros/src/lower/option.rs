@@ -187,16 +187,8 @@ impl Lowering<'_> {
 
     /// Whether an option or result holds a value.
     pub(super) fn is_present(&mut self, option: Operand, span: Span) -> Operand {
-        let call = Call {
-            callee: Callee::Function(super::expr::core_path("emitted::is_present", span)),
-            args: vec![Operand::by_reference(option.value)],
-            effect: Effect::Inert,
-            failure: Failure::Never,
-            changes: None,
-        };
-        let present = self.push(Kind::Call(call), span);
-        self.definitions[present.0].copy = true;
-        Operand::by_value(present)
+        let path = super::expr::core_path("emitted::is_present", span);
+        self.inert_call(path, vec![Operand::by_reference(option.value)], span)
     }
 
     /// What is inside an option or result that holds a value.

@@ -31,7 +31,7 @@ impl Source {
             let rest = &self.code[at..];
             let head: syn::Signature = syn::parse_str(&rest[..end_of(rest, "{;")?]).ok()?;
             match head.output {
-                syn::ReturnType::Type(_, ty) if !declares_type(&head.generics, &ty) => Some(*ty),
+                syn::ReturnType::Type(_, ty) if !speaks_of(&head.generics, &ty) => Some(*ty),
                 _ => None,
             }
         });
@@ -42,7 +42,7 @@ impl Source {
     pub(super) fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
         let (field, generics) = self.declared_field(owner, member)?;
         // The tangent of an excluded field is none of numbers.
-        if declares_type(&generics, &field.ty) || excludes(&field) {
+        if speaks_of(&generics, &field.ty) || excludes(&field) {
             return None;
         }
         self.of_numbers(field.ty)
@@ -106,10 +106,14 @@ fn agreed(mut types: impl Iterator<Item = Option<syn::Type>>) -> Option<syn::Typ
     same.then_some(first)
 }
 
-/// Whether a type is a parameter of these generics.
-fn declares_type(generics: &syn::Generics, ty: &syn::Type) -> bool {
-    let mut params = generics.type_params();
-    matches!(ty, syn::Type::Path(path) if params.any(|param| path.path.is_ident(&param.ident)))
+/// Whether a type speaks of a parameter of these generics, which means nothing elsewhere.
+fn speaks_of(generics: &syn::Generics, ty: &syn::Type) -> bool {
+    let text = quote::quote!(#ty).to_string();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let types = generics.type_params().map(|param| &param.ident);
+    let constants = generics.const_params().map(|param| &param.ident);
+    let names: Vec<String> = types.chain(constants).map(ToString::to_string).collect();
+    words.any(|word| names.iter().any(|name| name == word))
 }
 
 fn is_of_numbers(ty: &syn::Type) -> bool {
