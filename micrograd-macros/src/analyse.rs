@@ -131,13 +131,11 @@ fn excluded(function: &Function) -> Vec<bool> {
         }
         let base = op.kind.operands()[0].value;
         let owner = match function.definitions[base.0].ty.as_ref() {
-            Some(Type::Path(owner)) => owner.path.get_ident(),
+            Some(Type::Path(owner)) => crate::source::bare_name(&owner.path),
             _ => None,
         };
         let is_field = match (&op.kind, owner) {
-            (Kind::Field(_, member), Some(owner)) => {
-                crate::source::is_excluded(&owner.to_string(), member)
-            }
+            (Kind::Field(_, member), Some(owner)) => crate::source::is_excluded(&owner, member),
             _ => false,
         };
         excluded[op.results[0].0] = is_field || excluded[base.0];

@@ -87,7 +87,12 @@ fn uses_self(function: &syn::ItemFn) -> bool {
 fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -> TokenStream {
     let captured = type_params(&block.generics);
     let implemented = block.trait_.as_ref().map(|(path, _)| path.clone());
-    let owner = (block.generics.params.is_empty()).then(|| (*block.self_ty).clone());
+    let owner = Some((*block.self_ty).clone());
+    // The methods themselves ask no more than the user wrote.
+    let outer_bounds = match implemented {
+        Some(_) => Vec::new(),
+        None => needed_bounds(&block.generics),
+    };
     let mut items = Vec::new();
     for item in &mut block.items {
         let own = match item {
@@ -97,6 +102,7 @@ fn impl_items(arguments: &Arguments, mut block: ItemImpl, errors: &mut Errors) -
         items.push(item.to_token_stream());
         if let (ImplItem::Fn(method), Some(mut arguments)) = (item, own) {
             arguments.owner.clone_from(&owner);
+            arguments.outer_bounds.clone_from(&outer_bounds);
             let place = match &implemented {
                 Some(path) => Place::TraitImpl(path.clone(), captured.clone()),
                 None => Place::Inherent,

@@ -15,8 +15,10 @@ pub struct Signature {
     pub params: Vec<Parameter>,
     /// Whether the first parameter is `self`.
     pub is_method: bool,
-    /// The type in whose `impl` the function stands, where it has no parameters.
+    /// The type in whose `impl` the function stands.
     pub owner: Option<Type>,
+    /// What the derivative needs of the type parameters of that `impl`.
+    pub outer_bounds: Vec<TokenStream>,
     /// The type parameters the user wrote, and one for each `impl Trait` argument.
     pub generics: Generics,
     /// The type parameters that are declared to be functions, as in `F: Fn(A) -> B`.
@@ -214,6 +216,7 @@ pub fn parse(sig: &syn::Signature, no_gradient: &[Ident], errors: &mut Errors) -
         is_method: sig.receiver().is_some(),
         params,
         owner: None,
+        outer_bounds: Vec::new(),
         generics,
         functions,
         output,

@@ -99,6 +99,12 @@ pub fn returned_name(function: &str) -> Option<String> {
     Source::current()?.returned_name(function)
 }
 
+/// The name of a type that is written without a module, with or without parameters.
+pub fn bare_name(path: &syn::Path) -> Option<String> {
+    let last = path.segments.first().filter(|_| path.segments.len() == 1)?;
+    Some(last.ident.to_string())
+}
+
 /// Whether a field of a struct of this file is marked `#[no_gradient]`.
 pub fn is_excluded(owner: &str, member: &syn::Member) -> bool {
     let field = Source::current().and_then(|source| source.declared_field(owner, member));

@@ -41,6 +41,7 @@ mod function_parameters;
 mod function_values;
 mod fused_loops;
 mod fused_rules;
+mod generic_impls;
 mod generic_sequences;
 mod generics;
 mod growing_sequences;

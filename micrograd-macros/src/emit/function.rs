@@ -281,6 +281,7 @@ impl Emitted<'_> {
     pub(super) fn generics(&self) -> (Generics, TokenStream) {
         let mut generics = self.signature.generics.clone();
         let mut predicates = needed_bounds(&generics);
+        predicates.extend(self.signature.outer_bounds.iter().cloned());
         if matches!(self.place, Place::Trait(_)) && self.signature.is_method {
             predicates.push(quote!(Self: ::micrograd_core::Differentiable + Sized));
         }

@@ -24,8 +24,8 @@ pub(super) fn fields(sweeps: &Sweeps<'_, '_>) -> TokenStream {
         let Some(owner @ Type::Path(path)) = ty(*base) else {
             return;
         };
-        let is_excluded = (path.path.get_ident())
-            .is_some_and(|name| crate::source::is_excluded(&name.to_string(), member));
+        let is_excluded = crate::source::bare_name(&path.path)
+            .is_some_and(|name| crate::source::is_excluded(&name, member));
         let root = sweeps.index.root(*base).0;
         let span = hygienic(op.span);
         let proof = match ty(op.results[0]) {

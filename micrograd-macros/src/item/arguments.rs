@@ -15,8 +15,10 @@ pub(super) struct Arguments {
     pub(super) checkpoint: Option<Ident>,
     /// Whether a method of an annotated `impl` or trait has no pullback.
     pub(super) skip: bool,
-    /// The type of an annotated `impl` without parameters.
+    /// The type of an annotated `impl`.
     pub(super) owner: Option<syn::Type>,
+    /// What the pullbacks of an annotated `impl` need of its type parameters.
+    pub(super) outer_bounds: Vec<TokenStream>,
 }
 
 pub(super) fn parse_arguments(tokens: TokenStream, errors: &mut Errors) -> Arguments {

@@ -27,6 +27,7 @@ pub(super) fn function_items(
         }),
         Place::Free | Place::Trait(_) => None,
     };
+    signature.outer_bounds.clone_from(&arguments.outer_bounds);
     signature.find_tangentless();
     if let (Some(token), Some(_)) = (&arguments.checkpoint, &arguments.rule) {
         errors.push(
