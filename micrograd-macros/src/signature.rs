@@ -5,7 +5,7 @@ use crate::functions::{Functions, Taken};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
-use syn::{FnArg, Generics, Ident, Pat, ReceiverKind, ReturnType, Type};
+use syn::{FnArg, GenericParam, Generics, Ident, Pat, ReceiverKind, ReturnType, Type};
 
 /// What the passes need to know of a function's head.
 pub struct Signature {
@@ -90,6 +90,35 @@ impl Parameter {
 }
 
 impl Signature {
+    /// Whether the types of the parameters speak of all type and constant parameters, so that a call tells them.
+    pub fn names_generics(&self) -> bool {
+        let types = self.params.iter().map(|param| &param.ty);
+        let text = quote!(#(#types),*).to_string();
+        let words: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        self.parameters()
+            .all(|param| words.contains(&param.to_string().as_str()))
+    }
+
+    /// The type and constant parameters.
+    fn parameters(&self) -> impl Iterator<Item = &Ident> {
+        self.generics.params.iter().filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+    }
+
+    /// `::<T, N>` behind the name of the function where a call does not tell them.
+    pub fn named(&self) -> TokenStream {
+        if self.names_generics() {
+            return TokenStream::new();
+        }
+        let parameters = self.parameters();
+        quote!(::<#(#parameters),*>)
+    }
+
     /// What a parameter takes and gives, if it is a function.
     pub fn function(&self, param: &Parameter) -> Option<&Taken> {
         let Type::Path(path) = &param.ty else {

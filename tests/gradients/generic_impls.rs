@@ -102,11 +102,7 @@ fn excluded_fields_of_generic_types_carry_no_derivative() {
 
 /// The textbook's, for any dimension.
 #[differentiable]
-fn euler<const N: usize>(
-    f: impl Fn(f64, &[f64; N]) -> [f64; N],
-    y: [f64; N],
-    h: f64,
-) -> [f64; N] {
+fn euler<const N: usize>(f: impl Fn(f64, &[f64; N]) -> [f64; N], y: [f64; N], h: f64) -> [f64; N] {
     let slope = f(0.0, &y);
     std::array::from_fn(|i| y[i] + h * slope[i])
 }
@@ -122,4 +118,62 @@ fn lengths_may_be_parameters() {
     check_gradient!(stepped, 0.7);
     let (_, (dx,)) = gradient!(stepped, 0.7);
     assert!(dx != 0.0);
+}
+
+#[differentiable]
+trait Limiter {
+    fn limited(ratio: f64) -> f64;
+}
+
+#[derive(Clone, Differentiable)]
+struct MinMod;
+
+#[differentiable]
+impl Limiter for MinMod {
+    fn limited(ratio: f64) -> f64 {
+        ratio.min(1.0).max(0.0) * ratio
+    }
+}
+
+#[differentiable]
+fn slope<L: Limiter>(a: f64, b: f64) -> f64 {
+    L::limited(a / b) * b
+}
+
+#[differentiable]
+fn power<const N: usize>(x: f64) -> f64 {
+    let mut y = 1.0;
+    for _ in 0..N {
+        y *= x;
+    }
+    y
+}
+
+#[differentiable]
+fn powers<const N: usize>(x: f64) -> [f64; N] {
+    std::array::from_fn(|i| x.powi(i as i32))
+}
+
+#[differentiable]
+impl<const D: usize> Table<D> {
+    fn raised<const N: usize>(&self) -> f64 {
+        power::<N>(self.values[0])
+    }
+}
+
+#[differentiable]
+fn of_what_only_the_caller_knows(a: f64, b: f64, table: &Table<2>) -> f64 {
+    let p: [f64; 3] = powers(b);
+    slope::<MinMod>(a, b) * power::<3>(a) + p[2] * p[1] + powers::<2>(a)[1] + table.raised::<3>()
+}
+
+#[test]
+fn parameters_need_not_stand_in_the_arguments() {
+    let table = Table {
+        knots: vec![0.2],
+        values: [0.7, -0.4],
+    };
+    check_gradient!(of_what_only_the_caller_knows, 0.5, 2.0, &table);
+    let (value, back) = pullback_power::<3>(2.0);
+    assert_eq!((value, back(1.0)), (8.0, (12.0,)));
 }

@@ -31,6 +31,7 @@ mod counters;
 mod declared_types;
 mod enums;
 mod evaluation_order;
+mod everyday_calls;
 mod exits;
 mod exits_in_operands;
 mod failing_closures;

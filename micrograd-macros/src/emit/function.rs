@@ -69,17 +69,21 @@ impl Emitted<'_> {
 
     // Out:  struct f {}  impl f { fn rrule(…); fn pullback(…); fn gradient(…); const CODE_IR }  fn pullback_f(…)
     fn free(&self, param_idents: &[Ident]) -> TokenStream {
-        let (name, vis) = (&self.signature.name, self.vis);
+        let (name, vis, named) = (&self.signature.name, self.vis, self.signature.named());
         let rule = self.rules(
             &Ident::new("rrule", name.span()),
             param_idents,
             &quote!(pub),
         );
         let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
-        let shell = self.shell(&public, &quote!(#name::rrule), &vis.to_token_stream());
+        let shell = self.shell(
+            &public,
+            &quote!(#name::rrule #named),
+            &vis.to_token_stream(),
+        );
         let inner_shell = self.shell(
             &Ident::new("pullback", name.span()),
-            &quote!(#name::rrule),
+            &quote!(#name::rrule #named),
             &quote!(pub),
         );
         let gradient = self.gradient(&quote!(#name));
@@ -120,7 +124,8 @@ impl Emitted<'_> {
         let rule = self.rules(&rule_name, param_idents, &vis);
         let public = format_ident!("pullback_{}", name.unraw(), span = name.span());
         let owner = self.place.owner();
-        let shell = self.shell(&public, &quote!(#owner::#rule_name), &vis);
+        let named = self.signature.named();
+        let shell = self.shell(&public, &quote!(#owner::#rule_name #named), &vis);
         let texts = match self.place {
             Place::Trait(_) | Place::TraitImpl(..) => TokenStream::new(),
             Place::Free | Place::Inherent => self.texts(&format!("_{}", name.unraw())),

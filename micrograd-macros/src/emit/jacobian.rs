@@ -49,8 +49,9 @@ impl Emitted<'_> {
             Some(_) => self.batches(owner),
             None => {
                 let idents = arguments.iter().map(|argument| &argument.ident);
+                let named = signature.named();
                 quote! {
-                    let (value, back): (#output, _) = #owner::pullback(#(#idents),*) #question;
+                    let (value, back): (#output, _) = #owner::pullback #named (#(#idents),*) #question;
                     let value: #value = ::micrograd_core::emitted::Same::same(value);
                     let all_rows = ::micrograd_core::emitted::rows_one_by_one(&value, back);
                 }

@@ -138,7 +138,7 @@ impl Emitted<'_> {
     // Out:  fn rrule_fused() -> Fused<impl FnMut(&mut Ȳ, &A, &mut Ā) -> Y> { … }
     //       fn gradient(a: A) -> (Y, impl FnOnce(Ȳ) -> (Ā,)) { let y = (f::rrule_fused().run1())(&mut 1.0, &a, &mut d_a); (y, |_| (d_a,)) }
     pub(super) fn gradient(&self, owner: &TokenStream) -> TokenStream {
-        let arguments = self.arguments();
+        let (arguments, named) = (self.arguments(), self.signature.named());
         let (fused, body) = match &self.fused {
             Some(FusedRule { params, once, body }) => {
                 let passed = arguments.iter().map(Argument::handed_back);
@@ -169,7 +169,7 @@ impl Emitted<'_> {
                         #[inline]
                         fn fused #generics (#params) -> #output #where_clause { #once #body }
                     };
-                    (rule, quote!(#owner::fused))
+                    (rule, quote!(#owner::fused #named))
                 };
                 let shell = quote!({
                     #(let mut #cotangents = #starts;)*
@@ -181,7 +181,7 @@ impl Emitted<'_> {
             }
             None => (
                 quote!(),
-                self.shell_body(&quote!(#owner::rrule), &arguments),
+                self.shell_body(&quote!(#owner::rrule #named), &arguments),
             ),
         };
         let name = Ident::new("gradient", self.signature.name.span());

@@ -3,7 +3,7 @@
 use super::function::{allow, mixed, Emitted, Place};
 use super::types::{cotangent_type, needed_bounds, tangent_of};
 use crate::signature::Passing;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Type};
@@ -14,20 +14,8 @@ impl Emitted<'_> {
         let params = &self.signature.params;
         let types: Vec<_> = params.iter().map(|param| &param.ty).collect();
         let text = quote!(#(#types),*).to_string();
-        let words: Vec<&str> = text
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .collect();
-        let named = |ident: &Ident| words.contains(&ident.to_string().as_str());
-        let all_named = self
-            .signature
-            .generics
-            .params
-            .iter()
-            .all(|param| match param {
-                GenericParam::Type(param) => named(&param.ident),
-                GenericParam::Const(param) => named(&param.ident),
-                GenericParam::Lifetime(_) => false,
-            });
+        let has_lifetimes = self.signature.generics.lifetimes().next().is_some();
+        let all_named = self.signature.names_generics() && !has_lifetimes;
         let fallible = self.signature.fallible.is_some() || !self.signature.functions.is_empty();
         let changes =
             (params.iter()).any(|param| param.passing == Passing::Exclusive || param.excluded);
