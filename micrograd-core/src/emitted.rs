@@ -226,6 +226,14 @@ pub fn accumulate_present<T: Accumulate>(to: &mut T, from: &Option<T>) {
     }
 }
 
+/// The same for a slice, whose accumulator is one.
+#[inline(always)]
+pub fn accumulate_present_slice<T: Accumulate>(to: &mut [T], from: &Option<Vec<T>>) {
+    if let Some(from) = from {
+        to.accumulate(from);
+    }
+}
+
 /// A copy of a place as it is now; of a slice a vector.
 #[inline(always)]
 pub fn snapshot<T: ToOwned + ?Sized>(place: &T) -> T::Owned {

@@ -235,3 +235,42 @@ fn the_length_of_a_type_of_ones_own_is_asked_once() {
     assert_eq!((value, powers.len()), (25.0, 0));
     assert_eq!(back(1.0).0, 26.0);
 }
+
+#[differentiable]
+fn over_a_range_that_is_handed_over(x: &[f64], range: std::ops::Range<usize>) -> f64 {
+    let mut sum = 0.0;
+    let length = range.len();
+    for i in range.clone() {
+        sum += x[i] * x[i];
+    }
+    for i in range.clone().rev() {
+        sum *= x[i];
+    }
+    let part: f64 = x[range.clone()].iter().sum();
+    for i in range {
+        if i > 1 {
+            sum += part;
+            continue;
+        }
+        sum *= x[i] * part;
+    }
+    sum * length as f64
+}
+
+#[differentiable]
+fn over_ranges(x: &[f64]) -> f64 {
+    let all = 0..x.len();
+    let mut product = 1.0;
+    for i in all.clone().rev() {
+        product *= product + x[i];
+    }
+    for i in all {
+        product += x[i] * product;
+    }
+    product * over_a_range_that_is_handed_over(x, 1..x.len())
+}
+
+#[test]
+fn a_range_may_be_a_parameter_and_be_copied() {
+    check_gradient!(over_ranges, &[1.0, 2.0, 0.7]);
+}

@@ -80,6 +80,7 @@ mod real_sequences;
 mod recursion;
 mod recursive_types;
 mod references;
+mod references_inside;
 mod registry;
 mod replacing_branches;
 mod replacing_in_part;

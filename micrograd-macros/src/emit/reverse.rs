@@ -283,8 +283,13 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             Step::Element { to, from, index } => self.element(to, *from, *index),
             Step::Sum { to, from } => self.sum(to, *from),
             Step::Present { to, from } => {
+                let ty = &self.sweeps().index.function.definitions[to.value().0].ty;
+                let function = match ty {
+                    Some(syn::Type::Slice(_)) => quote!(accumulate_present_slice),
+                    _ => quote!(accumulate_present),
+                };
                 let (from, to) = (self.own(*from), self.target(to));
-                quote!(::micrograd_core::emitted::accumulate_present(#to, &#from);)
+                quote!(::micrograd_core::emitted::#function(#to, &#from);)
             }
             Step::Unwrap { to, from } => {
                 let (from, to) = (self.given_away(*from), self.target(to));

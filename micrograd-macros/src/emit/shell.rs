@@ -44,7 +44,8 @@ impl<'e> Argument<'e> {
 
     /// `x: &'a X`
     pub(super) fn declared(&self) -> TokenStream {
-        let (ident, lifetime, ty) = (&self.ident, &self.lifetime, &self.param.ty);
+        let (ident, lifetime) = (&self.ident, &self.lifetime);
+        let ty = self.named_type().unwrap_or_else(|| self.param.ty.clone());
         match (self.param.passing, self.param.receiver) {
             (Passing::Owned, true) => quote!(#ident),
             (Passing::Shared, true) => quote!(&#lifetime #ident),
@@ -53,6 +54,12 @@ impl<'e> Argument<'e> {
             (Passing::Shared, false) => quote!(#ident: &#lifetime #ty),
             (Passing::Exclusive, false) => quote!(#ident: &mut #ty),
         }
+    }
+
+    /// Its type with the lifetime for the references inside that name none.
+    fn named_type(&self) -> Option<Type> {
+        let named = || crate::lifetimes::with_named(&self.param.ty, &self.lifetime);
+        (!self.is_exclusive() && !self.param.receiver).then(named)?
     }
 
     /// The argument as the rule takes it.
@@ -239,7 +246,7 @@ impl Emitted<'_> {
             .collect()
     }
 
-    /// Names the lifetimes of the shared references, and says that the pullback borrows them.
+    /// Names the lifetimes of the shared references and of those inside other types, and says that the pullback borrows them.
     pub(super) fn borrowed(
         &self,
         generics: &mut Generics,
@@ -252,7 +259,7 @@ impl Emitted<'_> {
             })
             .collect();
         for argument in arguments {
-            if argument.param.passing == Passing::Shared {
+            if argument.param.passing == Passing::Shared || argument.named_type().is_some() {
                 let lifetime = &argument.lifetime;
                 generics.params.insert(0, syn::parse_quote!(#lifetime));
                 captured.push(lifetime.clone());

@@ -4,7 +4,7 @@
 use super::item::Item;
 use super::iter::{Body, Driver, Stream};
 use super::{Binding, Lowering};
-use crate::ir::{Mode, Operand};
+use crate::ir::{Kind, Mode, Operand};
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
@@ -59,6 +59,7 @@ impl Lowering<'_> {
                 SOURCES.contains(&name.as_str())
                     || (ADAPTORS.contains(&name.as_str()) || name == "clone")
                         && self.is_chain(&call.receiver)
+                    || self.copied_range(call).is_some()
             }
             Expr::Paren(paren) => {
                 matches!(&*paren.expr, Expr::Range(_)) || self.is_chain(&paren.expr)
@@ -69,6 +70,17 @@ impl Lowering<'_> {
                 .is_some_and(|ident| self.lookup_stream(&ident.to_string()).is_some()),
             Expr::Call(call) => source_function(call).is_some(),
             _ => false,
+        }
+    }
+
+    /// The range that a method call makes a copy of, if it does that.
+    fn copied_range(&self, call: &ExprMethodCall) -> Option<Kind> {
+        match &*call.receiver {
+            Expr::Path(path) if call.method == "clone" => {
+                let (start, end, limits) = *self.ranges.get(&self.named(path)?)?;
+                Some(Kind::Range(start, end, limits))
+            }
+            _ => None,
         }
     }
 
@@ -114,6 +126,9 @@ impl Lowering<'_> {
                 return Some(self.slices(call))
             }
             _ => {}
+        }
+        if let Some(range) = self.copied_range(call) {
+            return Some(Stream::of_range(Operand::by_value(self.push(range, span))));
         }
         if !ADAPTORS.contains(&name.as_str()) && name != "clone" || !self.is_chain(&call.receiver) {
             return None;

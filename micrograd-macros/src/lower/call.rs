@@ -209,25 +209,6 @@ impl Lowering<'_> {
         ))
     }
 
-    /// A call of a function whose result has no tangent.
-    pub(super) fn inert_call(
-        &mut self,
-        path: syn::Path,
-        args: Vec<Operand>,
-        span: Span,
-    ) -> Operand {
-        let call = Call {
-            callee: Callee::Function(path),
-            args,
-            effect: Effect::Inert,
-            failure: Failure::Never,
-            changes: None,
-        };
-        let value = self.push(Kind::Call(call), span);
-        self.definitions[value.0].copy = true;
-        Operand::by_value(value)
-    }
-
     pub(super) fn method_call(&mut self, call: &syn::ExprMethodCall) -> Operand {
         if call.method == "as_slice" && self.is_sequence(&call.receiver) {
             let receiver = &call.receiver;

@@ -8,7 +8,7 @@ use super::expr::core_path;
 use super::item::Item;
 use super::iter::Stream;
 use super::Lowering;
-use crate::ir::Operand;
+use crate::ir::{Callee, Operand};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::spanned::Spanned;
@@ -86,7 +86,11 @@ impl Lowering<'_> {
         };
         let length = length.map(|length| quote!(::<#length>));
         let shape = quote_spanned!(span=> ::micrograd_core::rules::map::array_shape #length);
-        let shape = self.inert_call(syn::parse_quote!(#shape), Vec::new(), span);
+        let shape = self.inert(
+            Callee::Function(syn::parse_quote!(#shape)),
+            Vec::new(),
+            span,
+        );
         let length = self.method("len", Operand::by_reference(shape.value), span);
         let callback = self.callback(function)?;
         let indices = self.indices(Operand::by_value(length), span);

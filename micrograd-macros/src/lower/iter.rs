@@ -335,7 +335,8 @@ impl Lowering<'_> {
         self.inert(Callee::Function(path), args, span)
     }
 
-    fn inert(&mut self, callee: Callee, args: Vec<Operand>, span: Span) -> Operand {
+    /// A call whose result has no tangent.
+    pub(super) fn inert(&mut self, callee: Callee, args: Vec<Operand>, span: Span) -> Operand {
         let call = Call {
             callee,
             args,

@@ -77,6 +77,9 @@ impl Lowering<'_> {
                 let ty = self.definitions[value.0].ty.as_ref();
                 self.of_numbers.contains_key(&value) || ty.is_some_and(is_sequence_type)
             }),
+            Expr::Field(_) => self
+                .declared_type(expr)
+                .is_some_and(|ty| is_sequence_type(&ty)),
             _ => false,
         }
     }

@@ -119,8 +119,8 @@ struct Lowering<'e> {
     items: Vec<syn::Item>,
     /// The names of variables that the function changes in part.
     changed: HashSet<String>,
-    /// Values that are ranges, so that an index by them is a slice.
-    ranges: HashSet<Value>,
+    /// Values that are ranges, so that an index by them is a slice, and their ends.
+    ranges: HashMap<Value, (Operand, Operand, syn::RangeLimits)>,
     /// Arrays and vectors of numbers: 1, of such arrays: 2, and so on.
     of_numbers: HashMap<Value, usize>,
     /// Values of types of the file, by the name of the type.
@@ -178,7 +178,7 @@ impl<'e> Lowering<'e> {
             exclusive_params: HashSet::new(),
             snapshots: HashSet::new(),
             snapshot_parts: HashSet::new(),
-            ranges: HashSet::new(),
+            ranges: HashMap::new(),
             of_numbers: HashMap::new(),
             owners: HashMap::new(),
             diverged: false,
@@ -229,8 +229,8 @@ impl Lowering<'_> {
         self.definitions[result.0].ty = element;
         self.note_numbers(&kind, result);
         self.note_owner(&kind, result);
-        if let Kind::Range(..) = kind {
-            self.ranges.insert(result);
+        if let Kind::Range(start, end, limits) = kind {
+            self.ranges.insert(result, (start, end, limits));
         }
         if let Kind::Payload(option, _) = &kind {
             if let Some(template) = self.templates.get(option).cloned() {

@@ -92,7 +92,7 @@ impl Lowering<'_> {
             return None;
         };
         let element = element_of(self.definitions[base.0].ty.as_ref()?)?;
-        if self.ranges.contains(&index.value) {
+        if self.ranges.contains_key(&index.value) {
             return Some(syn::parse_quote!([#element]));
         }
         Some(crate::source::expanded(element))
@@ -111,7 +111,7 @@ impl Lowering<'_> {
             Kind::Repeat(element, ..) => self.depth_of_numbers(element).map(|depth| depth + 1),
             Kind::Load(base) | Kind::Snapshot(base) => self.of_numbers.get(base).copied(),
             Kind::Index(base, index) => {
-                let inside = usize::from(!self.ranges.contains(&index.value));
+                let inside = usize::from(!self.ranges.contains_key(&index.value));
                 self.of_numbers.get(base).map(|depth| depth - inside)
             }
             // The sine and the cosine are as deep as the elements of an array.

@@ -187,8 +187,11 @@ impl Lowering<'_> {
 
     /// Whether an option or result holds a value.
     pub(super) fn is_present(&mut self, option: Operand, span: Span) -> Operand {
-        let path = super::expr::core_path("emitted::is_present", span);
-        self.inert_call(path, vec![Operand::by_reference(option.value)], span)
+        self.helper(
+            "is_present",
+            vec![Operand::by_reference(option.value)],
+            span,
+        )
     }
 
     /// What is inside an option or result that holds a value.

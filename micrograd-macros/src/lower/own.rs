@@ -44,7 +44,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn declared_type(&self, expr: &Expr) -> Option<Type> {
+    pub(super) fn declared_type(&self, expr: &Expr) -> Option<Type> {
         match expr {
             Expr::Paren(paren) => self.declared_type(&paren.expr),
             Expr::Reference(reference) => self.declared_type(&reference.expr),
@@ -73,7 +73,7 @@ fn made_by(path: &syn::Path) -> Option<String> {
 }
 
 /// The name of a type behind references and boxes.
-pub(crate) fn type_name(ty: &Type) -> Option<String> {
+fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Reference(reference) => type_name(&reference.elem),
         Type::Paren(paren) => type_name(&paren.elem),
@@ -100,6 +100,18 @@ fn element(ty: &Type) -> Option<Type> {
                 .segments
                 .last()
                 .filter(|last| last.ident == "Vec")?;
+            argument(&last.arguments).cloned()
+        }
+        _ => None,
+    }
+}
+
+/// The type of the numbers in a range of the standard library's.
+pub(super) fn range_of(ty: &Type) -> Option<Type> {
+    match ty {
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let last = (last.ident == "Range").then_some(last)?;
             argument(&last.arguments).cloned()
         }
         _ => None,

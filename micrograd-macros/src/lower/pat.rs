@@ -22,12 +22,32 @@ impl Lowering<'_> {
             return self.bind_slot(name, value);
         }
         match &param.pat {
-            Some(pat) => self.bind(pat, Operand::by_value(value)),
+            Some(pat) => {
+                let operand = self.unfolded_range(param, value);
+                self.bind(pat, operand);
+            }
             None if param.passing == Passing::Owned && self.changed.contains("self") => {
                 self.declare_slot("self", Operand::by_value(value), param.span);
             }
             None => self.declare("self", Some(Operand::by_value(value))),
         }
+    }
+
+    /// A parameter, which is made anew of its ends if it is a range of the standard library's, so that loops see them.
+    fn unfolded_range(&mut self, param: &Parameter, value: Value) -> Operand {
+        let of = super::own::range_of(&param.ty).filter(crate::signature::is_inert);
+        let Some(ty) = of.filter(|_| param.passing == Passing::Owned) else {
+            return Operand::by_value(value);
+        };
+        let span = param.span;
+        let [start, end] = ["start", "end"].map(|end| {
+            let member = syn::Member::Named(proc_macro2::Ident::new(end, span));
+            let end = self.push(Kind::Field(value, member), span);
+            let definition = &mut self.definitions[end.0];
+            (definition.copy, definition.ty) = (true, Some(ty.clone()));
+            Operand::by_value(end)
+        });
+        self.range(start, end, span)
     }
 
     /// Lets the names in `pat` stand for the parts of `operand`.

@@ -64,7 +64,7 @@ impl Lowering<'_> {
                     return Some(self.elements(Operand { value: slot, mode }, expr.span()));
                 }
                 let operand = self.lookup(&ident)??;
-                if self.ranges.contains(&operand.value) {
+                if self.ranges.contains_key(&operand.value) {
                     return Some(Stream::of_range(operand));
                 }
                 let borrowed = self.definitions[operand.value.0].reference;

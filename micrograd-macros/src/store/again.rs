@@ -4,7 +4,7 @@
 //! made of what is at hand anyway.
 
 use super::Context;
-use crate::ir::{Call, Callee, Effect, Failure, Kind, Op, Value};
+use crate::ir::{Call, Callee, Effect, Failure, Kind, Mode, Op, Operand, Value};
 use syn::BinOp;
 
 impl Context<'_, '_> {
@@ -22,6 +22,14 @@ impl Context<'_, '_> {
                 let literals = [a, b].map(|side| self.index.constant(side.value).is_some());
                 self.index.is_number(value) && literals.contains(&true) && self.are_at_hand(op)
             }
+            // What borrows cannot be captured.
+            Kind::Present(part) => self.borrows(part) && self.are_at_hand(op),
+            Kind::Tuple(parts) => {
+                let lasts = |part| self.borrows(part) || self.index.is_number(part.value);
+                parts.iter().any(|part| self.borrows(part))
+                    && parts.iter().all(lasts)
+                    && self.are_at_hand(op)
+            }
             Kind::Field(..) | Kind::Deref(_) => {
                 !self.index.is_memory(value) && self.are_at_hand(op)
             }
@@ -35,6 +43,11 @@ impl Context<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    fn borrows(&self, part: &Operand) -> bool {
+        let definition = &self.index.function.definitions[part.value.0];
+        part.mode == Mode::Reference || (part.mode == Mode::Value && definition.reference)
     }
 
     fn are_at_hand(&self, op: &Op) -> bool {
@@ -58,6 +71,7 @@ impl Context<'_, '_> {
     pub(super) fn is_cheap(&self, op: &Op, value: Value) -> bool {
         match &op.kind {
             Kind::Range(..) => true,
+            Kind::Present(_) | Kind::Tuple(_) => self.is_at_hand(value),
             Kind::Neg(_) | Kind::Not(_) | Kind::Binary(..) | Kind::Cast(..) | Kind::Matches(..) => {
                 self.index.is_number(value)
             }
