@@ -352,6 +352,16 @@ fn output(output: &ReturnType, errors: &mut Errors) -> (Option<Type>, Option<Fal
             );
             None
         }
+        // Text that is there for good.
+        Type::Reference(text)
+            if is_inert(&text.elem)
+                && text
+                    .lifetime
+                    .as_ref()
+                    .is_some_and(|of| of.ident == "static") =>
+        {
+            Some(Type::Reference(text.clone()))
+        }
         Type::Reference(ty) => {
             errors.push(ty, "returning a reference is not supported in differentiable code yet; return the value");
             None

@@ -110,3 +110,19 @@ fn options_may_be_asked_for_what_they_point_to() {
     check_gradient!(weighted, &[1.0, 2.0], &some);
     check_gradient!(weighted, &[1.0, 2.0], &Weighted { weights: None });
 }
+
+#[differentiable]
+fn kind(x: f64) -> &'static str {
+    if x > 0.0 { "positive" } else { "negative" }
+}
+
+#[differentiable]
+fn by_kind(x: f64) -> f64 {
+    if kind(x) == "positive" { x * x } else { -x }
+}
+
+#[test]
+fn text_that_is_there_for_good_may_be_returned() {
+    check_gradient!(by_kind, 0.7);
+    check_gradient!(by_kind, -0.7);
+}
