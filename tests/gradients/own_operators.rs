@@ -243,3 +243,36 @@ fn operators_of_generic_types_have_rules() {
     let (_, (dx, _)) = gradient!(of_a_generic_type, 0.0, 1.4);
     assert_eq!(dx, 0.0);
 }
+
+mod own_trait {
+    use micrograd_core::differentiable;
+
+    /// Not that of the standard library.
+    #[differentiable]
+    pub trait Index {
+        fn index(&self, k: usize) -> f64;
+    }
+}
+
+mod implemented_elsewhere {
+    use super::V2;
+    use super::own_trait::Index;
+    use micrograd_core::differentiable;
+
+    #[differentiable]
+    impl Index for V2 {
+        fn index(&self, k: usize) -> f64 {
+            if k == 0 { self.x } else { self.y * self.y }
+        }
+    }
+
+    #[differentiable]
+    pub fn indexed(v: V2) -> f64 {
+        v.index(0) * v.index(1)
+    }
+}
+
+#[test]
+fn own_traits_may_be_named_as_those_of_the_standard_library() {
+    check_gradient!(implemented_elsewhere::indexed, A);
+}

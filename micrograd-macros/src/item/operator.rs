@@ -57,7 +57,12 @@ fn foreign<'n>(block: &ItemImpl, names: &[&'n str]) -> Option<&'n str> {
     let (path, _) = block.trait_.as_ref()?;
     let last = &path.segments.last()?.ident;
     let found = names.iter().find(|name| last == **name)?;
-    (!crate::source::declares_trait(found)).then_some(*found)
+    // A name alone is one of the prelude, or brought in with others.
+    let is_foreign = match crate::source::imported(path).as_slice() {
+        [_] => !crate::source::declares_trait(found),
+        names => ["std", "core", "alloc"].contains(&names[0].as_str()),
+    };
+    is_foreign.then_some(*found)
 }
 
 /// The rule of an operator, if this is the `impl` of one; a mistake if it is that of another foreign trait.
@@ -170,48 +175,105 @@ impl<'b> Operator<'b> {
             clause.predicates.push(syn::parse_quote!(#bound));
         }
         let (header, _, clause) = generics.split_for_impl();
-        let base = |ty: &Type| {
-            crate::lifetimes::replaced(&crate::lifetimes::without_references(ty), |_| true)
-        };
-        let left = base(self.left);
-        let output = replaced(self.output.to_token_stream(), self.block);
         let tangent = |ty: TokenStream| quote!(<#ty as ::micrograd_core::Differentiable>::Tangent);
-        let z_bar = tangent(output);
-        let a_bar = tangent(left.to_token_stream());
-        let rule = format_ident!("{}Rule", self.name);
-        let rules = quote!(::micrograd_core::rules::operator);
-        let Some(right) = self.right.as_ref().map(base) else {
-            return quote! {
-                #[derive(Clone, Copy)]
-                pub struct Operands<A>(A);
-                impl #header #rules::Residual<#z_bar, #a_bar, ::micrograd_core::NoTangent> for Operands<#left> #clause {
-                    #[inline]
-                    fn left(&self, dz: &#z_bar, da: &mut #a_bar) {
-                        let (_, back) = #function::rrule(&self.0);
-                        back(&mut ::core::clone::Clone::clone(dz), &self.0, da);
-                    }
-                    fn right(&self, _: &#z_bar, _: &mut ::micrograd_core::NoTangent) {}
-                }
-                impl #header #rules::#rule for #left #clause {
-                    type Output = #z_bar;
-                    type Residual = Operands<#left>;
-                    #[inline]
-                    fn residual(&self) -> Operands<#left> {
-                        Operands(::core::clone::Clone::clone(self))
-                    }
-                }
-            };
+        let output = replaced(self.output.to_token_stream(), self.block);
+        let left = base(self.left);
+        let right = self.right.as_ref().map_or(quote!(()), base);
+        let rule = Rule {
+            function,
+            name: format_ident!("{}Rule", self.name),
+            header: header.into_token_stream(),
+            clause: clause.into_token_stream(),
+            z_bar: tangent(output),
+            a_bar: tangent(left.clone()),
+            b_bar: tangent(right.clone()),
+            left,
+            right,
         };
-        let b_bar = tangent(right.to_token_stream());
-        let half = |side: &str, operands: TokenStream, head: TokenStream, to: TokenStream| {
-            let (side, is_left) = (format_ident!("{side}"), side == "left");
-            let other = if is_left { quote!(b) } else { quote!(a) };
-            let spare = quote!(&mut ::micrograd_core::Differentiable::accumulator(#other));
-            let (da, db) = if is_left {
-                (quote!(to), spare)
-            } else {
-                (spare, quote!(to))
-            };
+        match self.name {
+            "Neg" => rule.of_negation(),
+            "Add" | "Sub" => rule.keeping(),
+            _ => rule.reading(),
+        }
+    }
+}
+
+/// The type behind references.
+fn base(ty: &Type) -> TokenStream {
+    let base = crate::lifetimes::without_references(ty);
+    crate::lifetimes::replaced(&base, |_| true).into_token_stream()
+}
+
+/// The rule of an operator, which calls that of the function.
+struct Rule<'f> {
+    function: &'f Ident,
+    name: Ident,
+    header: TokenStream,
+    clause: TokenStream,
+    left: TokenStream,
+    right: TokenStream,
+    z_bar: TokenStream,
+    a_bar: TokenStream,
+    b_bar: TokenStream,
+}
+
+impl Rule<'_> {
+    // Out:  impl MulRule<B> for A { fn left(&self, b: &B, dz: &Z̄, to: &mut Ā) { … }  fn right(…) { … } }
+    fn reading(&self) -> TokenStream {
+        let Rule {
+            name,
+            header,
+            clause,
+            left,
+            right,
+            z_bar,
+            ..
+        } = self;
+        let halves = self.halves(&quote!(&self, b: &#right), &quote!((self, b)));
+        quote! {
+            impl #header ::micrograd_core::rules::operator::#name<#right> for #left #clause {
+                type Output = #z_bar;
+                #halves
+            }
+        }
+    }
+
+    // Out:  impl AddRule<B> for A { type Residual = Operands<A, B>; … }  impl Residual<Z̄, Ā, B̄> for Operands<A, B> { … }
+    fn keeping(&self) -> TokenStream {
+        let Rule {
+            name,
+            header,
+            clause,
+            left,
+            right,
+            z_bar,
+            a_bar,
+            b_bar,
+            ..
+        } = self;
+        let halves = self.halves(&quote!(&self), &quote!((&self.0, &self.1)));
+        quote! {
+            #[derive(Clone, Copy)]
+            pub struct Operands<A, B>(A, B);
+            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for Operands<#left, #right> #clause {
+                #halves
+            }
+            impl #header ::micrograd_core::rules::operator::#name<#right> for #left #clause {
+                type Output = #z_bar;
+                type Residual = Operands<#left, #right>;
+                #[inline]
+                fn residual(&self, b: &#right) -> Operands<#left, #right> {
+                    Operands(::core::clone::Clone::clone(self), ::core::clone::Clone::clone(b))
+                }
+            }
+        }
+    }
+
+    /// What the reverse with respect to each operand is: the other one's cotangent is not read.
+    fn halves(&self, head: &TokenStream, operands: &TokenStream) -> TokenStream {
+        let (function, z_bar) = (self.function, &self.z_bar);
+        let spare = |operand| quote!(&mut ::micrograd_core::Differentiable::accumulator(#operand));
+        let half = |side: TokenStream, to: &TokenStream, da: TokenStream, db: TokenStream| {
             quote! {
                 #[inline]
                 fn #side(#head, dz: &#z_bar, to: &mut #to) {
@@ -221,38 +283,42 @@ impl<'b> Operator<'b> {
                 }
             }
         };
-        if ["Add", "Sub"].contains(&self.name) {
-            let halves = [("left", &a_bar), ("right", &b_bar)].map(|(side, to)| {
-                half(side, quote!((&self.0, &self.1)), quote!(&self), to.clone())
-            });
-            return quote! {
-                #[derive(Clone, Copy)]
-                pub struct Operands<A, B>(A, B);
-                impl #header #rules::Residual<#z_bar, #a_bar, #b_bar> for Operands<#left, #right> #clause {
-                    #(#halves)*
-                }
-                impl #header #rules::#rule<#right> for #left #clause {
-                    type Output = #z_bar;
-                    type Residual = Operands<#left, #right>;
-                    #[inline]
-                    fn residual(&self, b: &#right) -> Operands<#left, #right> {
-                        Operands(::core::clone::Clone::clone(self), ::core::clone::Clone::clone(b))
-                    }
-                }
-            };
-        }
-        let halves = [("left", &a_bar), ("right", &b_bar)].map(|(side, to)| {
-            half(
-                side,
-                quote!((self, b)),
-                quote!(&self, b: &#right),
-                to.clone(),
-            )
-        });
+        let left = half(quote!(left), &self.a_bar, quote!(to), spare(quote!(b)));
+        let right = half(quote!(right), &self.b_bar, spare(quote!(a)), quote!(to));
+        quote!(#left #right)
+    }
+
+    // Out:  impl NegRule for A { type Residual = Operand<A>; … }  impl Residual<Z̄, Ā, NoTangent> for Operand<A> { … }
+    fn of_negation(&self) -> TokenStream {
+        let Rule {
+            function,
+            name,
+            header,
+            clause,
+            left,
+            z_bar,
+            a_bar,
+            b_bar,
+            ..
+        } = self;
         quote! {
-            impl #header #rules::#rule<#right> for #left #clause {
+            #[derive(Clone, Copy)]
+            pub struct Operand<A>(A);
+            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for Operand<#left> #clause {
+                #[inline]
+                fn left(&self, dz: &#z_bar, da: &mut #a_bar) {
+                    let (_, back) = #function::rrule(&self.0);
+                    back(&mut ::core::clone::Clone::clone(dz), &self.0, da);
+                }
+                fn right(&self, _: &#z_bar, _: &mut #b_bar) {}
+            }
+            impl #header ::micrograd_core::rules::operator::#name for #left #clause {
                 type Output = #z_bar;
-                #(#halves)*
+                type Residual = Operand<#left>;
+                #[inline]
+                fn residual(&self) -> Operand<#left> {
+                    Operand(::core::clone::Clone::clone(self))
+                }
             }
         }
     }
