@@ -12,7 +12,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Generics, Index, Member, Type, Visibility};
+use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Index, Member, Type, Visibility};
 
 /// A field of the struct.
 struct Field<'f> {
@@ -55,10 +55,7 @@ fn fields(fields: &Fields) -> Vec<Field<'_>> {
                 }),
             },
             ty: &field.ty,
-            excluded: field
-                .attrs
-                .iter()
-                .any(|attribute| attribute.path().is_ident("no_gradient")),
+            excluded: crate::source::excludes(field),
         })
         .collect()
 }
@@ -83,12 +80,28 @@ impl Field<'_> {
     }
 }
 
-/// The generics of the struct with `T: bound` for each type parameter.
-fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
+/// Whether only what carries no derivative speaks of a type parameter: then nothing is asked of it, and the tangent has none.
+fn is_spare(param: &Ident, input: &DeriveInput) -> bool {
+    let Data::Struct(data) = &input.data else {
+        return false;
+    };
+    let speaks = |field: &Field<'_>| {
+        let text = field.ty.to_token_stream().to_string();
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| param == word)
+    };
+    let fields = fields(&data.fields);
+    let (excluded, kept): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.excluded);
+    excluded.into_iter().any(speaks) && !kept.into_iter().any(speaks)
+}
+
+/// The generics of the struct with `T: bound` for each type parameter of its derivative.
+fn bounded(input: &DeriveInput, generics: &Generics, bound: &TokenStream) -> Generics {
     let mut generics = generics.clone();
     let idents: Vec<_> = generics
         .type_params()
         .map(|param| param.ident.clone())
+        .filter(|ident| !is_spare(ident, input))
         .collect();
     for param in generics.type_params_mut() {
         param.default = None;
@@ -102,8 +115,27 @@ fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
 
 /// The generics of the tangent, which borrows nothing.
 fn owned_generics(input: &DeriveInput) -> Generics {
-    let owned = crate::lifetimes::without_lifetimes(&input.generics);
-    bounded(&owned, &quote!(::micrograd_core::Differentiable))
+    let mut owned = crate::lifetimes::without_lifetimes(&input.generics);
+    let spare: Vec<Ident> = (owned.type_params().map(|param| param.ident.clone()))
+        .filter(|ident| is_spare(ident, input))
+        .collect();
+    if spare.is_empty() {
+        return bounded(input, &owned, &quote!(::micrograd_core::Differentiable));
+    }
+    let is_spare = |ident: &Ident| spare.contains(ident);
+    owned.params = (owned.params.into_iter())
+        .filter(|param| !matches!(param, GenericParam::Type(param) if is_spare(&param.ident)))
+        .collect();
+    if let Some(clause) = &mut owned.where_clause {
+        clause.predicates = (std::mem::take(&mut clause.predicates).into_iter())
+            .filter(|predicate| {
+                let text = predicate.to_token_stream().to_string();
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                !words.any(|word| spare.iter().any(|ident| ident == word))
+            })
+            .collect();
+    }
+    bounded(input, &owned, &quote!(::micrograd_core::Differentiable))
 }
 
 fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
@@ -142,11 +174,19 @@ fn tangent_struct(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
 
 fn implementations(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     let (name, tangent) = (&input.ident, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Differentiable),
+    );
     let (header, arguments, clause) = generics.split_for_impl();
     let owned = owned_generics(input);
     let (owned_header, owned_arguments, owned_clause) = owned.split_for_impl();
-    let leaves = bounded(&input.generics, &quote!(::micrograd_core::Parameters));
+    let leaves = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Parameters),
+    );
     let (_, _, leaves_clause) = leaves.split_for_impl();
     let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
     let each = |method: &str| -> Vec<TokenStream> {

@@ -19,7 +19,7 @@ mod tests;
 
 use file::Source;
 use scan::{before, opens_impl, owner_in};
-use tangents::excludes;
+pub use tangents::excludes;
 
 /// Whether the item that is being expanded stands directly in an `impl` or trait.
 pub fn is_in_impl() -> bool {

@@ -63,6 +63,7 @@ mod linear_algebra;
 mod loop_carries;
 mod loop_ranges;
 mod loops;
+mod marker_types;
 mod matrix_constructors;
 mod matrix_methods;
 mod matrix_mutation;

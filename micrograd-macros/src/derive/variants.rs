@@ -85,7 +85,11 @@ fn stored(field: &Field<'_>, input: &DeriveInput) -> TokenStream {
 
 fn tangent_enum(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> TokenStream {
     let (vis, name) = (&input.vis, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Differentiable),
+    );
     let (header, _, clause) = generics.split_for_impl();
     let doc = format!(
         "The tangent of [`{}`]: the tangents of the fields of each variant.",
@@ -115,7 +119,11 @@ fn tangent_enum(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident
 
 fn differentiable(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> TokenStream {
     let (name, tangent) = (&input.ident, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Differentiable),
+    );
     let (header, arguments, clause) = generics.split_for_impl();
     let zeros = |method: &str| {
         let method = format_ident!("{method}");
@@ -167,7 +175,11 @@ fn differentiable(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ide
 
 fn tangent(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> TokenStream {
     let tangent = format_ident!("{}Tangent", input.ident);
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Differentiable),
+    );
     let (header, arguments, clause) = generics.split_for_impl();
     let this = quote!(Self);
     let sums = variants.iter().map(|variant| {
@@ -248,7 +260,11 @@ fn tangent(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> 
 /// `payload_V_f` gives the cotangent of a field if there is one, `payload_mut_V_f` a place for it.
 fn accessors(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -> TokenStream {
     let (vis, tangent) = (&input.vis, format_ident!("{}Tangent", input.ident));
-    let generics = bounded(&input.generics, &quote!(::micrograd_core::Differentiable));
+    let generics = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Differentiable),
+    );
     let (header, arguments, clause) = generics.split_for_impl();
     let this = quote!(Self);
     let message = format!("the cotangent is of another variant of `{}`", input.ident);
@@ -306,7 +322,11 @@ fn accessors(input: &DeriveInput, variants: &[Variant<'_>], shapeless: &Ident) -
 
 fn parameters(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
     let (name, tangent) = (&input.ident, format_ident!("{}Tangent", input.ident));
-    let leaves = bounded(&input.generics, &quote!(::micrograd_core::Parameters));
+    let leaves = bounded(
+        input,
+        &input.generics,
+        &quote!(::micrograd_core::Parameters),
+    );
     let (header, arguments, clause) = leaves.split_for_impl();
     let arms = variants.iter().map(|variant| {
         let (values, tangents) = (variant.names("value"), variant.names("tangent"));

@@ -53,7 +53,15 @@ impl Source {
     }
 }
 
-pub(super) fn excludes(field: &syn::Field) -> bool {
-    let attributes = &mut field.attrs.iter();
-    attributes.any(|attribute| attribute.path().is_ident("no_gradient"))
+/// Whether a field carries no derivative: it says so, or it is a marker of the standard library's.
+pub fn excludes(field: &syn::Field) -> bool {
+    let is_marker = match &field.ty {
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == "PhantomData")
+        }
+        _ => false,
+    };
+    let mut attributes = field.attrs.iter();
+    is_marker || attributes.any(|attribute| attribute.path().is_ident("no_gradient"))
 }
