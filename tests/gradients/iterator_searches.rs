@@ -179,3 +179,37 @@ fn what_is_not_there_leaves_the_function() {
     let (value, back) = pullback_roots(&[4.0, 1.0]).unwrap();
     assert_eq!((value, back(1.0)), (12.0, (vec![4.0, 2.0],)));
 }
+
+#[differentiable]
+fn parts_of_what_is_found(p: &[f64], v: &[(f64, f64)]) -> f64 {
+    let by = |a: &f64, b: &f64| a.partial_cmp(b).unwrap();
+    let k = p.iter().enumerate().max_by(|a, b| by(a.1, b.1)).unwrap().0;
+    let largest = p.iter().enumerate().max_by(|a, b| by(a.1, b.1)).unwrap().1;
+    let j = p
+        .iter()
+        .enumerate()
+        .max_by_key(|(_, x)| (*x * 1000.0) as i64)
+        .unwrap()
+        .0;
+    let pairs = p.iter().zip(p.iter().skip(1)).map(|(a, b)| (a * b, a - b));
+    let difference = pairs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap().1;
+    let best = v.iter().max_by(|a, b| by(&a.0, &b.0)).unwrap().1;
+    let ends = v.first().unwrap().0 * v.last().copied().unwrap().1;
+    let nested = v
+        .iter()
+        .enumerate()
+        .min_by(|a, b| by(&a.1.1, &b.1.1))
+        .expect("some")
+        .1
+        .0;
+    p[k] * p[0] * largest + difference * p[j] + best * ends + v.get(1).unwrap().0 * nested
+}
+
+#[test]
+fn a_part_of_what_is_found_may_be_taken_at_once() {
+    check_gradient!(
+        parts_of_what_is_found,
+        &[3.0, 2.0, 4.0, 3.5],
+        &vec![(1.0, 2.0), (3.0, 1.5)]
+    );
+}

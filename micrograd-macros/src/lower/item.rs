@@ -159,6 +159,7 @@ impl Lowering<'_> {
             Expr::Path(path) => self.lookup_item(&path.path.get_ident()?.to_string())?,
             Expr::Field(inner) => self.field_of_tuple(inner)?,
             Expr::Unary(_) => self.behind(base)?,
+            Expr::MethodCall(call) => self.option_call(call)?,
             _ => return None,
         };
         while let Item::Borrowed(inner) = item {
@@ -166,6 +167,13 @@ impl Lowering<'_> {
         }
         match item {
             Item::Tuple(parts) => parts.into_iter().nth(index.index as usize),
+            // A call that is lowered must not be lowered once more.
+            Item::One(operand) if matches!(base, Expr::MethodCall(_)) => {
+                let member = field.member.clone();
+                let value = self.push(Kind::Field(operand.value, member), index.span);
+                let mode = operand.mode;
+                Some(Item::One(Operand { value, mode }))
+            }
             _ => None,
         }
     }
