@@ -57,6 +57,7 @@ impl Lowering<'_> {
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 SOURCES.contains(&name.as_str())
+                    || is_drain(call)
                     || (ADAPTORS.contains(&name.as_str()) || name == "clone")
                         && self.is_chain(&call.receiver)
                     || self.copied_range(call).is_some()
@@ -113,6 +114,10 @@ impl Lowering<'_> {
         let name = call.method.to_string();
         match (name.as_str(), call.args.len()) {
             ("iter", 0) if self.is_list(&call.receiver) => return self.stream(&call.receiver),
+            ("drain", 1) if is_drain(call) => {
+                let vector = self.drained(call)?;
+                return Some(self.elements(vector, span));
+            }
             ("iter", 0) => {
                 let place = self.place(&call.receiver);
                 return Some(self.elements(Operand::by_reference(place), span));
@@ -222,4 +227,9 @@ fn source_function(call: &syn::ExprCall) -> Option<&'static str> {
     }
     let last = segments.last()?;
     NAMES.into_iter().find(|name| last.ident == name)
+}
+
+/// `v.drain(a..b)`
+fn is_drain(call: &ExprMethodCall) -> bool {
+    call.method == "drain" && matches!(call.args.first(), Some(Expr::Range(_)))
 }

@@ -316,6 +316,39 @@ impl Lowering<'_> {
     /// `v.drain(a..b);`, whose elements are dropped.
     // Out:  rotate_left(v[a..], b - a);  truncate(v, len(v) - (b - a))
     fn drain(&mut self, place: Value, range: &syn::ExprRange, span: Span) {
+        let (start, end, length) = self.drained_part(place, range, span);
+        self.cut_out(place, start, end, length, span);
+    }
+
+    /// The elements that are drained, as a vector.
+    pub(super) fn drained(&mut self, call: &ExprMethodCall) -> Option<Operand> {
+        let Some(Expr::Range(range)) = call.args.first() else {
+            return None;
+        };
+        let span = call.method.span();
+        let place = self.place(&call.receiver);
+        if !self.is_memory(place) {
+            self.not_memory(&call.receiver);
+            return None;
+        }
+        let (start, end, length) = self.drained_part(place, range, span);
+        let range = self.range(start, end, span);
+        let part = self.push(Kind::Index(place, range), span);
+        let elements = self.elements(Operand::by_reference(part), span);
+        let vector = self.collected(&elements, &[], span, &mut |this, item| {
+            this.owned(&item, span)
+        });
+        self.cut_out(place, start, end, length, span);
+        Some(vector)
+    }
+
+    /// Where a part that is drained starts and ends, and how long the whole is.
+    fn drained_part(
+        &mut self,
+        place: Value,
+        range: &syn::ExprRange,
+        span: Span,
+    ) -> (Operand, Operand, Operand) {
         let length = self.length_of(place, span);
         let start = match &range.start {
             Some(start) => self.expr(start),
@@ -329,6 +362,11 @@ impl Lowering<'_> {
                 self.plus(end, one, span)
             }
         };
+        (start, end, length)
+    }
+
+    /// Takes a part out of the middle.
+    fn cut_out(&mut self, place: Value, start: Operand, end: Operand, length: Operand, span: Span) {
         let count = self.arithmetic(BinOp::Sub(Token![-](span)), end, start, span);
         let tail = self.tail_of(place, start, span);
         self.rearrange(tail, Rearrangement::RotateLeft(count), span);
