@@ -17,6 +17,8 @@ pub(super) struct Source {
     pub(super) code: String,
     /// The words that stand behind each keyword that declares something.
     declared: HashMap<&'static str, HashSet<String>>,
+    /// What functions return, of those that were asked for.
+    returned: RefCell<HashMap<String, Option<String>>>,
 }
 
 thread_local! {
@@ -70,6 +72,7 @@ impl Source {
             text,
             code,
             declared,
+            returned: RefCell::default(),
         }
     }
 
@@ -109,6 +112,17 @@ impl Source {
 
     /// The name of the type that all functions of this name return, without parameters.
     pub(super) fn returned_name(&self, name: &str) -> Option<String> {
+        if !self.declares("fn", name) {
+            return None;
+        }
+        let mut returned = self.returned.borrow_mut();
+        let known = returned.entry(name.to_string());
+        known
+            .or_insert_with(|| self.read_returned_name(name))
+            .clone()
+    }
+
+    fn read_returned_name(&self, name: &str) -> Option<String> {
         let mut names = self
             .signatures(name)
             .into_iter()
