@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 /// - `#[checkpoint]` on a loop in the body keeps what the loop carries and changes at the beginnings of √n blocks of √n iterations, and the
 ///   reverse sweep runs one block at a time again: memory like √n instead of n, for about one more run of the loop. All that the loop
 ///   changes must be `Clone`; what it prints is printed again. Where n is not known (`while`, `loop`, `break`) the blocks grow.
+/// - On the `impl` of an operator (`Add`, `Sub`, `Mul`, `Div`, `Rem`, `Neg`) for a type of one's own it gives the operator its rule.
 /// - `#[differentiable(rule = path)]` takes a hand-written rule: `path` has the signature of `pullback_f`.
 ///
 /// Code that is not supported is an error at the user's token. Nothing is silently zero.
@@ -63,7 +64,8 @@ pub fn differentiable(arguments: TokenStream, item: TokenStream) -> TokenStream 
 
 /// Derives the tangent type of a struct, named `…Tangent`, and the traversal of its parameters.
 ///
-/// A field marked `#[no_gradient]` has the tangent `NoTangent`.
+/// A field marked `#[no_gradient]`, or of type `PhantomData`, has the tangent `NoTangent`. A type that contains itself in an
+/// `Option<Box<…>>` has its tangent in a box: `Node` has the tangent `Box<NodeTangent>`.
 #[proc_macro_derive(Differentiable, attributes(no_gradient))]
 pub fn derive_differentiable(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
