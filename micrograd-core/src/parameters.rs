@@ -26,6 +26,11 @@ pub type SeedVisitor<'v> = dyn FnMut(&mut Option<u64>) + 'v;
 ///
 /// `#[derive(Differentiable)]` implements it; a field marked `#[no_gradient]` is passed over. So
 /// every part of a model is found without the model's help, its random parts included.
+#[diagnostic::on_unimplemented(
+    message = "the parameters of `{Self}` cannot be visited",
+    label = "no traversal of its parameters",
+    note = "mark the field `#[no_gradient]`, or add `#[derive(Differentiable)]` to the type"
+)]
 pub trait Parameters: Differentiable {
     /// Calls `visit` for each array of numbers in `self` together with that of `tangent`.
     ///

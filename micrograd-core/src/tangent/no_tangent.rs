@@ -36,7 +36,8 @@ impl Tangent for NoTangent {
     }
 }
 
-/// Gives types the tangent [`NoTangent`].
+/// Gives types the tangent [`NoTangent`]. A field of such a type is marked `#[no_gradient]`, or the type implements
+/// [`Parameters`](crate::Parameters) too.
 ///
 /// ```
 /// use micrograd_core::{Differentiable, NoTangent};
