@@ -80,3 +80,41 @@ fn an_option_may_be_made() {
     check_gradient!(chosen, 0.4, 0.7, true);
     check_gradient!(chosen, 0.4, 0.7, false);
 }
+
+mod flattened {
+    use micrograd_core::{Differentiable, check_gradient, differentiable};
+
+    #[derive(Clone, Differentiable)]
+    struct Grid {
+        cells: Vec<Option<f64>>,
+        near: [Option<usize>; 3],
+        rows: Vec<Vec<f64>>,
+    }
+
+    #[differentiable]
+    fn f(x: f64, grid: &Grid, p: &[Option<f64>]) -> f64 {
+        let given: Vec<Option<f64>> = vec![Some(x), None, Some(x * x)];
+        let squares: f64 = given.iter().flatten().map(|x| x * x).sum();
+        let sum: f64 = p.iter().flatten().sum();
+        let mut total = 0.0;
+        for cell in grid.cells.iter().flatten() {
+            total += cell * cell * x;
+        }
+        for &k in grid.near.iter().flatten() {
+            total += grid.cells[k].unwrap_or(x);
+        }
+        let rows: f64 = grid.rows.iter().flatten().map(|x| x * x).sum();
+        let kept: Vec<f64> = given.into_iter().flatten().collect();
+        squares * sum + total + rows * kept[1]
+    }
+
+    #[test]
+    fn options_may_be_flattened_as_vectors_are() {
+        let grid = Grid {
+            cells: vec![Some(2.0), None, Some(0.3)],
+            near: [Some(0), None, Some(1)],
+            rows: vec![vec![1.0], vec![2.0, 3.0]],
+        };
+        check_gradient!(f, 0.3, &grid, &[Some(0.2), None, Some(0.7)]);
+    }
+}

@@ -45,6 +45,7 @@ mod ways;
 
 pub use checkpoint::{has_checkpoints, without_checkpoints};
 pub use number::{is_float_method, is_literal, is_number};
+pub use optional::is_option_type;
 
 use crate::errors::Errors;
 use crate::ir::{Definition, Function, Kind, Mode, Op, Operand, Param, Region, Value};

@@ -188,6 +188,7 @@ const PRIMITIVES: [&str; 16] = [
 /// The type of the elements of a slice, array or vector.
 pub(super) fn element_of(ty: &Type) -> Option<&Type> {
     match ty {
+        Type::Reference(reference) => element_of(&reference.elem),
         Type::Slice(slice) => Some(&slice.elem),
         Type::Array(array) => Some(&array.elem),
         _ => first_argument(ty, &["Vec"]),
@@ -195,7 +196,7 @@ pub(super) fn element_of(ty: &Type) -> Option<&Type> {
 }
 
 /// `T` of a type `Name<T, …>`, if the name is one of these.
-fn first_argument<'t>(ty: &'t Type, names: &[&str]) -> Option<&'t Type> {
+pub(super) fn first_argument<'t>(ty: &'t Type, names: &[&str]) -> Option<&'t Type> {
     let Type::Path(path) = ty else {
         return None;
     };

@@ -128,7 +128,7 @@ impl<'ast> Visit<'ast> for OptionNames {
 }
 
 /// Whether a type is written as an option or result.
-pub(super) fn is_option_type(ty: &syn::Type) -> bool {
+pub fn is_option_type(ty: &syn::Type) -> bool {
     match ty {
         syn::Type::Path(path) => {
             let last = path.path.segments.last();

@@ -1,9 +1,10 @@
 //! Values of the file's own types. Their methods may be named as those of vectors are (`push`, `pop`, `insert`), so where the
 //! text tells that a receiver is of such a type, the method is the user's.
 
+use super::number::{element_of, first_argument};
 use super::Lowering;
 use crate::ir::{Callee, Kind, Value};
-use syn::{Expr, GenericArgument, PathArguments, Type};
+use syn::{Expr, Type};
 
 impl Lowering<'_> {
     /// Notes of which type a value is that was made by its literal, or by a function of the type.
@@ -56,7 +57,7 @@ impl Lowering<'_> {
                 crate::source::declared_field(&self.owner_of(&field.base)?, &field.member)
             }
             Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => {
-                element(&self.declared_type(&index.expr)?)
+                element_of(&self.declared_type(&index.expr)?).cloned()
             }
             _ => None,
         }
@@ -74,56 +75,11 @@ fn made_by(path: &syn::Path) -> Option<String> {
 
 /// The name of a type behind references and boxes.
 fn type_name(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Reference(reference) => type_name(&reference.elem),
-        Type::Paren(paren) => type_name(&paren.elem),
-        Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            match last.ident == "Box" {
-                true => type_name(argument(&last.arguments)?),
-                false => Some(last.ident.to_string()),
-            }
-        }
+    match (ty, first_argument(ty, &["Box"])) {
+        (Type::Reference(reference), _) => type_name(&reference.elem),
+        (Type::Paren(paren), _) => type_name(&paren.elem),
+        (_, Some(inside)) => type_name(inside),
+        (Type::Path(path), None) => Some(path.path.segments.last()?.ident.to_string()),
         _ => None,
-    }
-}
-
-/// The type of the elements of a sequence.
-fn element(ty: &Type) -> Option<Type> {
-    match ty {
-        Type::Reference(reference) => element(&reference.elem),
-        Type::Array(array) => Some((*array.elem).clone()),
-        Type::Slice(slice) => Some((*slice.elem).clone()),
-        Type::Path(path) => {
-            let last = path
-                .path
-                .segments
-                .last()
-                .filter(|last| last.ident == "Vec")?;
-            argument(&last.arguments).cloned()
-        }
-        _ => None,
-    }
-}
-
-/// The type of the numbers in a range of the standard library's.
-pub(super) fn range_of(ty: &Type) -> Option<Type> {
-    match ty {
-        Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            let last = (last.ident == "Range").then_some(last)?;
-            argument(&last.arguments).cloned()
-        }
-        _ => None,
-    }
-}
-
-fn argument(arguments: &PathArguments) -> Option<&Type> {
-    match arguments {
-        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        },
-        PathArguments::None | PathArguments::Parenthesized(_) => None,
     }
 }

@@ -35,7 +35,8 @@ impl Lowering<'_> {
 
     /// A parameter, which is made anew of its ends if it is a range of the standard library's, so that loops see them.
     fn unfolded_range(&mut self, param: &Parameter, value: Value) -> Operand {
-        let of = super::own::range_of(&param.ty).filter(crate::signature::is_inert);
+        let of = super::number::first_argument(&param.ty, &["Range"])
+            .filter(|ty| crate::signature::is_inert(ty));
         let Some(ty) = of.filter(|_| param.passing == Passing::Owned) else {
             return Operand::by_value(value);
         };

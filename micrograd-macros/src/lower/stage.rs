@@ -211,6 +211,19 @@ impl Lowering<'_> {
     pub(super) fn flatten(&mut self, stream: Stream, span: Span) -> Stream {
         let stage = move |this: &mut Lowering<'_>, item: Item, body: &mut Body<'_>| {
             let sequence = this.single(item, span);
+            let ty = this.definitions[sequence.value.0].ty.as_ref();
+            if ty.is_some_and(super::optional::is_option_type) {
+                let present = this.is_present(sequence, span);
+                return this.either(
+                    present,
+                    |this| {
+                        let inside = this.payload(sequence, span);
+                        body(this, Item::One(inside))
+                    },
+                    |this| this.next_iteration(span),
+                    span,
+                );
+            }
             let inner = this.elements(sequence, span);
             this.nested(&inner, span, body)
         };

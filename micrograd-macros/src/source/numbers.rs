@@ -35,7 +35,9 @@ impl Source {
                 _ => None,
             }
         });
+        // Of what may fail the success is used.
         self.of_numbers(agreed(types)?)
+            .filter(|ty| !crate::lower::is_option_type(ty))
     }
 
     /// The type of a field of the one struct of this name, if it is made of numbers alone.
@@ -125,7 +127,9 @@ fn is_of_numbers(ty: &syn::Type) -> bool {
             let last = path.path.segments.last();
             last.is_some_and(|last| match &last.arguments {
                 syn::PathArguments::None => crate::lower::is_number(ty),
-                syn::PathArguments::AngleBracketed(arguments) if last.ident == "Vec" => {
+                syn::PathArguments::AngleBracketed(arguments)
+                    if last.ident == "Vec" || last.ident == "Option" =>
+                {
                     let inner = arguments.args.first();
                     matches!(inner, Some(syn::GenericArgument::Type(ty)) if is_of_numbers(ty))
                 }
