@@ -7,7 +7,7 @@ use crate::{Differentiable, NoTangent};
 use std::marker::PhantomData;
 
 macro_rules! binary_rule {
-    ($Rule:ident, $operator:literal, $left:ident, $right:ident, $message:literal) => {
+    ($Rule:ident, $operator:literal, $left:ident, $right:ident, $both:ident, $message:literal) => {
         #[doc = concat!("The rule for `a ", $operator, " b`.")]
         #[diagnostic::on_unimplemented(
             message = $message,
@@ -21,6 +21,12 @@ macro_rules! binary_rule {
             fn left(&self, b: &B, dz: &Self::Output, da: &mut Self::Tangent);
             /// Accumulates into the cotangent of the right operand.
             fn right(&self, b: &B, dz: &Self::Output, db: &mut B::Tangent);
+            /// Accumulates into both.
+            #[inline(always)]
+            fn both(&self, b: &B, dz: &Self::Output, da: &mut Self::Tangent, db: &mut B::Tangent) {
+                self.left(b, dz, da);
+                self.right(b, dz, db);
+            }
         }
 
         #[doc = concat!("Left half of the adjoint of `a ", $operator, " b`, for operands behind any references.")]
@@ -52,6 +58,22 @@ macro_rules! binary_rule {
         {
             a.base().right(b.base(), dz, db);
         }
+
+        #[doc = concat!("The adjoint of `a ", $operator, " b`, for operands behind any references.")]
+        #[inline(always)]
+        pub fn $both<A, B>(
+            a: &A,
+            b: &B,
+            dz: &<A::Base as $Rule<B::Base>>::Output,
+            da: &mut A::Tangent,
+            db: &mut B::Tangent,
+        ) where
+            A: Differentiable,
+            B: Differentiable,
+            A::Base: $Rule<B::Base>,
+        {
+            a.base().both(b.base(), dz, da, db);
+        }
     };
 }
 binary_rule!(
@@ -59,6 +81,7 @@ binary_rule!(
     "*",
     mul_left,
     mul_right,
+    mul_both,
     "no derivative rule for `{Self} * {B}`"
 );
 binary_rule!(
@@ -66,6 +89,7 @@ binary_rule!(
     "/",
     div_left,
     div_right,
+    div_both,
     "no derivative rule for `{Self} / {B}`"
 );
 binary_rule!(
@@ -73,6 +97,7 @@ binary_rule!(
     "%",
     rem_left,
     rem_right,
+    rem_both,
     "no derivative rule for `{Self} % {B}`"
 );
 
@@ -85,6 +110,12 @@ pub trait Residual<Z: ?Sized, A: ?Sized, B: ?Sized> {
     fn left(&self, dz: &Z, da: &mut A);
     /// Accumulates into the cotangent of the right operand.
     fn right(&self, dz: &Z, db: &mut B);
+    /// Accumulates into both.
+    #[inline(always)]
+    fn both(&self, dz: &Z, da: &mut A, db: &mut B) {
+        self.left(dz, da);
+        self.right(dz, db);
+    }
 }
 
 /// `ΔA += ΔC`, `ΔB += ΔC`.
@@ -184,6 +215,17 @@ pub fn left<Z, A, B, K: Residual<Z, A, B>>(kept: &Kept<Z, A, B, K>, dz: &Z, da: 
 #[inline(always)]
 pub fn right<Z, A, B, K: Residual<Z, A, B>>(kept: &Kept<Z, A, B, K>, dz: &Z, db: &mut B) {
     kept.0.right(dz, db);
+}
+
+/// The reverse of a sum or difference: accumulates into both cotangents.
+#[inline(always)]
+pub fn both<Z, A, B, K: Residual<Z, A, B>>(
+    kept: &Kept<Z, A, B, K>,
+    dz: &Z,
+    da: &mut A,
+    db: &mut B,
+) {
+    kept.0.both(dz, da, db);
 }
 
 /// The rule for `a as To`.

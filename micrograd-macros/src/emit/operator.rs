@@ -5,7 +5,7 @@
 use super::forward::Forward;
 use super::hygienic;
 use super::reverse::Reverse;
-use crate::adjoint::Cotangent;
+use crate::adjoint::{Cotangent, Step};
 use crate::ir::{Kind, Op, Operand, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -118,6 +118,58 @@ impl Reverse<'_, '_, '_> {
         quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#rule(#a, #b, &#from, #to);)
     }
 
+    /// Both halves of a rule at once, which may cost as much as one.
+    // In:   operator::mul_left(&a, &b, &d_c, &mut d_a);  operator::mul_right(&a, &b, &d_c, &mut d_b);
+    // Out:  operator::mul_both(&a, &b, &d_c, &mut d_a, &mut d_b);
+    pub(super) fn both(&self, left: &Step<'_>, right: &Step<'_>) -> Option<TokenStream> {
+        let (rule, operands, from, da, db) = match (left, right) {
+            (
+                Step::Operator {
+                    rule,
+                    a,
+                    b,
+                    to,
+                    from,
+                },
+                Step::Operator {
+                    rule: other,
+                    to: db,
+                    from: same,
+                    ..
+                },
+            ) if from == same && other.ends_with("_right") && apart(to, db) => {
+                let rule = rule.strip_suffix("_left")?;
+                let [a, b] = [a, b].map(|operand| self.reader().read_argument(operand));
+                (format!("{rule}_both"), quote!(#a, #b), *from, to, db)
+            }
+            (
+                Step::Residual {
+                    side: "left",
+                    residual,
+                    to,
+                    from,
+                },
+                Step::Residual {
+                    side: "right",
+                    residual: same,
+                    to: db,
+                    ..
+                },
+            ) if residual == same && apart(to, db) => {
+                let residual = self.reader().read_reference(*residual);
+                ("both".to_string(), residual, *from, to, db)
+            }
+            _ => return None,
+        };
+        let span = self.op_span(from);
+        let rule = Ident::new(&rule, span);
+        let fits = [self.fit(da), self.fit(db)];
+        let (from, da, db) = (self.own(from), self.target(da), self.target(db));
+        Some(quote_spanned! {span=>
+            #(#fits)* ::micrograd_core::rules::operator::#rule(#operands, &#from, #da, #db);
+        })
+    }
+
     /// One half of a rule that reads what was kept of the operands.
     // Out:  operator::left(&kept, &d_c, &mut d_a);
     pub(super) fn with_residual(
@@ -133,6 +185,11 @@ impl Reverse<'_, '_, '_> {
         let (from, fit, to) = (self.own(from), self.fit(to), self.target(to));
         quote_spanned!(span=> #fit ::micrograd_core::rules::operator::#side(#residual, &#from, #to);)
     }
+}
+
+/// Cotangents of their own, which can be lent at once.
+fn apart(a: &Cotangent, b: &Cotangent) -> bool {
+    matches!((a, b), (Cotangent::Own(a), Cotangent::Own(b)) if a != b)
 }
 
 fn is_bitwise(operator: &BinOp) -> bool {

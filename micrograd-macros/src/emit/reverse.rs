@@ -141,8 +141,17 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             return self.for_all(&steps);
         }
         let firsts = self.firsts(&steps);
-        for (position, step) in steps.into_iter().enumerate() {
-            if firsts.spares(position) {
+        let mut halved = false;
+        for (position, step) in steps.iter().enumerate() {
+            if firsts.spares(position) || std::mem::take(&mut halved) {
+                continue;
+            }
+            if let Some(both) = steps
+                .get(position + 1)
+                .and_then(|next| self.both(step, next))
+            {
+                output.extend(both);
+                halved = true;
                 continue;
             }
             if let Some(zero) = firsts.at(position) {

@@ -269,23 +269,37 @@ impl Rule<'_> {
         }
     }
 
-    /// What the reverse with respect to each operand is: the other one's cotangent is not read.
+    /// What the reverse is, of one operand or of both.
+    // Out:  fn both(&self, b: &B, dz: &Z̄, to_left: &mut Ā, to_right: &mut B̄) { let (da, db) = …; to_left.absorb(da); to_right.absorb(db); }
     fn halves(&self, head: &TokenStream, operands: &TokenStream) -> TokenStream {
-        let (function, z_bar) = (self.function, &self.z_bar);
-        let spare = |operand| quote!(&mut ::micrograd_core::Differentiable::accumulator(#operand));
-        let half = |side: TokenStream, to: &TokenStream, da: TokenStream, db: TokenStream| {
-            quote! {
-                #[inline]
-                fn #side(#head, dz: &#z_bar, to: &mut #to) {
-                    let (a, b) = #operands;
-                    let (_, back) = #function::rrule(a, b);
-                    back(&mut ::core::clone::Clone::clone(dz), a, #da, b, #db);
-                }
-            }
+        let (function, z_bar, a_bar, b_bar) =
+            (self.function, &self.z_bar, &self.a_bar, &self.b_bar);
+        // The cotangents that are given may have no shape yet.
+        let reversed = quote! {
+            let (a, b) = #operands;
+            let mut da = ::micrograd_core::Differentiable::accumulator(a);
+            let mut db = ::micrograd_core::Differentiable::accumulator(b);
+            let (_, back) = #function::rrule(a, b);
+            back(&mut ::core::clone::Clone::clone(dz), a, &mut da, b, &mut db);
         };
-        let left = half(quote!(left), &self.a_bar, quote!(to), spare(quote!(b)));
-        let right = half(quote!(right), &self.b_bar, spare(quote!(a)), quote!(to));
-        quote!(#left #right)
+        quote! {
+            #[inline]
+            fn left(#head, dz: &#z_bar, to_left: &mut #a_bar) {
+                #reversed
+                ::micrograd_core::Tangent::absorb(to_left, da);
+            }
+            #[inline]
+            fn right(#head, dz: &#z_bar, to_right: &mut #b_bar) {
+                #reversed
+                ::micrograd_core::Tangent::absorb(to_right, db);
+            }
+            #[inline]
+            fn both(#head, dz: &#z_bar, to_left: &mut #a_bar, to_right: &mut #b_bar) {
+                #reversed
+                ::micrograd_core::Tangent::absorb(to_left, da);
+                ::micrograd_core::Tangent::absorb(to_right, db);
+            }
+        }
     }
 
     // Out:  impl NegRule for A { type Residual = Operand<A>; … }  impl Residual<Z̄, Ā, NoTangent> for Operand<A> { … }
@@ -306,9 +320,11 @@ impl Rule<'_> {
             pub struct Operand<A>(A);
             impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for Operand<#left> #clause {
                 #[inline]
-                fn left(&self, dz: &#z_bar, da: &mut #a_bar) {
+                fn left(&self, dz: &#z_bar, to_left: &mut #a_bar) {
+                    let mut da = ::micrograd_core::Differentiable::accumulator(&self.0);
                     let (_, back) = #function::rrule(&self.0);
-                    back(&mut ::core::clone::Clone::clone(dz), &self.0, da);
+                    back(&mut ::core::clone::Clone::clone(dz), &self.0, &mut da);
+                    ::micrograd_core::Tangent::absorb(to_left, da);
                 }
                 fn right(&self, _: &#z_bar, _: &mut #b_bar) {}
             }
