@@ -24,6 +24,7 @@ struct Field<'f> {
 
 /// Expands the derive.
 pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let input = &recursive::named(input)?;
     let mut errors = Errors::default();
     let fields = match &input.data {
         Data::Struct(data) => fields(&data.fields),

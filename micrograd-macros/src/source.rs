@@ -18,7 +18,7 @@ mod tangents;
 mod tests;
 
 use file::Source;
-use scan::{before, opens_impl, owner_in};
+use scan::{before, innermost, opens_impl, owner_in};
 pub use tangents::excludes;
 
 /// Whether the item that is being expanded stands directly in an `impl` or trait.
@@ -57,6 +57,11 @@ pub fn borrows(name: &str, position: usize) -> bool {
     Source::current().is_some_and(|source| source.borrows(name, position))
 }
 
+/// Whether the file that is being expanded declares an alias of this name.
+pub fn declares_alias(name: &str) -> bool {
+    Source::current().is_some_and(|source| source.declares("type", name))
+}
+
 /// Whether the file that is being expanded declares a trait of this name.
 pub fn declares_trait(name: &str) -> bool {
     Source::current().is_some_and(|source| source.declares("trait", name))
@@ -65,7 +70,12 @@ pub fn declares_trait(name: &str) -> bool {
 /// Whether of all the annotated `impl`s of one operator for the same operands, lent or not, this is the one that gives the
 /// rule: one that takes both by value, or else the first.
 pub fn gives_rule(block: &syn::ItemImpl) -> bool {
-    Source::current().is_none_or(|source| source.gives_rule(block))
+    let span = proc_macro::is_available().then(proc_macro::Span::call_site);
+    let (Some(span), Some(source)) = (span, Source::current()) else {
+        return true;
+    };
+    let before = before(&source.text, span.line(), span.column());
+    source.gives_rule(block, &innermost(&before))
 }
 
 /// Whether all functions of this name in the file that is being expanded take `&mut self`.

@@ -7,9 +7,30 @@
 // Out:  enum TreeTangent { Leaf(f64), Sum(Box<TreeTangent>, Box<TreeTangent>), Shapeless }
 
 use super::{fields, Field};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{format_ident, quote, ToTokens};
 use syn::{Data, DeriveInput, GenericArgument, PathArguments, Type};
+
+/// The type with its own name where it says `Self`, which would be the tangent in the tangent.
+pub fn named(input: &DeriveInput) -> syn::Result<DeriveInput> {
+    let (name, (_, arguments, _)) = (&input.ident, input.generics.split_for_impl());
+    let own = quote!(#name #arguments);
+    let tokens = input.to_token_stream();
+    syn::parse2(with_name(tokens, &own))
+}
+
+fn with_name(tokens: TokenStream, own: &TokenStream) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), with_name(group.stream(), own));
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        }
+        TokenTree::Ident(ident) if ident == "Self" => own.clone(),
+        token => token.into(),
+    });
+    replaced.collect()
+}
 
 /// Whether the type as a whole has its tangent in a box: where it stands for itself in other than a vector or, in an enum,
 /// a box of a field.
@@ -60,7 +81,8 @@ fn contains(ty: &Type, input: &DeriveInput) -> bool {
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| {
             let grows = ["Vec", "VecDeque"].iter().any(|name| last.ident == name);
-            let is_itself = last.ident == input.ident || last.ident == "Self";
+            let is_bare = path.path.segments.len() == 1;
+            let is_itself = is_bare && (last.ident == input.ident || last.ident == "Self");
             is_itself || (!grows && arguments(&last.arguments).any(|ty| contains(ty, input)))
         }),
         Type::Tuple(tuple) => tuple.elems.iter().any(|ty| contains(ty, input)),

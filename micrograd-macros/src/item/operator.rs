@@ -30,14 +30,19 @@ const ASSIGNING: [&str; 5] = [
 ];
 
 /// Other traits of the standard library that are implemented by hand.
-const FOREIGN: [&str; 19] = [
+const FOREIGN: [&str; 28] = [
     "AsMut",
     "AsRef",
+    "BitAnd",
+    "BitOr",
+    "BitXor",
     "Clone",
+    "Debug",
     "Default",
     "Deref",
     "DerefMut",
     "Display",
+    "Drop",
     "Extend",
     "From",
     "FromIterator",
@@ -47,7 +52,11 @@ const FOREIGN: [&str; 19] = [
     "Into",
     "IntoIterator",
     "Iterator",
+    "Not",
+    "PartialEq",
+    "PartialOrd",
     "Product",
+    "Shl",
     "Sum",
     "TryFrom",
 ];
@@ -150,8 +159,9 @@ impl<'b> Operator<'b> {
 
     /// The head of the function that the operator is.
     fn function(&self) -> TokenStream {
-        let (generics, clause) = (&self.block.generics, &self.block.generics.where_clause);
-        let name = Ident::new("operator", self.method.sig.ident.span());
+        let generics = &self.block.generics;
+        let clause = replaced(generics.where_clause.to_token_stream(), self.block);
+        let name = Ident::new("micrograd_operator", self.method.sig.ident.span());
         let mut inputs = self.method.sig.inputs.iter();
         let itself = self_ident(inputs.next().map_or_else(Span::call_site, Spanned::span));
         let left = self.left;
@@ -238,7 +248,7 @@ impl Rule<'_> {
         }
     }
 
-    // Out:  impl AddRule<B> for A { type Residual = Operands<A, B>; … }  impl Residual<Z̄, Ā, B̄> for Operands<A, B> { … }
+    // Out:  impl AddRule<B> for A { type Residual = MicrogradOperands<A, B>; … }  impl Residual<Z̄, Ā, B̄> for MicrogradOperands<A, B> { … }
     fn keeping(&self) -> TokenStream {
         let Rule {
             name,
@@ -254,16 +264,16 @@ impl Rule<'_> {
         let halves = self.halves(&quote!(&self), &quote!((&self.0, &self.1)));
         quote! {
             #[derive(Clone, Copy)]
-            pub struct Operands<A, B>(A, B);
-            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for Operands<#left, #right> #clause {
+            pub struct MicrogradOperands<A, B>(A, B);
+            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for MicrogradOperands<#left, #right> #clause {
                 #halves
             }
             impl #header ::micrograd_core::rules::operator::#name<#right> for #left #clause {
                 type Output = #z_bar;
-                type Residual = Operands<#left, #right>;
+                type Residual = MicrogradOperands<#left, #right>;
                 #[inline]
-                fn residual(&self, b: &#right) -> Operands<#left, #right> {
-                    Operands(::core::clone::Clone::clone(self), ::core::clone::Clone::clone(b))
+                fn residual(&self, b: &#right) -> MicrogradOperands<#left, #right> {
+                    MicrogradOperands(::core::clone::Clone::clone(self), ::core::clone::Clone::clone(b))
                 }
             }
         }
@@ -302,7 +312,7 @@ impl Rule<'_> {
         }
     }
 
-    // Out:  impl NegRule for A { type Residual = Operand<A>; … }  impl Residual<Z̄, Ā, NoTangent> for Operand<A> { … }
+    // Out:  impl NegRule for A { type Residual = MicrogradOperand<A>; … }  impl Residual<Z̄, Ā, NoTangent> for MicrogradOperand<A> { … }
     fn of_negation(&self) -> TokenStream {
         let Rule {
             function,
@@ -317,8 +327,8 @@ impl Rule<'_> {
         } = self;
         quote! {
             #[derive(Clone, Copy)]
-            pub struct Operand<A>(A);
-            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for Operand<#left> #clause {
+            pub struct MicrogradOperand<A>(A);
+            impl #header ::micrograd_core::rules::operator::Residual<#z_bar, #a_bar, #b_bar> for MicrogradOperand<#left> #clause {
                 #[inline]
                 fn left(&self, dz: &#z_bar, to_left: &mut #a_bar) {
                     let mut da = ::micrograd_core::Differentiable::accumulator(&self.0);
@@ -330,10 +340,10 @@ impl Rule<'_> {
             }
             impl #header ::micrograd_core::rules::operator::#name for #left #clause {
                 type Output = #z_bar;
-                type Residual = Operand<#left>;
+                type Residual = MicrogradOperand<#left>;
                 #[inline]
-                fn residual(&self) -> Operand<#left> {
-                    Operand(::core::clone::Clone::clone(self))
+                fn residual(&self) -> MicrogradOperand<#left> {
+                    MicrogradOperand(::core::clone::Clone::clone(self))
                 }
             }
         }
@@ -363,7 +373,7 @@ fn replaced(code: TokenStream, block: &ItemImpl) -> TokenStream {
                 inner.set_span(group.span());
                 output.extend([TokenTree::Group(inner)]);
             }
-            TokenTree::Ident(ident) if ident == "self" => {
+            TokenTree::Ident(ident) if ident == "self" && !leads_a_path(&tokens) => {
                 output.extend(self_ident(ident.span()).into_token_stream());
             }
             TokenTree::Ident(ident) if ident == "Self" => {
@@ -385,6 +395,13 @@ fn replaced(code: TokenStream, block: &ItemImpl) -> TokenStream {
         }
     }
     output
+}
+
+/// Whether `::` comes next: `self` is a module then.
+fn leads_a_path(rest: &proc_macro2::token_stream::IntoIter) -> bool {
+    let mut rest = rest.clone();
+    let next = [(); 2].map(|()| rest.next().map(|token| token.to_string()));
+    next == [Some(":".to_string()), Some(":".to_string())]
 }
 
 /// The implementing type, as it may stand in types and in expressions.

@@ -292,8 +292,10 @@ impl Lowering<'_> {
             ("as_ref" | "copied" | "cloned", 0) if self.is_option_expr(&call.receiver) => {
                 return Some(self.option(&call.receiver));
             }
-            // Only options and results have it.
-            ("as_deref", 0) => return Some(self.option(&call.receiver)),
+            // Only options and results have it, and what is the user's own.
+            ("as_deref", 0) if !crate::source::declares_function("as_deref") => {
+                return Some(self.option(&call.receiver))
+            }
             _ => return None,
         };
         let value = value.unwrap_or_else(|| self.nothing(span));

@@ -17,7 +17,17 @@ impl Lowering<'_> {
             } => path.segments.last().map(|name| name.ident.to_string()),
             Kind::Call(call) => match &call.callee {
                 Callee::Associated(path) => made_by(path),
-                Callee::Function(_) | Callee::Method(..) => None,
+                Callee::Function(path) => path
+                    .get_ident()
+                    .and_then(|name| crate::source::returned_name(&name.to_string()))
+                    .filter(|name| is_own(name)),
+                Callee::Method(name, _) if name == "clone" => {
+                    let receiver = call.args[0].value;
+                    let ty = self.definitions[receiver.0].ty.as_ref();
+                    let known = self.owners.get(&receiver).cloned();
+                    known.or_else(|| type_name(ty?))
+                }
+                Callee::Method(..) => None,
             },
             Kind::Slot(operand) => self.owners.get(&operand.value).cloned(),
             _ => None,
@@ -29,8 +39,7 @@ impl Lowering<'_> {
 
     /// Whether an expression is of a type of the file that has a tangent.
     pub(super) fn is_own(&self, expr: &Expr) -> bool {
-        self.owner_of(expr)
-            .is_some_and(|name| crate::source::derives_tangent(&name))
+        self.owner_of(expr).is_some_and(|name| is_own(&name))
     }
 
     fn owner_of(&self, expr: &Expr) -> Option<String> {
@@ -62,6 +71,11 @@ impl Lowering<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a name is that of a type of the file that has a tangent, and not of an alias in another module.
+fn is_own(name: &str) -> bool {
+    crate::source::derives_tangent(name) && !crate::source::declares_alias(name)
 }
 
 /// The type that an associated function belongs to, if it returns it.
