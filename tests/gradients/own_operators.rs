@@ -276,3 +276,175 @@ mod implemented_elsewhere {
 fn own_traits_may_be_named_as_those_of_the_standard_library() {
     check_gradient!(implemented_elsewhere::indexed, A);
 }
+
+#[differentiable]
+impl Mul<f64> for Polynomial {
+    type Output = f64;
+
+    fn mul(self, k: f64) -> f64 {
+        self.coefficients[1] * k
+    }
+}
+
+#[differentiable]
+impl Sub for Polynomial {
+    type Output = Polynomial;
+
+    fn sub(self, other: Polynomial) -> Polynomial {
+        let mut difference = self.clone();
+        for (a, b) in difference.coefficients.iter_mut().zip(&other.coefficients) {
+            *a -= b * b;
+        }
+        difference.coefficients.push(self.coefficients[0]);
+        difference
+    }
+}
+
+#[differentiable]
+impl Neg for Polynomial {
+    type Output = Polynomial;
+
+    fn neg(self) -> Polynomial {
+        let coefficients = self.coefficients.iter().map(|c| -c * c).collect();
+        Polynomial { coefficients }
+    }
+}
+
+#[differentiable]
+fn of_temporaries(p: &Polynomial, k: f64) -> f64 {
+    let mut q = -p.clone() - p.clone();
+    for _ in 0..2 {
+        q = q - p.clone();
+    }
+    q.clone() * k + p.clone() * (-q * k)
+}
+
+#[test]
+fn operands_may_be_temporaries_with_vectors() {
+    let p = Polynomial {
+        coefficients: vec![0.5, -1.0, 2.0],
+    };
+    check_gradient!(of_temporaries, &p, 0.7);
+}
+
+/// Each level asks both operands of the level below.
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Nested {
+    x: f64,
+    depth: usize,
+}
+
+#[differentiable]
+impl Rem for Nested {
+    type Output = Nested;
+
+    fn rem(self, other: Nested) -> Nested {
+        if self.depth == 0 {
+            let x = self.x * other.x + 0.1;
+            return Nested { x, depth: 0 };
+        }
+        let depth = self.depth - 1;
+        let (a, b) = (Nested { x: self.x, depth }, Nested { x: other.x, depth });
+        let below = a % b;
+        Nested {
+            x: below.x * 0.5 + self.x,
+            depth,
+        }
+    }
+}
+
+#[differentiable]
+fn deep(x: f64, y: f64, depth: usize) -> f64 {
+    (Nested { x, depth } % Nested { x: y, depth }).x
+}
+
+#[test]
+fn the_reverse_of_nested_operators_is_linear_in_their_depth() {
+    check_gradient!(deep, 0.4, 0.7, 3);
+    // Twice the work for each level would not end.
+    let (value, (dx, _, _)) = gradient!(deep, 0.4, 0.7, 200);
+    assert!(value.is_finite() && dx.is_finite());
+}
+
+mod with_other_names {
+    use micrograd_core::{Differentiable, differentiable};
+    use std::ops::{Add, Mul};
+
+    #[derive(Clone, Copy, Debug, Differentiable)]
+    pub struct V2 {
+        pub z: f64,
+    }
+
+    #[differentiable]
+    impl Add for V2
+    where
+        Self: Copy,
+    {
+        type Output = V2;
+
+        fn add(self, other: V2) -> V2 {
+            assert!(self.z.is_finite(), "{self:?} is not finite");
+            let itself = self::doubled(self.z);
+            V2 {
+                z: itself * other.z,
+            }
+        }
+    }
+
+    #[differentiable]
+    pub fn doubled(x: f64) -> f64 {
+        2.0 * x
+    }
+
+    #[derive(Clone, Copy, Debug, Differentiable)]
+    pub struct View<'v> {
+        pub values: &'v [f64],
+    }
+
+    #[differentiable]
+    impl<'v> Mul<View<'v>> for View<'v> {
+        type Output = f64;
+
+        fn mul(self, other: View<'v>) -> f64 {
+            let pairs = self.values.iter().zip(other.values);
+            pairs.map(|(a, b)| a * b).sum()
+        }
+    }
+
+    #[differentiable]
+    #[allow(clippy::extra_unused_lifetimes)]
+    impl Mul<f64> for View<'_> {
+        type Output = f64;
+
+        fn mul(self, k: f64) -> f64 {
+            self.values[0] * k
+        }
+    }
+
+    #[differentiable]
+    pub fn of_views(v: View<'_>, w: View<'_>, k: f64) -> f64 {
+        (v * w) * k + v * k
+    }
+}
+
+#[differentiable]
+fn of_another_module(x: f64) -> f64 {
+    let v = with_other_names::V2 { z: x };
+    (v + v).z
+}
+
+#[test]
+fn operators_of_types_of_one_name_are_told_apart() {
+    check_gradient!(of_another_module, 0.7);
+}
+
+#[test]
+fn operands_may_borrow() {
+    use with_other_names::{View, pullback_of_views};
+    let (a, b) = ([1.0, 2.0], [0.5, -1.0]);
+    let (v, w) = (View { values: &a }, View { values: &b });
+    let (value, back) = pullback_of_views(v, w, 3.0);
+    let (dv, dw, dk) = back(1.0);
+    assert_eq!((value, dk), (-1.5, -0.5));
+    assert_eq!((dv.values, dw.values), (vec![4.5, -3.0], vec![3.0, 6.0]));
+}

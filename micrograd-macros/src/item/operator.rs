@@ -4,7 +4,7 @@
 // In:   impl Mul<f64> for V2 { type Output = V2; fn mul(self, k: f64) -> V2 { … self … } }
 // Out:  the same, and
 //       const _: () = {
-//           fn operator(itself: V2, k: f64) -> V2 { … itself … }      with all that stands beside a function
+//           fn operator(micrograd_self: V2, k: f64) -> V2 { … micrograd_self … }      with all that stands beside a function
 //           impl MulRule<f64> for V2 { … operator::rrule … }
 //       };
 
@@ -12,10 +12,12 @@ use super::arguments::Arguments;
 use super::pipeline::function_items;
 use crate::emit::{needed_bounds, Place};
 use crate::errors::Errors;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, ImplItem, ItemImpl, PathArguments, Type, Visibility};
+use syn::{
+    GenericArgument, GenericParam, ImplItem, ItemImpl, Lifetime, PathArguments, Type, Visibility,
+};
 
 /// Operators that have a rule.
 const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
@@ -163,7 +165,7 @@ impl<'b> Operator<'b> {
         let clause = replaced(generics.where_clause.to_token_stream(), self.block);
         let name = Ident::new("micrograd_operator", self.method.sig.ident.span());
         let mut inputs = self.method.sig.inputs.iter();
-        let itself = self_ident(inputs.next().map_or_else(Span::call_site, Spanned::span));
+        let micrograd_self = self_ident(inputs.next().map_or_else(Span::call_site, Spanned::span));
         let left = self.left;
         let mutable = match self.method.sig.receiver() {
             Some(receiver) => receiver.mutability,
@@ -175,11 +177,25 @@ impl<'b> Operator<'b> {
         });
         let right = self.right.as_ref().map(|ty| quote!(#right: #ty));
         let output = replaced(self.output.to_token_stream(), self.block);
-        quote!(fn #name #generics(#mutable #itself: #left, #right) -> #output #clause)
+        quote!(fn #name #generics(#mutable #micrograd_self: #left, #right) -> #output #clause)
     }
 
     fn implementation(&self, function: &Ident) -> TokenStream {
-        let mut generics = crate::lifetimes::without_lifetimes(&self.block.generics);
+        let operands = [Some(self.left), self.right.as_ref()].into_iter().flatten();
+        let anonymous = Lifetime::new("'operand", Span::mixed_site());
+        let mut operands = operands.map(|ty| base(ty, &anonymous));
+        let left = operands.next().expect("an operator has an operand");
+        let right = operands.next().unwrap_or(quote!(()));
+        let mut generics = self.block.generics.clone();
+        generics.params.insert(0, syn::parse_quote!(#anonymous));
+        // Those of references are gone.
+        let said = quote!(#left, #right).to_string();
+        generics.params = (generics.params.into_iter())
+            .filter(|param| match param {
+                GenericParam::Lifetime(param) => said.contains(&param.lifetime.to_string()),
+                _ => true,
+            })
+            .collect();
         for bound in needed_bounds(&generics) {
             let clause = generics.make_where_clause();
             clause.predicates.push(syn::parse_quote!(#bound));
@@ -187,8 +203,6 @@ impl<'b> Operator<'b> {
         let (header, _, clause) = generics.split_for_impl();
         let tangent = |ty: TokenStream| quote!(<#ty as ::micrograd_core::Differentiable>::Tangent);
         let output = replaced(self.output.to_token_stream(), self.block);
-        let left = base(self.left);
-        let right = self.right.as_ref().map_or(quote!(()), base);
         let rule = Rule {
             function,
             name: format_ident!("{}Rule", self.name),
@@ -208,10 +222,11 @@ impl<'b> Operator<'b> {
     }
 }
 
-/// The type behind references.
-fn base(ty: &Type) -> TokenStream {
+/// The type behind references, with a name for lifetimes that have none.
+fn base(ty: &Type, anonymous: &Lifetime) -> TokenStream {
     let base = crate::lifetimes::without_references(ty);
-    crate::lifetimes::replaced(&base, |_| true).into_token_stream()
+    let named = crate::lifetimes::with_named(&base, anonymous);
+    named.unwrap_or(base).into_token_stream()
 }
 
 /// The rule of an operator, which calls that of the function.
@@ -359,7 +374,7 @@ fn result(block: &ItemImpl) -> Option<&Type> {
 }
 
 fn self_ident(span: Span) -> Ident {
-    Ident::new("itself", span.resolved_at(Span::mixed_site()))
+    Ident::new("micrograd_self", span.resolved_at(Span::mixed_site()))
 }
 
 /// Code of a method as that of a free function: `self` is a parameter, `Self` the type.
@@ -391,10 +406,26 @@ fn replaced(code: TokenStream, block: &ItemImpl) -> TokenStream {
                     None => output.extend(owner(block)),
                 }
             }
+            TokenTree::Literal(literal) => output.extend([renamed(literal)]),
             token => output.extend([token]),
         }
     }
     output
+}
+
+/// A format text that names `self`, by the name of the parameter.
+fn renamed(literal: Literal) -> TokenTree {
+    let text = literal.to_string();
+    let named = text
+        .replace("{self}", "{micrograd_self}")
+        .replace("{self:", "{micrograd_self:");
+    match named.parse::<Literal>() {
+        Ok(mut renamed) if named != text => {
+            renamed.set_span(literal.span().resolved_at(Span::mixed_site()));
+            renamed.into()
+        }
+        _ => literal.into(),
+    }
 }
 
 /// Whether `::` comes next: `self` is a module then.
