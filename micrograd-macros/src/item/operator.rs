@@ -8,11 +8,14 @@
 //           impl MulRule<f64> for V2 { … operator::rrule … }
 //       };
 
+mod body;
+
 use super::arguments::Arguments;
 use super::pipeline::function_items;
 use crate::emit::{needed_bounds, Place};
 use crate::errors::Errors;
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use body::{replaced, result, self_ident};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
 use syn::{
@@ -363,88 +366,4 @@ impl Rule<'_> {
             }
         }
     }
-}
-
-/// What `Output` is.
-fn result(block: &ItemImpl) -> Option<&Type> {
-    block.items.iter().find_map(|item| match item {
-        ImplItem::Type(ty) if ty.ident == "Output" => Some(&ty.ty),
-        _ => None,
-    })
-}
-
-fn self_ident(span: Span) -> Ident {
-    Ident::new("micrograd_self", span.resolved_at(Span::mixed_site()))
-}
-
-/// Code of a method as that of a free function: `self` is a parameter, `Self` the type.
-fn replaced(code: TokenStream, block: &ItemImpl) -> TokenStream {
-    let mut tokens = code.into_iter();
-    let mut output = TokenStream::new();
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), replaced(group.stream(), block));
-                inner.set_span(group.span());
-                output.extend([TokenTree::Group(inner)]);
-            }
-            TokenTree::Ident(ident) if ident == "self" && !leads_a_path(&tokens) => {
-                output.extend(self_ident(ident.span()).into_token_stream());
-            }
-            TokenTree::Ident(ident) if ident == "Self" => {
-                let mut ahead = tokens.clone();
-                let next = [(); 3].map(|()| ahead.next().map(|token| token.to_string()));
-                let is_output = next
-                    .each_ref()
-                    .map(|token| token.as_deref().unwrap_or_default())
-                    == [":", ":", "Output"];
-                match result(block).filter(|_| is_output) {
-                    Some(ty) => {
-                        output.extend(replaced(ty.to_token_stream(), block));
-                        tokens = ahead;
-                    }
-                    None => output.extend(owner(block)),
-                }
-            }
-            TokenTree::Literal(literal) => output.extend([renamed(literal)]),
-            token => output.extend([token]),
-        }
-    }
-    output
-}
-
-/// A format text that names `self`, by the name of the parameter.
-fn renamed(literal: Literal) -> TokenTree {
-    let text = literal.to_string();
-    let named = text
-        .replace("{self}", "{micrograd_self}")
-        .replace("{self:", "{micrograd_self:");
-    match named.parse::<Literal>() {
-        Ok(mut renamed) if named != text => {
-            renamed.set_span(literal.span().resolved_at(Span::mixed_site()));
-            renamed.into()
-        }
-        _ => literal.into(),
-    }
-}
-
-/// Whether `::` comes next: `self` is a module then.
-fn leads_a_path(rest: &proc_macro2::token_stream::IntoIter) -> bool {
-    let mut rest = rest.clone();
-    let next = [(); 2].map(|()| rest.next().map(|token| token.to_string()));
-    next == [Some(":".to_string()), Some(":".to_string())]
-}
-
-/// The implementing type, as it may stand in types and in expressions.
-fn owner(block: &ItemImpl) -> TokenStream {
-    let Type::Path(path) = &*block.self_ty else {
-        return block.self_ty.to_token_stream();
-    };
-    let mut path = path.clone();
-    for segment in &mut path.path.segments {
-        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
-            arguments.colon2_token.get_or_insert_default();
-        }
-    }
-    path.into_token_stream()
 }
