@@ -150,3 +150,66 @@ fn a_parameter_of_an_own_type_has_its_own_methods() {
     };
     check_gradient!(lent_and_owned, &stack, 0.7);
 }
+
+mod named_alike {
+    use micrograd_core::{Differentiable, differentiable};
+
+    #[derive(Clone, Debug, Differentiable)]
+    pub struct Row {
+        pub x: f64,
+    }
+
+    #[differentiable]
+    impl Row {
+        pub fn push(&mut self, x: f64) {
+            self.x *= x;
+        }
+
+        pub fn as_deref(&self) -> f64 {
+            self.x * self.x
+        }
+    }
+
+    pub mod of_vectors {
+        pub type Row = Vec<f64>;
+    }
+}
+
+#[differentiable]
+fn of_an_alias(x: f64, mut row: named_alike::of_vectors::Row) -> f64 {
+    row.push(x);
+    row[0] * row[1]
+}
+
+#[differentiable]
+fn of_an_own_as_deref(x: f64) -> f64 {
+    let row = named_alike::Row { x };
+    row.as_deref() * x
+}
+
+#[test]
+fn types_and_methods_may_be_named_alike() {
+    check_gradient!(of_an_alias, 0.7, vec![0.3]);
+    check_gradient!(of_an_own_as_deref, 0.7);
+}
+
+fn two_of(x: f64) -> Stack {
+    Stack {
+        items: vec![x, 2.0],
+        total: x,
+    }
+}
+
+#[differentiable]
+fn of_copies(stack: &Stack, x: f64) -> f64 {
+    let mut copy = stack.clone();
+    copy.push(x);
+    let mut made = Stack::of(x);
+    made.push(copy.total);
+    copy.sum() * made.sum()
+}
+
+#[test]
+fn a_copy_has_the_methods_of_its_type() {
+    check_gradient!(of_copies, &two_of(0.4), 0.7);
+}

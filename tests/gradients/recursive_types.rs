@@ -201,3 +201,49 @@ fn searched(keys: &[f64]) -> f64 {
 fn a_tree_may_be_built_and_read() {
     check_gradient!(searched, &[0.5, 0.9, 0.2, 0.3, 0.7]);
 }
+
+mod elsewhere {
+    use micrograd_core::Differentiable;
+
+    #[derive(Clone, Debug, Differentiable)]
+    pub struct Outer {
+        pub x: f64,
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Outer {
+    inner: elsewhere::Outer,
+    next: f64,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Chain {
+    x: f64,
+    rest: Option<Box<Self>>,
+}
+
+#[differentiable]
+fn product(chain: &Chain, outer: &Outer) -> f64 {
+    let rest = match &chain.rest {
+        Some(rest) => product(rest, outer),
+        None => outer.inner.x * outer.next,
+    };
+    chain.x * rest
+}
+
+#[test]
+fn a_type_of_the_same_name_elsewhere_is_another() {
+    let chain = Chain {
+        x: 2.0,
+        rest: Some(Box::new(Chain { x: 3.0, rest: None })),
+    };
+    let outer = Outer {
+        inner: elsewhere::Outer { x: 0.5 },
+        next: 4.0,
+    };
+    check_gradient!(product, &chain, &outer);
+    // The tangent of a type that does not contain itself is in no box.
+    let (_, (_, OuterTangent { inner, next })) = gradient!(product, &chain, &outer);
+    assert_eq!((inner.x, next), (24.0, 3.0));
+}
