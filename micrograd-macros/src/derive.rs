@@ -8,6 +8,7 @@ mod recursive;
 mod variants;
 
 use crate::errors::Errors;
+use crate::words::speaks_of;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned, ToTokens};
 use syn::ext::IdentExt;
@@ -86,11 +87,7 @@ fn is_spare(param: &Ident, input: &DeriveInput) -> bool {
     let Data::Struct(data) = &input.data else {
         return false;
     };
-    let speaks = |field: &Field<'_>| {
-        let text = field.ty.to_token_stream().to_string();
-        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.any(|word| param == word)
-    };
+    let speaks = |field: &Field<'_>| speaks_of(field.ty, [param]);
     let fields = fields(&data.fields);
     let (excluded, kept): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.excluded);
     excluded.into_iter().any(speaks) && !kept.into_iter().any(speaks)
@@ -129,11 +126,7 @@ fn owned_generics(input: &DeriveInput) -> Generics {
         .collect();
     if let Some(clause) = &mut owned.where_clause {
         clause.predicates = (std::mem::take(&mut clause.predicates).into_iter())
-            .filter(|predicate| {
-                let text = predicate.to_token_stream().to_string();
-                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-                !words.any(|word| spare.iter().any(|ident| ident == word))
-            })
+            .filter(|predicate| !speaks_of(predicate, &spare))
             .collect();
     }
     bounded(input, &owned, &quote!(::micrograd_core::Differentiable))

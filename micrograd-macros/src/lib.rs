@@ -35,6 +35,7 @@ mod tests;
 mod undo;
 mod verify;
 mod windows;
+mod words;
 
 use proc_macro::TokenStream;
 

@@ -62,9 +62,11 @@ fn sized(part: &Type) -> Type {
 /// The type with `lifetime` for the shared references in it that name none; `None` if there is no such reference. What a
 /// function type elides is its own.
 pub fn with_named(ty: &Type, lifetime: &syn::Lifetime) -> Option<Type> {
-    let text = ty.to_token_stream().to_string();
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    if words.any(|word| ["Fn", "FnMut", "FnOnce", "fn", "mut"].contains(&word)) {
+    let words = crate::words::words(ty);
+    if ["Fn", "FnMut", "FnOnce", "fn", "mut"]
+        .iter()
+        .any(|word| words.contains(*word))
+    {
         return None;
     }
     let mut named = false;

@@ -93,12 +93,9 @@ impl Signature {
     /// Whether the types of the parameters speak of all type and constant parameters, so that a call tells them.
     pub fn names_generics(&self) -> bool {
         let types = self.params.iter().map(|param| &param.ty);
-        let text = quote!(#(#types),*).to_string();
-        let words: Vec<&str> = text
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .collect();
-        self.parameters()
-            .all(|param| words.contains(&param.to_string().as_str()))
+        let words = crate::words::words(&quote!(#(#types),*));
+        let mut parameters = self.parameters();
+        parameters.all(|param| words.contains(&param.to_string()))
     }
 
     /// The type and constant parameters.

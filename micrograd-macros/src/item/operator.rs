@@ -4,8 +4,8 @@
 // In:   impl Mul<f64> for V2 { type Output = V2; fn mul(self, k: f64) -> V2 { … self … } }
 // Out:  the same, and
 //       const _: () = {
-//           fn operator(micrograd_self: V2, k: f64) -> V2 { … micrograd_self … }      with all that stands beside a function
-//           impl MulRule<f64> for V2 { … operator::rrule … }
+//           fn micrograd_operator(micrograd_self: V2, k: f64) -> V2 { … micrograd_self … }      with all that stands beside a function
+//           impl MulRule<f64> for V2 { … micrograd_operator::rrule … }
 //       };
 
 mod body;
@@ -14,6 +14,7 @@ use super::arguments::Arguments;
 use super::pipeline::function_items;
 use crate::emit::{needed_bounds, Place};
 use crate::errors::Errors;
+use crate::words::words;
 use body::{replaced, result, self_ident};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
@@ -143,11 +144,14 @@ impl<'b> Operator<'b> {
     fn rule(&self, arguments: &Arguments, errors: &mut Errors) -> TokenStream {
         let (sig, body) = (self.function(), &self.method.block);
         let body = replaced(body.to_token_stream(), self.block);
-        let (Ok(sig), Ok(body)) = (
-            syn::parse2::<syn::Signature>(sig),
-            syn::parse2::<syn::Block>(body),
-        ) else {
-            return TokenStream::new();
+        let parsed = syn::parse2::<syn::Signature>(sig)
+            .and_then(|sig| Ok((sig, syn::parse2::<syn::Block>(body)?)));
+        let (sig, body) = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                errors.add(error);
+                return TokenStream::new();
+            }
         };
         let vis = Visibility::Inherited;
         let items = function_items(arguments, &vis, &sig, Some(&body), Place::Free, errors);
@@ -192,10 +196,10 @@ impl<'b> Operator<'b> {
         let mut generics = self.block.generics.clone();
         generics.params.insert(0, syn::parse_quote!(#anonymous));
         // Those of references are gone.
-        let said = quote!(#left, #right).to_string();
+        let said = words(&quote!(#left, #right));
         generics.params = (generics.params.into_iter())
             .filter(|param| match param {
-                GenericParam::Lifetime(param) => said.contains(&param.lifetime.to_string()),
+                GenericParam::Lifetime(param) => said.contains(&param.lifetime.ident.to_string()),
                 _ => true,
             })
             .collect();

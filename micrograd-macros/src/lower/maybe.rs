@@ -148,20 +148,9 @@ impl Lowering<'_> {
 
     /// A method call on an option that need not be built, or one that gives such an option.
     pub(super) fn option_call(&mut self, call: &ExprMethodCall) -> Option<Item> {
-        const CONSUMERS: [&str; 9] = [
-            "unwrap",
-            "expect",
-            "unwrap_or",
-            "unwrap_or_else",
-            "unwrap_or_default",
-            "map_or",
-            "map_or_else",
-            "is_some",
-            "is_none",
-        ];
         let name = call.method.to_string();
         let span = call.method.span();
-        let consumes = CONSUMERS.contains(&name.as_str());
+        let consumes = super::optional::CONSUMERS.contains(&name.as_str());
         if !consumes {
             let whole = Expr::MethodCall(call.clone());
             if !self.is_maybe(&whole, false) {

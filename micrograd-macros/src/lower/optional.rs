@@ -21,6 +21,19 @@ const GIVING_OPTIONS: [&str; 12] = [
     "ok",
 ];
 
+/// Methods that take an option apart.
+pub(super) const CONSUMERS: [&str; 9] = [
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_else",
+    "unwrap_or_default",
+    "map_or",
+    "map_or_else",
+    "is_some",
+    "is_none",
+];
+
 impl Lowering<'_> {
     /// Whether an expression is surely an option or result.
     pub(super) fn is_option_expr(&self, expr: &Expr) -> bool {
@@ -80,16 +93,7 @@ impl OptionNames {
 
 impl<'ast> Visit<'ast> for OptionNames {
     fn visit_expr(&mut self, expr: &'ast Expr) {
-        const METHODS: [&str; 17] = [
-            "unwrap",
-            "expect",
-            "unwrap_or",
-            "unwrap_or_else",
-            "unwrap_or_default",
-            "map_or",
-            "map_or_else",
-            "is_some",
-            "is_none",
+        const METHODS: [&str; 8] = [
             "is_ok",
             "is_err",
             "ok",
@@ -108,7 +112,11 @@ impl<'ast> Visit<'ast> for OptionNames {
                 self.name(&choice.expr);
             }
             Expr::Let(condition) if tests(&condition.pat) => self.name(&condition.expr),
-            Expr::MethodCall(call) if METHODS.contains(&call.method.to_string().as_str()) => {
+            Expr::MethodCall(call)
+                if [&CONSUMERS[..], &METHODS]
+                    .iter()
+                    .any(|names| names.iter().any(|name| call.method == name)) =>
+            {
                 self.name(&call.receiver);
             }
             Expr::Try(question) => self.name(&question.expr),

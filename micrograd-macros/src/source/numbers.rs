@@ -31,7 +31,7 @@ impl Source {
             let rest = &self.code[at..];
             let head: syn::Signature = syn::parse_str(&rest[..end_of(rest, "{;")?]).ok()?;
             match head.output {
-                syn::ReturnType::Type(_, ty) if !speaks_of(&head.generics, &ty) => Some(*ty),
+                syn::ReturnType::Type(_, ty) if !is_generic(&head.generics, &ty) => Some(*ty),
                 _ => None,
             }
         });
@@ -44,7 +44,7 @@ impl Source {
     pub(super) fn field(&self, owner: &str, member: &syn::Member) -> Option<syn::Type> {
         let (field, generics) = self.declared_field(owner, member)?;
         // The tangent of an excluded field is none of numbers.
-        if speaks_of(&generics, &field.ty) || excludes(&field) {
+        if is_generic(&generics, &field.ty) || excludes(&field) {
             return None;
         }
         self.of_numbers(field.ty)
@@ -109,13 +109,10 @@ fn agreed(mut types: impl Iterator<Item = Option<syn::Type>>) -> Option<syn::Typ
 }
 
 /// Whether a type speaks of a parameter of these generics, which means nothing elsewhere.
-fn speaks_of(generics: &syn::Generics, ty: &syn::Type) -> bool {
-    let text = quote::quote!(#ty).to_string();
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+fn is_generic(generics: &syn::Generics, ty: &syn::Type) -> bool {
     let types = generics.type_params().map(|param| &param.ident);
     let constants = generics.const_params().map(|param| &param.ident);
-    let names: Vec<String> = types.chain(constants).map(ToString::to_string).collect();
-    words.any(|word| names.iter().any(|name| name == word))
+    crate::words::speaks_of(ty, types.chain(constants))
 }
 
 fn is_of_numbers(ty: &syn::Type) -> bool {
