@@ -258,6 +258,26 @@ pub fn separate() {
     std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::AcqRel);
 }
 
+/// For how many rounds a loop stays inside a sequence that it walks along from `start`.
+#[inline(always)]
+pub fn inside<T>(sequence: &[T], start: usize) -> usize {
+    sequence.len().saturating_sub(start)
+}
+
+/// Leaves a sequence where a loop would that ran `rounds` of `all` its rounds, since the next is outside of one of those
+/// that it walks along.
+///
+/// # Panics
+///
+/// If this is that sequence, in the words of an index that is out of bounds.
+#[inline(always)]
+#[track_caller]
+pub fn beyond<T>(sequence: &[T], start: usize, rounds: usize, all: usize) {
+    if rounds < all {
+        let _ = &sequence[start + rounds];
+    }
+}
+
 /// Keeps the optimiser from making vectors of a loop's rounds, or from unrolling them; costs no instruction.
 #[inline(always)]
 pub fn one_at_a_time() {

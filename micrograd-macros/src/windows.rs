@@ -13,7 +13,7 @@
 
 use crate::analyse::changed;
 use crate::index::{Index, RegionId};
-use crate::ir::{Call, Callee, Effect, Kind, Op, Operand, Region, Value};
+use crate::ir::{Call, Callee, Effect, Kind, Mode, Op, Operand, Region, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::BinOp;
 
@@ -95,31 +95,48 @@ pub fn walk(index: &Index<'_>, op: &Op) -> Option<Walk> {
     .filter(|walk| !walk.windows.is_empty())
 }
 
-/// Whether the forward sweep may walk: it panics where the loop would, only sooner, and nothing that runs before
-/// can be seen but what a caught panic leaves in a `&mut` argument.
-pub fn is_silent(op: &Op) -> bool {
+/// What may be seen of a loop's rounds before one of them leaves a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing but what a caught panic leaves in a `&mut` argument: the forward sweep may panic before the first round.
+    Nothing,
+    /// What the functions do that the rounds call, such as to panic themselves: all rounds run that stay inside.
+    Calls,
+}
+
+/// What is seen of a loop's rounds, if they are such that the forward sweep may walk.
+pub fn seen(op: &Op) -> Option<Seen> {
     let Kind::For { body, .. } = &op.kind else {
-        return false;
+        return None;
     };
-    body.ops.iter().all(|op| match &op.kind {
-        Kind::Constant(_)
-        | Kind::Neg(_)
-        | Kind::Not(_)
-        | Kind::Binary(..)
-        | Kind::Cast(..)
-        | Kind::Field(..)
-        | Kind::Index(..)
-        | Kind::Deref(_)
-        | Kind::Load(_)
-        | Kind::Settled { .. }
-        | Kind::Store(..) => true,
-        Kind::Call(Call {
-            callee: Callee::Method(name, _),
-            effect,
-            ..
-        }) => *effect != Effect::View && crate::lower::is_float_method(&name.to_string()),
-        _ => false,
-    })
+    let mut seen = Seen::Nothing;
+    for op in &body.ops {
+        match &op.kind {
+            Kind::Constant(_)
+            | Kind::Neg(_)
+            | Kind::Not(_)
+            | Kind::Binary(..)
+            | Kind::Cast(..)
+            | Kind::Field(..)
+            | Kind::Index(..)
+            | Kind::Deref(_)
+            | Kind::Load(_)
+            | Kind::Settled { .. }
+            | Kind::Store(..) => {}
+            Kind::Call(Call { effect, .. }) if *effect == Effect::View => return None,
+            Kind::Call(Call {
+                callee: Callee::Method(name, _),
+                ..
+            }) if crate::lower::is_float_method(&name.to_string()) => {}
+            Kind::Call(Call {
+                callee: Callee::Function(_) | Callee::Associated(_),
+                args,
+                ..
+            }) if args.iter().all(|arg| arg.mode != Mode::Exclusive) => seen = Seen::Calls,
+            _ => return None,
+        }
+    }
+    Some(seen)
 }
 
 /// The numbers that an innermost loop reads at the same place in each round, and the indices that lead there. The

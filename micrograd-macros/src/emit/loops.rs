@@ -58,10 +58,12 @@ impl Forward<'_, '_, '_> {
             .iter()
             .take(args.len())
             .map(|result| self.0.ident(*result));
-        let walk = self.0.walks.of(op).map(|walk| {
-            let base = |base| self.0.target_place_to(base, true);
-            Head::new(&self.0, walk, self.0.walks.slices(&self.0, op, base))
-        });
+        let base = |base| self.0.target_place_to(base, true);
+        let walk = self
+            .0
+            .walks
+            .of(op)
+            .map(|walk| Head::new(&self.0, walk, self.0.walks.slices(&self.0, op, base)));
         let head = match (iterator, &walk) {
             (Some(_), Some(head)) => {
                 let (round, rounds, item) = (walks::round(), &head.rounds, &head.item);
@@ -154,7 +156,8 @@ impl Forward<'_, '_, '_> {
             } = head;
             let still = body.ops.iter().filter(|op| self.0.walks.is_still(op));
             let still = still.map(|op| self.now(op));
-            rounds = quote_spanned!(span=> #before if #any { #(#still)* #slices #rounds });
+            let (inside, beyond) = self.0.walks.inside(&self.0, op, base);
+            rounds = quote_spanned!(span=> #before if #any { #(#still)* #inside #slices #rounds #beyond });
         }
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*

@@ -6,7 +6,7 @@ use super::{Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step};
 use crate::analyse::changed;
 use crate::ir::{Kind, Op, Region, Value};
-use crate::windows::{is_silent, still, walk, Walk, Window};
+use crate::windows::{seen, still, walk, Seen, Walk, Window};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use std::collections::{HashMap, HashSet};
@@ -19,6 +19,8 @@ pub(super) struct Walks {
     slices: HashMap<Value, Ident>,
     /// What is read once before the rounds.
     still: HashSet<Value>,
+    /// The loops whose rounds call functions.
+    calling: HashSet<*const Op>,
 }
 
 /// The parts of a loop that walks.
@@ -49,7 +51,7 @@ impl Walks {
     pub fn forward(sweeps: &Sweeps<'_, '_>) -> Self {
         let mut walks = Walks::default();
         sweeps.index.function.body.visit(&mut |op| {
-            if let Some(walk) = closed(sweeps, op).filter(|_| is_silent(op)) {
+            if let (Some(walk), Some(seen)) = (closed(sweeps, op), seen(op)) {
                 let kept = (walk.windows.into_iter())
                     .filter(|window| is_apart(sweeps, op, window))
                     .collect();
@@ -60,6 +62,9 @@ impl Walks {
                 walks.add(op, walk, "along", |body| {
                     still(sweeps.index, body, |_| true)
                 });
+                if seen == Seen::Calls {
+                    walks.calling.insert(op);
+                }
             }
         });
         walks
@@ -158,6 +163,39 @@ impl Walks {
             quote!(let #slice = &#mutable (#base)[#start..][..#rounds];)
         });
         bound.collect()
+    }
+}
+
+impl Walks {
+    /// Of a loop whose rounds call functions, how many of its rounds stay inside the slices; and the panic of the next one.
+    // Out:  let all = rounds;  let rounds = all.min(inside(&v[..], first));    beyond(&v[..], first, rounds, all);
+    pub fn inside(
+        &self,
+        reader: &Reader<'_, '_, '_>,
+        op: &Op,
+        base: impl Fn(Value) -> TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let walk = self.of(op);
+        let calling = walk.filter(|_| self.calling.contains(&std::ptr::from_ref(op)));
+        let Some(walk) = calling else {
+            return Default::default();
+        };
+        let (all, rounds) = (mixed("all"), mixed("rounds"));
+        let each = || {
+            let windows = walk.windows.iter();
+            windows.map(|window| {
+                let (base, start) = (base(window.base), start(reader, walk, op, window.index));
+                quote!(&(#base)[..], #start)
+            })
+        };
+        let (inside, beyond) = (each(), each());
+        (
+            quote! {
+                let #all = #rounds;
+                let #rounds = #all #(.min(::micrograd_core::emitted::inside(#inside)))*;
+            },
+            quote!(#(::micrograd_core::emitted::beyond(#beyond, #rounds, #all);)*),
+        )
     }
 }
 
