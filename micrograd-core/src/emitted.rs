@@ -295,6 +295,9 @@ pub trait SpareAccumulator {
 
     /// A zero.
     fn spare_accumulator(&self) -> Self::Accumulator;
+
+    /// A zero in the memory of the one before, which `room` holds.
+    fn spare_in<'r>(&self, room: &'r mut Option<Self::Accumulator>) -> &'r mut Self::Accumulator;
 }
 
 impl<T: Differentiable + ?Sized> SpareAccumulator for Spare<'_, T> {
@@ -304,6 +307,17 @@ impl<T: Differentiable + ?Sized> SpareAccumulator for Spare<'_, T> {
     fn spare_accumulator(&self) -> T::Tangent {
         self.0.accumulator()
     }
+
+    #[inline(always)]
+    fn spare_in<'r>(&self, room: &'r mut Option<T::Tangent>) -> &'r mut T::Tangent {
+        match room {
+            Some(spare) => {
+                self.0.renew(spare);
+                spare
+            }
+            None => room.insert(self.0.accumulator()),
+        }
+    }
 }
 
 /// The accumulator of any other value. It is found behind one more reference, so last.
@@ -312,6 +326,12 @@ pub trait NoAccumulator {
     #[inline(always)]
     fn spare_accumulator(&self) -> NoTangent {
         NoTangent
+    }
+
+    /// A zero in the memory of the one before, which `room` holds.
+    #[inline(always)]
+    fn spare_in<'r>(&self, room: &'r mut Option<NoTangent>) -> &'r mut NoTangent {
+        room.insert(NoTangent)
     }
 }
 

@@ -240,6 +240,14 @@ impl Reverse<'_, '_, '_> {
                     after.extend(quote_spanned!(span=> ::micrograd_core::Accumulate::accumulate(#to, &#own);));
                     quote_spanned!(span=> &mut #own)
                 }
+                None if named && self.is_sequence(arg.operand.value) => {
+                    let spare = format_ident!("spare{position}", span = span);
+                    let room = self.spare_room(call, position, span);
+                    before.extend(quote_spanned! {span=>
+                        let #spare = (&::micrograd_core::emitted::Spare(#value)).spare_in(&mut #room);
+                    });
+                    quote_spanned!(span=> &mut *#spare)
+                }
                 None => {
                     let unread = self.unread(arg, &value, span);
                     if named {
@@ -261,6 +269,21 @@ impl Reverse<'_, '_, '_> {
             handed,
             after,
         }
+    }
+
+    /// The variable outside the fused rule in which the accumulator is kept that nobody reads, of an argument of a call.
+    fn spare_room(&self, call: &Op, position: usize, span: Span) -> Ident {
+        let result = self.reader().ident(call.results[0]);
+        let room = format_ident!("spare{position}_{result}", span = span);
+        self.spares.borrow_mut().push(room.clone());
+        room
+    }
+
+    /// The variables of all accumulators that are kept and that nobody reads.
+    // Out:  let mut spare_5 = None;
+    pub(super) fn spare_rooms(&self) -> TokenStream {
+        let rooms = self.spares.take();
+        quote!(#(let mut #rooms = ::core::option::Option::None;)*)
     }
 
     /// An accumulator that nobody reads, of an argument that does not matter.

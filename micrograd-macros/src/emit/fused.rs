@@ -47,12 +47,13 @@ pub fn fused(
     let rooms = fused.forward.rooms(rooms);
     let (literals, flat) = (fused.forward.literals(), fused.forward.flat(&function.body));
     let (before, after) = fused.region(&function.body, &sweeps.adjoint.steps, schedule);
+    let spares = fused.reverse.spare_rooms();
     let result = fused.forward.result();
     let (seed, cotangent) = (mixed("seed"), cotangent_type(signature.output.as_ref()));
     let params = closure_params(signature, sweeps);
     FusedRule {
         params: quote!(#seed: &mut #cotangent, #(#params),*),
-        once: quote!(#imports #rooms #rules),
+        once: quote!(#imports #rooms #rules #spares),
         body: quote! {
             #prologue
             #literals

@@ -9,7 +9,7 @@ use crate::ir::{Kind, Mode, Op, Region, Value};
 use crate::signature::Fallible;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 pub(super) struct Reverse<'r, 's, 'f> {
@@ -25,6 +25,8 @@ pub(super) struct Reverse<'r, 's, 'f> {
     pub(super) lane: Cell<Lane>,
     /// What the function returns, if it may fail.
     pub(super) fallible: Option<&'r Fallible>,
+    /// The accumulators that nobody reads and that the calls of a fused rule share.
+    pub(super) spares: RefCell<Vec<Ident>>,
 }
 
 impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
@@ -55,6 +57,7 @@ impl<'r, 's, 'f> Reverse<'r, 's, 'f> {
             added,
             lane: Cell::new(Lane::Whole),
             fallible: None,
+            spares: RefCell::default(),
         }
     }
 
