@@ -259,9 +259,17 @@ pub fn separate() {
 }
 
 /// For how many rounds a loop stays inside a sequence that it walks along from `start`.
+///
+/// # Panics
+///
+/// If it starts behind the end, in the words of an index that is out of bounds.
 #[inline(always)]
+#[track_caller]
 pub fn inside<T>(sequence: &[T], start: usize) -> usize {
-    sequence.len().saturating_sub(start)
+    if start > sequence.len() {
+        let _ = &sequence[start];
+    }
+    sequence.len() - start
 }
 
 /// Leaves a sequence where a loop would that ran `rounds` of `all` its rounds, since the next is outside of one of those

@@ -202,3 +202,59 @@ fn few_rounds_that_overlap_give_what_many_do() {
     }
     check_gradient!(eliminated, &waves(15 * 15), &waves(15));
 }
+
+#[differentiable]
+fn squashed(x: f64) -> f64 {
+    assert!(x < 1.0, "{x} is too large");
+    x / (1.0 + x * x)
+}
+
+#[differentiable]
+fn filtered(x: &[f64], w: &[f64], shift: usize) -> f64 {
+    let mut state = vec![0.25; w.len()];
+    let mut energy = 0.0;
+    for t in 0..3 {
+        for j in 0..w.len() {
+            let gate = squashed(x[shift + j] * w[j]);
+            state[j] = gate * state[j] + squashed(w[j] - t as f64);
+            energy += state[j] * gate;
+        }
+    }
+    energy
+}
+
+#[test]
+fn a_loop_that_calls_functions_walks_too() {
+    let w = [0.4, -0.8, 0.9];
+    check_gradient!(filtered, &X, &w, 0usize);
+    check_gradient!(filtered, &X, &w, 2usize);
+    check_gradient!(filtered, &X, &w[..0], 2usize);
+}
+
+/// What the function and its gradient say when they panic.
+fn last_words(x: &[f64], w: &[f64], shift: usize) -> [String; 2] {
+    let of = |run: &dyn Fn() -> f64| {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_err();
+        panic.downcast_ref::<String>().cloned().unwrap()
+    };
+    [
+        of(&|| filtered(x, w, shift)),
+        of(&|| pullback_filtered(x, w, shift).0),
+    ]
+}
+
+#[test]
+fn a_function_that_is_called_before_an_element_is_missing_is_called() {
+    let w = [0.4, 0.8, 0.9];
+    for (x, shift, words) in [
+        (&[0.1, 9.0][..], 0, "7.2 is too large"),
+        (&[9.0, 9.0], 1, "3.6 is too large"),
+        (&X[..2], 0, "the len is 2 but the index is 2"),
+        (&X, 3, "the len is 5 but the index is 5"),
+        (&X, 7, "the len is 5 but the index is 7"),
+    ] {
+        let [function, gradient] = last_words(x, &w, shift);
+        assert!(function.contains(words), "{function}");
+        assert_eq!(gradient, function);
+    }
+}

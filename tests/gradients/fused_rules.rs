@@ -524,3 +524,33 @@ fn the_calls_of_one_function_share_its_memory() {
     assert!(once > 0);
     assert_eq!(size_of_val(&called_often::rrule_fused()), once);
 }
+
+#[differentiable]
+fn distance(point: &[f64], scale: f64) -> f64 {
+    let mut sum = 1.0;
+    for i in 0..point.len() {
+        sum += (scale * point[i]).powi(2);
+    }
+    sum.sqrt()
+}
+
+/// The callee would have the derivative in the points, which nobody asks for.
+#[differentiable(no_gradient(x))]
+fn distances(x: &[f64], scale: f64) -> f64 {
+    let mut total = 0.0;
+    for p in 0..PARTS.len() {
+        let (from, to) = PARTS[p];
+        total += distance(&x[from..to], scale);
+    }
+    total
+}
+
+#[test]
+fn what_nobody_reads_fits_each_round() {
+    let x = numbers(11);
+    let (value, (_, scale)) = gradient!(distances, &x, 0.7);
+    let of_parts = PARTS.map(|(from, to)| gradient!(distance, &x[from..to], 0.7));
+    assert_eq!(value, of_parts.iter().map(|part| part.0).sum::<f64>());
+    let expected: f64 = of_parts.iter().map(|part| part.1.1).sum();
+    assert!((scale - expected).abs() < 1e-14, "{scale} {expected}");
+}

@@ -168,7 +168,7 @@ impl Walks {
 
 impl Walks {
     /// Of a loop whose rounds call functions, how many of its rounds stay inside the slices; and the panic of the next one.
-    // Out:  let all = rounds;  let rounds = all.min(inside(&v[..], first));    beyond(&v[..], first, rounds, all);
+    // Out:  let all = rounds;  let rounds = all.min(inside(&v[..], first));  …  beyond(&v[..], first, rounds, all);
     pub fn inside(
         &self,
         reader: &Reader<'_, '_, '_>,
@@ -189,12 +189,13 @@ impl Walks {
             })
         };
         let (inside, beyond) = (each(), each());
+        let beyond = quote!(#(::micrograd_core::emitted::beyond(#beyond, #rounds, #all);)*);
         (
             quote! {
                 let #all = #rounds;
                 let #rounds = #all #(.min(::micrograd_core::emitted::inside(#inside)))*;
             },
-            quote!(#(::micrograd_core::emitted::beyond(#beyond, #rounds, #all);)*),
+            beyond,
         )
     }
 }
