@@ -159,3 +159,28 @@ fn with_parameters(factor: f64, x: f64) -> f64 {
 fn a_function_values_own_parameters_get_cotangents() {
     check_gradient!(with_parameters, 0.8, 0.9);
 }
+
+#[differentiable]
+fn weighed(activation: impl Fn(f64) -> f64, x: f64) -> f64 {
+    activation(x) * x
+}
+
+#[differentiable]
+fn joined(join: impl Fn(f64, f64) -> f64, x: &[f64]) -> f64 {
+    let mut sum = 0.3;
+    for value in x {
+        sum = join(sum, *value) + value * value;
+    }
+    sum
+}
+
+#[differentiable]
+fn methods_by_their_paths(x: f64) -> f64 {
+    weighed(f64::sin, x) + weighed(f64::exp, x) + joined(f64::hypot, &[x, 0.4, x * x])
+}
+
+#[test]
+fn methods_of_floats_are_handed_over_by_their_paths() {
+    check_gradient!(methods_by_their_paths, 0.7);
+    check_gradient!(methods_by_their_paths, -1.2);
+}

@@ -16,6 +16,36 @@ use syn::{Block, Expr, Pat, Stmt, Type};
 /// What is said of a closure that assigns to what it captures.
 pub(super) const CHANGES: &str = "a closure that is handed to a function cannot change what it captures in differentiable code; let it return the new value";
 
+/// A method of floats that is handed over by its path, as the closure that calls it.
+// In:   f64::sin
+// Out:  |a| f64::sin(a)
+fn float_method(arg: &Expr) -> Option<Expr> {
+    const OF_TWO: [&str; 8] = [
+        "atan2",
+        "copysign",
+        "hypot",
+        "max",
+        "min",
+        "powf",
+        "powi",
+        "rem_euclid",
+    ];
+    let Expr::Path(path) = arg else { return None };
+    let [ty, method] = path.path.segments.iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let name = method.ident.to_string();
+    let is_float = ty.ident == "f64" || ty.ident == "f32";
+    if !is_float || !super::is_float_method(&name) || name == "mul_add" || name == "clamp" {
+        return None;
+    }
+    let span = arg.span();
+    Some(match OF_TWO.contains(&name.as_str()) {
+        true => syn::parse_quote_spanned!(span=> |a, b| #path(a, b)),
+        false => syn::parse_quote_spanned!(span=> |a| #path(a)),
+    })
+}
+
 impl Lowering<'_> {
     /// The arguments of a call; closures among them become values.
     pub(super) fn arguments<'a>(
@@ -27,6 +57,8 @@ impl Lowering<'_> {
         let receiver = receiver.map(|receiver| (Item::One(receiver), Span::call_site()));
         let mut items: Vec<(Item, Span)> = receiver.into_iter().collect();
         for arg in args {
+            let spelled = float_method(arg).filter(|_| callee.is_some());
+            let arg = spelled.as_ref().unwrap_or(arg);
             let item = if self.is_closure(arg) {
                 self.item_of(arg)
             } else {
