@@ -164,9 +164,7 @@ impl Walks {
         });
         bound.collect()
     }
-}
 
-impl Walks {
     /// Of a loop whose rounds call functions, how many of its rounds stay inside the slices; and the panic of the next one.
     // Out:  let all = rounds;  let rounds = all.min(inside(&v[..], first));  …  beyond(&v[..], first, rounds, all);
     pub fn inside(
