@@ -176,7 +176,13 @@ fn joined(join: impl Fn(f64, f64) -> f64, x: &[f64]) -> f64 {
 
 #[differentiable]
 fn methods_by_their_paths(x: f64) -> f64 {
-    weighed(f64::sin, x) + weighed(f64::exp, x) + joined(f64::hypot, &[x, 0.4, x * x])
+    let joints = joined(f64::hypot, &[x, 0.4, x * x]) + joined(f64::atan2, &[x, 0.6]);
+    weighed(f64::sin, x) + weighed(f64::exp, x) + joints + shifted(f64::mul_add, x)
+}
+
+#[differentiable]
+fn shifted(shift: impl Fn(f64, f64, f64) -> f64, x: f64) -> f64 {
+    shift(x, x, 0.5 * x)
 }
 
 #[test]

@@ -6,9 +6,10 @@
 
 use super::capture::Captures;
 use super::item::Item;
+use super::number::float_arity;
 use super::{Closure, Lowering, Scope};
 use crate::ir::{nested, Callee, Function, Kind, Lambda, Mode, Operand, Param, Region, Value};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Pat, Stmt, Type};
@@ -20,30 +21,18 @@ pub(super) const CHANGES: &str = "a closure that is handed to a function cannot 
 // In:   f64::sin
 // Out:  |a| f64::sin(a)
 fn float_method(arg: &Expr) -> Option<Expr> {
-    const OF_TWO: [&str; 8] = [
-        "atan2",
-        "copysign",
-        "hypot",
-        "max",
-        "min",
-        "powf",
-        "powi",
-        "rem_euclid",
-    ];
     let Expr::Path(path) = arg else { return None };
     let [ty, method] = path.path.segments.iter().collect::<Vec<_>>()[..] else {
         return None;
     };
     let name = method.ident.to_string();
     let is_float = ty.ident == "f64" || ty.ident == "f32";
-    if !is_float || !super::is_float_method(&name) || name == "mul_add" || name == "clamp" {
+    if !is_float || !super::is_float_method(&name) {
         return None;
     }
     let span = arg.span();
-    Some(match OF_TWO.contains(&name.as_str()) {
-        true => syn::parse_quote_spanned!(span=> |a, b| #path(a, b)),
-        false => syn::parse_quote_spanned!(span=> |a| #path(a)),
-    })
+    let given = &["a", "b", "c"].map(|given| Ident::new(given, span))[..float_arity(&name)];
+    Some(syn::parse_quote_spanned!(span=> |#(#given),*| #path(#(#given),*)))
 }
 
 impl Lowering<'_> {

@@ -332,6 +332,16 @@ pub(super) const FLOAT_METHODS: [&str; 46] = [
     "abs_sub",
 ];
 
+/// How many numbers a method of floats takes, the first among them that it is called on.
+pub(super) fn float_arity(name: &str) -> usize {
+    match name {
+        "clamp" | "mul_add" => 3,
+        "abs_sub" | "atan2" | "copysign" | "div_euclid" | "hypot" | "log" | "max" | "midpoint"
+        | "min" | "powf" | "powi" | "rem_euclid" => 2,
+        _ => 1,
+    }
+}
+
 /// Whether a method of floats is called like this.
 pub fn is_float_method(name: &str) -> bool {
     FLOAT_METHODS.contains(&name)
