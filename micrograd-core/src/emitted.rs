@@ -18,7 +18,8 @@ pub use closure::Closure;
 pub use copies::{Copies, Rest, Versions};
 pub use field::{Field, InField, NumberInField, zero};
 pub use fused::{
-    Apart, Fused, FusedRule, emptied, emptied_for, repeated_in, tape_in, zeros_like_in,
+    Apart, Fused, FusedRule, emptied, emptied_for, repeated_in, resized_in, tape_in, zeros_left_in,
+    zeros_like_in,
 };
 pub use inert::{Excluded, Inert, excluded, inert};
 pub use option::{Kept, KeptBack, OfOption, Optional, WithBack, is_present};

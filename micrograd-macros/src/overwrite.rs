@@ -43,3 +43,36 @@ fn body_over_all<'r>(around: &[Op], op: &'r Op, length: Value) -> Option<&'r Reg
     );
     (from_zero && end.value == length).then_some(body)
 }
+
+/// Whether the first that a region does to memory is to write all of it, without a look at what was there.
+pub fn is_written_first(region: &Region, memory: Value, length: Value) -> bool {
+    let touches = |op: &&Op| {
+        let mut found = mentions(op, memory);
+        for inner in op.kind.regions() {
+            inner.visit(&mut |op| found |= mentions(op, memory));
+        }
+        found
+    };
+    let Some(first) = region.ops.iter().find(touches) else {
+        return false;
+    };
+    let mut reads = false;
+    for inner in first.kind.regions() {
+        let is_place = |value: Value| {
+            let mut found = false;
+            inner.visit(&mut |op| found |= op.results.contains(&value) && mentions(op, memory));
+            found
+        };
+        inner.visit(&mut |op| {
+            let stores = matches!(op.kind, Kind::Store(..));
+            let operands = op.kind.operands().into_iter().skip(usize::from(stores));
+            reads |= operands.into_iter().any(|operand| is_place(operand.value));
+        });
+    }
+    !reads && overwrites(&region.ops, first, memory, length)
+}
+
+/// Whether a value is an operand.
+pub fn mentions(op: &Op, value: Value) -> bool {
+    (op.kind.operands().iter()).any(|operand| operand.value == value)
+}

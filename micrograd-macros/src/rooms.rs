@@ -10,6 +10,7 @@ use crate::analyse::Activity;
 use crate::index::{Index, RegionId};
 use crate::ir::{Call, Callee, Kind, Mode, Op, Operand, Region, Sequence, Value};
 use crate::lower::is_float_method;
+use crate::overwrite::is_written_first;
 use crate::store::Plan;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -39,6 +40,8 @@ pub struct Rooms {
     all: HashSet<Room>,
     /// For the vector that memory starts as, the memory.
     starts: HashMap<Value, Value>,
+    /// The memory that each run writes anew before it reads it.
+    anew: HashSet<Value>,
 }
 
 impl Rooms {
@@ -55,6 +58,12 @@ impl Rooms {
     /// Whether this vector is kept.
     pub fn has(&self, room: Room) -> bool {
         self.all.contains(&room)
+    }
+
+    /// Whether each run writes all of this memory before it reads it. What it was before does not matter then, and the reverse
+    /// of those writes takes all of its cotangent.
+    pub fn is_anew(&self, memory: Value) -> bool {
+        self.anew.contains(&memory)
     }
 
     /// The memory that starts as this vector, if it is kept.
@@ -135,7 +144,7 @@ impl<'f> Finder<'_, 'f> {
         let mut found = Vec::new();
         for op in &region.ops {
             match &op.kind {
-                Kind::Slot(init) => self.memory(op.results[0], init.value, &mut found),
+                Kind::Slot(init) => self.memory(region, op.results[0], init.value, &mut found),
                 Kind::For { body, collects, .. } => {
                     let tape = self.adjoint.residual(op);
                     let tape = tape.filter(|tape| self.plan.is_needed(*tape));
@@ -175,7 +184,7 @@ impl<'f> Finder<'_, 'f> {
         found
     }
 
-    fn memory(&mut self, memory: Value, init: Value, found: &mut Vec<Room>) {
+    fn memory(&mut self, region: &Region, memory: Value, init: Value, found: &mut Vec<Room>) {
         let index = self.index;
         if !index.is_number_vector(memory) && !self.grows_by_numbers(memory, init) {
             return;
@@ -194,6 +203,11 @@ impl<'f> Finder<'_, 'f> {
             && index.home(init) == index.home(memory)
             && !self.plan.is_needed(init);
         if is_made_here {
+            if let Kind::Repeat(_, length, Sequence::Vec) = &op.kind {
+                let is_anew = self.adjoint.residual(op).is_none()
+                    && is_written_first(region, memory, length.value);
+                self.rooms.anew.extend(is_anew.then_some(memory));
+            }
             self.rooms.starts.insert(init, memory);
             found.push(Room::Memory(memory));
             found.extend(cotangent);

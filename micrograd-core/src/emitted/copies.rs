@@ -2,6 +2,7 @@
 
 use super::{Indexed, make_room, repeated};
 use crate::Differentiable;
+use std::ops::DerefMut;
 
 /// Copies of sequences, which are read last to first. Most often all have one length, which is then kept once.
 #[derive(Debug)]
@@ -66,38 +67,51 @@ impl<T: Clone> Copies<T> {
     }
 }
 
-/// What scratch memory is in each round of a loop that writes it anew, one version behind the other in one vector.
+/// What scratch memory is in each round of a loop that writes it anew, one version behind the other in `elements`.
 #[derive(Debug)]
-pub struct Versions<T> {
-    elements: Vec<T>,
+pub struct Versions<E> {
+    elements: E,
     /// The length of each.
     length: usize,
     /// How many elements the versions have that there are.
     used: usize,
 }
 
-impl<T: Copy> Versions<T> {
-    /// None yet, but memory for as many as the loop over `range` has rounds: that of `room`, if it is enough.
+impl<T: Copy> Versions<Vec<T>> {
+    /// None yet, but memory for as many as the loop over `range` has rounds, in place of `none`.
     #[inline(always)]
-    pub fn of(room: &mut Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
-        let all = length.saturating_mul(range.length());
-        let elements = match room.len() < all {
-            true => repeated(element, all),
-            false => std::mem::take(room),
-        };
+    pub fn of(none: Vec<T>, element: T, length: usize, range: &impl Indexed) -> Self {
+        drop(none);
         Versions {
-            elements,
+            elements: repeated(element, length.saturating_mul(range.length())),
             length,
             used: 0,
         }
     }
+}
 
-    /// The memory, for another loop.
+impl<'room, T: Copy> Versions<&'room mut [T]> {
+    /// [`of`](Versions::of) in the memory of `room`, if it is enough.
     #[inline(always)]
-    pub fn into_room(self) -> Vec<T> {
-        self.elements
+    pub fn within(
+        room: &'room mut Vec<T>,
+        element: T,
+        length: usize,
+        range: &impl Indexed,
+    ) -> Self {
+        let all = length.saturating_mul(range.length());
+        if room.len() < all {
+            *room = repeated(element, all);
+        }
+        Versions {
+            elements: room,
+            length,
+            used: 0,
+        }
     }
+}
 
+impl<T: Copy, E: DerefMut<Target = [T]>> Versions<E> {
     /// The next version, to be written before it is read.
     #[inline(always)]
     pub fn anew(&mut self) -> &mut [T] {
@@ -118,15 +132,15 @@ impl<T: Copy> Versions<T> {
     /// The same in the memory of `room`, which holds zeros: where a round writes all of its version, its reverse has taken all
     /// of the cotangent.
     #[inline(always)]
-    pub fn zeros_in(&self, room: &mut Vec<T::Tangent>) -> Vec<T::Tangent>
+    pub fn zeros_in<'room>(&self, room: &'room mut Vec<T::Tangent>) -> &'room mut [T::Tangent]
     where
         T: Differentiable<Tangent: Copy + Default + PartialEq>,
     {
         debug_assert!(room.iter().all(|zero| *zero == T::Tangent::default()));
-        match room.len() == self.length {
-            true => std::mem::take(room),
-            false => self.zeros(),
+        if room.len() != self.length {
+            *room = self.zeros();
         }
+        room
     }
 
     /// All of them, to be taken off last to first.
@@ -168,6 +182,7 @@ impl<'a, T> Rest<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::{Copies, Versions};
+    use std::ops::DerefMut;
 
     #[test]
     fn copies_come_back_last_to_first() {
@@ -195,21 +210,14 @@ mod tests {
         let (mut room, mut zeros) = (Vec::new(), Vec::new());
         for (length, rounds, used) in [(3, 4, 4), (2, 5, 1), (3, 2, 0), (0, 2, 2), (4, 4, 3)] {
             let before = room.len();
-            let mut versions = Versions::of(&mut room, 0.5, length, &(0..rounds));
-            for number in 0..used {
-                let version = versions.anew();
-                assert_eq!(version.len(), length);
-                version.fill(f64::from(number));
-            }
-            assert_eq!(versions.zeros(), vec![0.0; length]);
-            zeros = versions.zeros_in(&mut zeros);
-            assert_eq!(zeros, vec![0.0; length]);
-            let mut rest = versions.rest();
-            for number in (0..used).rev() {
-                assert_eq!(rest.pop(), vec![f64::from(number); length]);
-            }
-            assert!(rest.elements.is_empty());
-            room = versions.into_room();
+            come_back(
+                Versions::of(vec![], 0.5, length, &(0..rounds)),
+                length,
+                used,
+            );
+            let versions = Versions::within(&mut room, 0.5, length, &(0..rounds));
+            assert_eq!(versions.zeros_in(&mut zeros), vec![0.0; length]);
+            come_back(versions, length, used);
             let all = length * usize::try_from(rounds).unwrap();
             assert_eq!(
                 room.len(),
@@ -217,5 +225,19 @@ mod tests {
                 "memory that is enough serves again"
             );
         }
+    }
+
+    fn come_back(mut versions: Versions<impl DerefMut<Target = [f64]>>, length: usize, used: u8) {
+        for number in 0..used {
+            let version = versions.anew();
+            assert_eq!(version.len(), length);
+            version.fill(f64::from(number));
+        }
+        assert_eq!(versions.zeros(), vec![0.0; length]);
+        let mut rest = versions.rest();
+        for number in (0..used).rev() {
+            assert_eq!(rest.pop(), vec![f64::from(number); length]);
+        }
+        assert!(rest.elements.is_empty());
     }
 }

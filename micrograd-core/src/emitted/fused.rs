@@ -125,6 +125,34 @@ pub fn repeated_in<T: Copy>(room: &mut Vec<T>, number: T, length: usize) -> Vec<
     numbers
 }
 
+/// So many numbers, each of which is written before it is read: those of `room`, and more of `number` if they are too few.
+#[inline(always)]
+pub fn resized_in<T: Copy>(room: &mut Vec<T>, number: T, length: usize) -> Vec<T> {
+    if room.len() != length {
+        resize(room, number, length);
+    }
+    std::mem::take(room)
+}
+
+#[inline(never)]
+fn resize<T: Copy>(numbers: &mut Vec<T>, number: T, length: usize) {
+    if numbers.capacity() < length {
+        *numbers = repeated(number, length);
+    }
+    numbers.resize(length, number);
+}
+
+/// [`zeros_like`](super::zeros_like) in the memory of `room`, which holds zeros: of memory that each run writes anew the reverse
+/// of the run before has taken all of the cotangent.
+#[inline(always)]
+pub fn zeros_left_in<T>(room: &mut Vec<T::Tangent>, numbers: &[T]) -> Vec<T::Tangent>
+where
+    T: Differentiable<Tangent: Copy + Default + PartialEq>,
+{
+    debug_assert!(room.iter().all(|zero| *zero == T::Tangent::default()));
+    resized_in(room, T::Tangent::default(), numbers.len())
+}
+
 /// [`zeros_like`](super::zeros_like) in the memory of `room`.
 #[inline(always)]
 pub fn zeros_like_in<T>(room: &mut Vec<T::Tangent>, numbers: &[T]) -> Vec<T::Tangent>

@@ -46,8 +46,15 @@ impl Forward<'_, '_, '_> {
         }
         let is_number = self.0.sweeps.index.is_number(element.value);
         let (element, length) = (self.0.read(element), self.0.read(length));
-        if let Some(room) = self.0.room_of(value) {
-            return quote_spanned!(span=> ::micrograd_core::emitted::repeated_in(&mut #room, #element, #length));
+        if let Some((memory, room)) = self.0.room_of(value) {
+            return match self.0.is_anew(memory) {
+                true => {
+                    quote_spanned!(span=> ::micrograd_core::emitted::resized_in(&mut #room, #element, #length))
+                }
+                false => {
+                    quote_spanned!(span=> ::micrograd_core::emitted::repeated_in(&mut #room, #element, #length))
+                }
+            };
         }
         if is_number {
             return quote_spanned!(span=> ::micrograd_core::emitted::repeated(#element, #length));

@@ -238,7 +238,7 @@ fn block(forward: &Forward<'_, '_, '_>, op: &Op, body: &Region, tape: &Ident) ->
 }
 
 /// Whether a failure may leave the function from a loop.
-fn may_fail(body: &Region) -> bool {
+pub(super) fn may_fail(body: &Region) -> bool {
     let mut fails = false;
     body.visit(&mut |op| {
         let failure = match &op.kind {

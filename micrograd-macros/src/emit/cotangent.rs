@@ -41,8 +41,11 @@ impl Reverse<'_, '_, '_> {
                         None => quote_spanned!(span=> #versions.zeros()),
                     };
                 }
+                let is_anew = reader.is_anew(value);
                 let value = self.argument(value);
-                if let Some(room) = room {
+                if let (Some(room), true) = (&room, is_anew) {
+                    quote_spanned!(span=> ::micrograd_core::emitted::zeros_left_in(&mut #room, #value))
+                } else if let Some(room) = room {
                     quote_spanned!(span=> ::micrograd_core::emitted::zeros_like_in(&mut #room, #value))
                 } else if is_slot && is_vector {
                     quote_spanned!(span=> ::micrograd_core::emitted::zeros_like(#value))

@@ -181,7 +181,7 @@ impl<'r, 's, 'f> Forward<'r, 's, 'f> {
                 quote_spanned!(span=> #start #limits #end)
             }
             Kind::Call(call) => match self.0.room_of(value) {
-                Some(room) => {
+                Some((_, room)) => {
                     let length = call.args.first().map_or_else(|| quote!(0), read);
                     quote_spanned!(span=> ::micrograd_core::emitted::emptied_for(&mut #room, #length))
                 }

@@ -2,6 +2,7 @@
 //! reverse sweep runs the rounds last to first, each with its record.
 
 use super::batch;
+use super::checkpoint::may_fail;
 use super::forward::Forward;
 use super::hygienic;
 use super::records::record;
@@ -84,10 +85,9 @@ impl Forward<'_, '_, '_> {
         let (head, item) = head;
         let residual = sweeps.adjoint.residual(op);
         let residual = residual.filter(|residual| sweeps.plan.is_needed(*residual));
-        let (tape, push, recorded) = match residual {
-            Some(residual) => self.tape(op, residual, iterator.as_ref(), body),
-            None => Default::default(),
-        };
+        let tape = residual
+            .map(|residual| self.tape(op, residual, iterator.as_ref(), body))
+            .unwrap_or_default();
         if body.diverges {
             return quote_spanned!(span=> #(let mut #args #types = #inits;)* #head { #statements } #(let #results = #args;)*);
         }
@@ -131,6 +131,7 @@ impl Forward<'_, '_, '_> {
         let next: Vec<Ident> = (0..yields.len())
             .map(|index| format_ident!("next{index}", span = span))
             .collect();
+        let (push, before, recorded) = (&tape.push, &tape.before, &tape.behind);
         let round = quote_spanned! {span=>
             #item
             #statements
@@ -138,18 +139,34 @@ impl Forward<'_, '_, '_> {
             #(let #next = #yields;)*
             #gather
             #behind
-            #push
-            #(#args = #next;)*
-            #stop
         };
         // What an iteration hands on becomes no vectors anyway.
         let is_vector = args.is_empty() && push.is_empty() && behind.is_empty();
         let overlapping = (self.0.walks.of(op)).filter(|walk| is_vector && walk.overlaps());
-        let overlapping = overlapping.map(|walk| walk.windows.len());
-        let mut rounds = walks::rounds(&head, &round, overlapping, span);
+        let few = overlapping.map(|walk| walks::few_overlapping(walk.windows.len()));
+        let extended = (tape.vector.as_ref())
+            .filter(|_| behind.is_empty() && !may_fail(body) && self.is_of_numbers(body));
+        let mut rounds = match (&walk, extended) {
+            // A vector that is extended by so many elements looks but once whether they fit.
+            (Some(Head { rounds, .. }), Some(vector)) => {
+                let (counter, record) = (walks::round(), self.record(body));
+                quote_spanned! {span=>
+                    #vector.extend(::core::iter::Iterator::map(#rounds, |#counter| {
+                        #round
+                        let record = #record;
+                        #(#args = #next;)*
+                        record
+                    }));
+                }
+            }
+            _ => {
+                let round = quote_spanned!(span=> #round #push #(#args = #next;)* #stop);
+                walks::rounds(&head, &round, few, span)
+            }
+        };
         if let Some(head) = walk {
             let Head {
-                before,
+                before: bounds,
                 any,
                 slices,
                 ..
@@ -157,12 +174,12 @@ impl Forward<'_, '_, '_> {
             let still = body.ops.iter().filter(|op| self.0.walks.is_still(op));
             let still = still.map(|op| self.now(op));
             let (inside, beyond) = self.0.walks.inside(&self.0, op, base);
-            rounds = quote_spanned!(span=> #before if #any { #(#still)* #inside #slices #rounds #beyond });
+            rounds = quote_spanned!(span=> #bounds if #any { #(#still)* #inside #slices #rounds #beyond });
         }
         quote_spanned! {span=>
             #(let mut #args #types = #inits;)*
             #collection
-            #tape
+            #before
             #rounds
             #recorded
             #(let #results = #args;)*

@@ -9,11 +9,24 @@
 
 use super::forward::Forward;
 use super::reverse::Reverse;
-use super::{hygienic, replace};
+use super::{hygienic, replace, Sweeps};
 use crate::ir::{Kind, Op, Operand, Region, Value};
 use crate::rooms::Room;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+
+/// Where the forward sweep records the rounds of a loop.
+#[derive(Default)]
+pub(super) struct Tape {
+    /// Makes the tape, before the loop.
+    pub before: TokenStream,
+    /// Records a round.
+    pub push: TokenStream,
+    /// What is had of it behind the loop.
+    pub behind: TokenStream,
+    /// The vector that has a record for each round.
+    pub vector: Option<Ident>,
+}
 
 impl Forward<'_, '_, '_> {
     /// `(saved, …)`: the record of one run of a region.
@@ -23,19 +36,23 @@ impl Forward<'_, '_, '_> {
         quote!((#(#saved,)*))
     }
 
-    /// The tape of a loop, what an iteration pushes onto it, and what is had of it behind the loop.
+    /// The tape of a loop.
     pub(super) fn tape(
         &self,
         op: &Op,
         residual: Value,
         iterator: Option<&Operand>,
         body: &Region,
-    ) -> (TokenStream, TokenStream, TokenStream) {
+    ) -> Tape {
         let span = hygienic(op.span);
         let (tape, record) = (self.0.ident(residual), self.record(body));
         if (self.0.sweeps.plan).is_replacing(self.0.sweeps.index.id(body)) {
             let (none, replace) = replace::last(&tape, &record, span);
-            return (none, replace, TokenStream::new());
+            return Tape {
+                before: none,
+                push: replace,
+                ..Tape::default()
+            };
         }
         let may_stop = matches!(op.kind, Kind::For { exits: true, .. });
         let iterator = iterator.map(|iterator| {
@@ -52,14 +69,19 @@ impl Forward<'_, '_, '_> {
                 quote_spanned!(span=> ::micrograd_core::emitted::reserve(&mut #flat, #iterator, #rounds);)
             });
             let push = quote_spanned!(span=> #flat.push(#record););
-            if self.0.sweeps.plan.is_in_sequence(residual) {
-                return (quote!(#reserve), push, TokenStream::new());
-            }
-            return (
-                quote_spanned!(span=> let #start = #flat.len(); #reserve),
+            let (before, behind) = match self.0.sweeps.plan.is_in_sequence(residual) {
+                true => (quote!(#reserve), TokenStream::new()),
+                false => (
+                    quote_spanned!(span=> let #start = #flat.len(); #reserve),
+                    quote_spanned!(span=> let #tape = (#start, #flat.len());),
+                ),
+            };
+            return Tape {
+                before,
                 push,
-                quote_spanned!(span=> let #tape = (#start, #flat.len());),
-            );
+                behind,
+                vector: Some(flat),
+            };
         }
         let new = match (self.0.room(Room::Tape(residual)), iterator) {
             (None, Some(iterator)) => {
@@ -73,11 +95,20 @@ impl Forward<'_, '_, '_> {
                 quote_spanned!(span=> ::micrograd_core::emitted::emptied(&mut #room))
             }
         };
-        (
-            quote_spanned!(span=> let mut #tape = #new;),
-            quote_spanned!(span=> #tape.push(#record);),
-            TokenStream::new(),
-        )
+        Tape {
+            before: quote_spanned!(span=> let mut #tape = #new;),
+            push: quote_spanned!(span=> #tape.push(#record);),
+            behind: TokenStream::new(),
+            vector: Some(tape),
+        }
+    }
+
+    /// Whether the records of a loop's rounds, and what one hands on to the next, are numbers alone.
+    pub(super) fn is_of_numbers(&self, body: &Region) -> bool {
+        let Sweeps { index, plan, .. } = self.0.sweeps;
+        let saved = plan.saved(index.id(body)).into_iter();
+        let carried = body.args[1..].iter().copied();
+        saved.chain(carried).all(|value| index.is_number(value))
     }
 
     /// The long vectors of tapes and copies that are made inside a region.
@@ -163,6 +194,19 @@ impl Reverse<'_, '_, '_> {
             quote!(#ident.iter().rev())
         };
         (plan.is_needed(tape), records)
+    }
+
+    /// The records of a loop as a place, where they are not taken off a long vector.
+    pub(super) fn record_slice(&self, op: &Op) -> Option<TokenStream> {
+        let (plan, tape) = (self.sweeps().plan, self.sweeps().adjoint.residual(op)?);
+        if !plan.is_needed(tape) || plan.is_in_sequence(tape) {
+            return None;
+        }
+        let (ident, flat) = (self.reader().ident(tape), self.reader().flat(tape));
+        Some(match plan.is_flat(tape) {
+            true => quote!(#flat[#ident.0..#ident.1]),
+            false => quote!(#ident),
+        })
     }
 
     /// What is left of the long vectors in an open region, which its reverse reads last to first.

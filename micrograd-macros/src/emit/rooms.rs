@@ -14,9 +14,15 @@ impl Reader<'_, '_, '_> {
         is_kept.then(|| self.room_ident(room))
     }
 
-    /// The variable in which the memory is kept that starts as this vector, if it is.
-    pub(super) fn room_of(&self, value: Value) -> Option<Ident> {
-        self.room(Room::Memory(self.rooms?.starting(value)?))
+    /// The memory that starts as this vector and the variable in which it is kept, if it is.
+    pub(super) fn room_of(&self, value: Value) -> Option<(Value, Ident)> {
+        let memory = self.rooms?.starting(value)?;
+        Some((memory, self.room(Room::Memory(memory))?))
+    }
+
+    /// Whether each run writes all of memory that is kept before it reads it.
+    pub(super) fn is_anew(&self, memory: Value) -> bool {
+        self.rooms.is_some_and(|rooms| rooms.is_anew(memory))
     }
 
     fn room_ident(&self, room: Room) -> Ident {
@@ -36,19 +42,21 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// Puts the vectors of a run of a region back.
+    /// Puts the vectors of a run of a region back that are not but lent to it.
     // Out:  room_y = y;
     pub(super) fn put_back(&self, region: &Region) -> TokenStream {
         let Some(rooms) = self.rooms else {
             return TokenStream::new();
         };
+        let is_lent = |room: &&Room| match room {
+            Room::Versions(_) => true,
+            Room::Cotangent(memory) => self.sweeps.plan.has_versions(*memory),
+            _ => false,
+        };
         let rooms = rooms.of(self.sweeps.index.id(region)).iter();
-        let back = rooms.map(|room| {
+        let back = rooms.filter(|room| !is_lent(room)).map(|room| {
             let (outside, inside) = (self.room_ident(*room), self.inside(*room));
-            match room {
-                Room::Versions(_) => quote!(#outside = #inside.into_room();),
-                _ => quote!(#outside = #inside;),
-            }
+            quote!(#outside = #inside;)
         });
         back.collect()
     }

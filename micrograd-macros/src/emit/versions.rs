@@ -4,7 +4,7 @@ use super::forward::Forward;
 use super::Sweeps;
 use crate::ir::{Kind, Op, Region, Value};
 use crate::rooms::Room;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 impl Sweeps<'_, '_> {
@@ -24,7 +24,7 @@ impl Sweeps<'_, '_> {
 
 impl Forward<'_, '_, '_> {
     /// The memory of which each round of a loop has a version, and what a round does to have the next.
-    // Out:  let mut room: Vec<f64> = Vec::new();  let mut y = Versions::of(&mut room, 0.0, d, &r);  for i in r { let y = y.anew(); … }
+    // Out:  let none: Vec<f64> = Vec::new();  let mut y = Versions::of(none, 0.0, d, &r);  for i in r { let y = y.anew(); … }
     pub(super) fn versions(&self, op: &Op, body: &Region) -> (TokenStream, TokenStream) {
         let sweeps = self.0.sweeps;
         let Kind::For {
@@ -43,12 +43,14 @@ impl Forward<'_, '_, '_> {
             let (ident, ty, span) = (self.0.ident(*memory), self.ty(*memory), self.0.span(*memory));
             let (element, length) = (self.0.read(element), self.0.read(length));
             let range = self.0.read_reference(iterator.value);
-            let kept = self.0.room(Room::Versions(*memory));
-            let room = kept.clone().unwrap_or_else(|| Ident::new("room", span));
-            let own = kept.is_none().then(|| quote_spanned!(span=> let mut #room #ty = ::std::vec::Vec::new();));
-            let versions = quote_spanned! {span=>
-                #own
-                let mut #ident = ::micrograd_core::emitted::Versions::of(&mut #room, #element, #length, #range);
+            let versions = match self.0.room(Room::Versions(*memory)) {
+                Some(room) => quote_spanned! {span=>
+                    let mut #ident = ::micrograd_core::emitted::Versions::within(&mut #room, #element, #length, #range);
+                },
+                None => quote_spanned! {span=>
+                    let none #ty = ::std::vec::Vec::new();
+                    let mut #ident = ::micrograd_core::emitted::Versions::of(none, #element, #length, #range);
+                },
             };
             (versions, quote_spanned!(span=> let #ident = #ident.anew();))
         });

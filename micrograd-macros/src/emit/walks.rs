@@ -215,24 +215,19 @@ impl Head {
     }
 }
 
-/// The rounds of a loop, `head { round }`. Of a loop whose runs overlap it is given how many slices they are: it takes few
-/// rounds one at a time, since vectors that straddle those which the last run stored are slow to load.
+/// The rounds of a loop, `head { round }`, one at a time if they are fewer than `few`: vectors that straddle what was just
+/// stored are slow to load.
 // Out:  if rounds < 12 { for round in 0..rounds { …; one_at_a_time(); } } else { for round in 0..rounds { … } }
 pub(super) fn rounds(
     head: &TokenStream,
     round: &TokenStream,
-    overlapping: Option<usize>,
+    few: Option<usize>,
     span: Span,
 ) -> TokenStream {
-    // Up to so many elements it is faster or as fast, measured with vectors of two and of four numbers.
-    const FEW: usize = 24;
-    let Some(slices) = overlapping else {
+    let Some(few) = few else {
         return quote_spanned!(span=> #head { #round });
     };
-    let (rounds, few) = (
-        mixed("rounds"),
-        Literal::usize_unsuffixed((FEW / slices).max(1)),
-    );
+    let (rounds, few) = (mixed("rounds"), Literal::usize_unsuffixed(few));
     quote_spanned! {span=>
         if #rounds < #few {
             #head { #round ::micrograd_core::emitted::one_at_a_time(); }
@@ -241,6 +236,17 @@ pub(super) fn rounds(
         }
     }
 }
+
+/// How few rounds are taken one at a time of a loop along so many slices whose runs overlap.
+pub(super) fn few_overlapping(slices: usize) -> usize {
+    // Up to so many elements it is faster or as fast, measured with vectors of two and of four numbers.
+    const FEW: usize = 24;
+    (FEW / slices).max(1)
+}
+
+/// How few rounds are taken one at a time of a loop that takes cotangents which another loop may have added to one by one: a
+/// single vector of two gains nothing.
+const FEW_TAKEN: usize = 3;
 
 /// The walk of a loop whose reverse is another loop.
 fn closed(sweeps: &Sweeps<'_, '_>, op: &Op) -> Option<Walk> {
@@ -362,33 +368,47 @@ impl Reverse<'_, '_, '_> {
             rounds,
             item,
         } = Head::new(self.reader(), walk, self.slices(op));
-        let (is_recorded, records) = self.records(op);
-        // Records are read last to first, integers counted back.
+        let ((is_recorded, records), slice) = (self.records(op), self.record_slice(op));
+        // Records are taken off last to first, integers counted back.
         let plan = self.sweeps().plan;
-        let is_in_order = is_recorded || !plan.undone(self.sweeps().index.id(body)).is_empty();
+        let is_taken_off = is_recorded && slice.is_none();
+        let is_in_order = is_taken_off || !plan.undone(self.sweeps().index.id(body)).is_empty();
         let is_free = plan.is_forwards(self.sweeps().index.id(body))
             || (!is_in_order && self.is_free(op, steps, carried));
         let rev = (!is_free).then(|| quote!(.rev()));
         let (round, rounds) = (round(), quote!((#rounds)#rev));
-        let (each, unpack) = match is_recorded {
+        let (record, unpack) = (record(), is_recorded.then(|| self.unpack(body)));
+        let each = match is_taken_off {
             true => {
-                let (record, unpack) = (record(), self.unpack(body));
                 let records = quote!(::core::iter::Iterator::zip(#rounds, #records));
-                (quote!(for (#round, #record) in #records), unpack)
+                quote!(for (#round, #record) in #records)
             }
-            false => (quote!(for #round in #rounds), TokenStream::new()),
+            false => quote!(for #round in #rounds),
+        };
+        let (all, length) = (mixed("records"), mixed("rounds"));
+        let (recorded, unpack) = match slice {
+            Some(slice) => (
+                quote!(let #all = &#slice[..#length];),
+                quote!(let #record = &#all[#round]; #unpack),
+            ),
+            None => (TokenStream::new(), quote!(#unpack)),
         };
         let statements = self.round(body, steps, carried);
         let still = body.ops.iter().filter(|op| self.is_still(op));
         let still: TokenStream = (still.map(|op| self.forward.binding(op, &op.kind))).collect();
         // What is summed, or takes its records in order, becomes no vectors anyway.
         let is_vector = is_free && sums.is_empty();
-        let overlaps = is_vector && self.added.of(op).is_some_and(Walk::overlaps);
-        let walks = [self.reader().walks.of(op), self.added.of(op)];
-        let windows = walks.into_iter().flatten().map(|walk| walk.windows.len());
-        let overlapping = overlaps.then(|| windows.sum());
+        let (read, added) = (self.reader().walks.of(op), self.added.of(op));
+        let walks = [read, added].into_iter().flatten();
+        let count = walks.map(|walk| walk.windows.len()).sum();
+        let takes = |step: &Step<'_>| matches!(step, Step::Take { place, .. } if self.added.element(place.value()).is_some());
+        let few = match added.is_some_and(Walk::overlaps) {
+            true => Some(few_overlapping(count)),
+            false => steps.iter().any(takes).then_some(FEW_TAKEN),
+        };
+        let few = few.filter(|_| is_vector);
         let round = quote!(#item #unpack #statements);
-        let each = self::rounds(&each, &round, overlapping, Span::mixed_site());
+        let each = self::rounds(&each, &round, few, Span::mixed_site());
         let own = sums.iter().map(|(sum, _)| self.own(*sum));
         let added = sums.iter().map(|sum| self.add_sum(sum));
         Some(quote!({
@@ -396,6 +416,7 @@ impl Reverse<'_, '_, '_> {
             if #any {
                 #still
                 #slices
+                #recorded
                 #(let mut #own = -0.0;)*
                 #each
                 #(#added)*

@@ -6,8 +6,8 @@
 
 use super::{Context, Plan};
 use crate::index::RegionId;
-use crate::ir::{Kind, Mode, Op, Operand, Region, Sequence, Value};
-use crate::overwrite::overwrites;
+use crate::ir::{Kind, Mode, Operand, Region, Sequence, Value};
+use crate::overwrite::{is_written_first, mentions};
 
 impl Plan {
     /// Whether memory has a version of its own in each round of a loop.
@@ -116,36 +116,4 @@ impl Context<'_, '_> {
         });
         elements && count(region) == count(&self.index.function.body)
     }
-}
-
-/// Whether the first that a region does to memory is to write all of it, without a look at what was there.
-fn is_written_first(region: &Region, memory: Value, length: Value) -> bool {
-    let touches = |op: &&Op| {
-        let mut found = mentions(op, memory);
-        for inner in op.kind.regions() {
-            inner.visit(&mut |op| found |= mentions(op, memory));
-        }
-        found
-    };
-    let Some(first) = region.ops.iter().find(touches) else {
-        return false;
-    };
-    let mut reads = false;
-    for inner in first.kind.regions() {
-        let is_place = |value: Value| {
-            let mut found = false;
-            inner.visit(&mut |op| found |= op.results.contains(&value) && mentions(op, memory));
-            found
-        };
-        inner.visit(&mut |op| {
-            let stores = matches!(op.kind, Kind::Store(..));
-            let operands = op.kind.operands().into_iter().skip(usize::from(stores));
-            reads |= operands.into_iter().any(|operand| is_place(operand.value));
-        });
-    }
-    !reads && overwrites(&region.ops, first, memory, length)
-}
-
-fn mentions(op: &Op, value: Value) -> bool {
-    (op.kind.operands().iter()).any(|operand| operand.value == value)
 }

@@ -270,14 +270,21 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
                     if rounds != 0 {
                         let along7 = &(x_0)[first..][..rounds];
-                        for round in 0..rounds {
-                            let i_5 = first + round;
-                            let t_7: f64 = along7[round];
-                            let s_8 = s_6 * t_7;
-                            let next0 = s_8;
-                            kept_10.push((s_6,));
-                            s_6 = next0;
-                        }
+                        kept_10
+                            .extend(
+                                ::core::iter::Iterator::map(
+                                    0..rounds,
+                                    |round| {
+                                        let i_5 = first + round;
+                                        let t_7: f64 = along7[round];
+                                        let s_8 = s_6 * t_7;
+                                        let next0 = s_8;
+                                        let record = (s_6,);
+                                        s_6 = next0;
+                                        record
+                                    },
+                                ),
+                            );
                     }
                     let s_9 = s_6;
                     (
@@ -302,11 +309,10 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                                 if rounds != 0 {
                                     let along7 = &(x_0)[first..][..rounds];
                                     let d_along7 = &mut (*d_x_0)[first..][..rounds];
-                                    for (round, record) in ::core::iter::Iterator::zip(
-                                        (0..rounds).rev(),
-                                        kept_10.iter().rev(),
-                                    ) {
+                                    let records = &kept_10[..rounds];
+                                    for round in (0..rounds).rev() {
                                         let i_5 = first + round;
+                                        let record = &records[round];
                                         let (s_6,) = record;
                                         let s_6 = *s_6;
                                         let t_7: f64 = along7[round];
@@ -406,14 +412,21 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                             let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
                             if rounds != 0 {
                                 let along7 = &(x_0)[first..][..rounds];
-                                for round in 0..rounds {
-                                    let i_5 = first + round;
-                                    let t_7: f64 = along7[round];
-                                    let s_8 = s_6 * t_7;
-                                    let next0 = s_8;
-                                    kept_10.push((s_6,));
-                                    s_6 = next0;
-                                }
+                                kept_10
+                                    .extend(
+                                        ::core::iter::Iterator::map(
+                                            0..rounds,
+                                            |round| {
+                                                let i_5 = first + round;
+                                                let t_7: f64 = along7[round];
+                                                let s_8 = s_6 * t_7;
+                                                let next0 = s_8;
+                                                let record = (s_6,);
+                                                s_6 = next0;
+                                                record
+                                            },
+                                        ),
+                                    );
                             }
                             let s_9 = s_6;
                             let value = s_9;
@@ -428,11 +441,10 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                                 if rounds != 0 {
                                     let along7 = &(x_0)[first..][..rounds];
                                     let d_along7 = &mut (*d_x_0)[first..][..rounds];
-                                    for (round, record) in ::core::iter::Iterator::zip(
-                                        (0..rounds).rev(),
-                                        kept_10.iter().rev(),
-                                    ) {
+                                    let records = &kept_10[..rounds];
+                                    for round in (0..rounds).rev() {
                                         let i_5 = first + round;
+                                        let record = &records[round];
                                         let (s_6,) = record;
                                         let s_6 = *s_6;
                                         let t_7: f64 = along7[round];
