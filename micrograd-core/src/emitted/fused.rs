@@ -164,7 +164,9 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{Apart, Fused, FusedRule, repeated_in, tape_in, zeros_like_in};
+    use super::{
+        Apart, Fused, FusedRule, repeated_in, resized_in, tape_in, zeros_left_in, zeros_like_in,
+    };
 
     #[test]
     fn memory_is_used_again_and_holds_nothing_of_before() {
@@ -180,6 +182,22 @@ mod tests {
         let zeros = zeros_like_in(&mut room, &[1.0, 2.0]);
         assert_eq!(zeros, [0.0; 2]);
         room = zeros;
+        let capacity = room.capacity();
+        for length in [2, 1, 3, capacity, capacity + 1] {
+            let left = room.clone();
+            let numbers = resized_in(&mut room, 7.0, length);
+            assert_eq!(numbers.len(), length);
+            if length <= capacity {
+                let common = left.len().min(length);
+                assert_eq!(numbers[..common], left[..common]);
+            }
+            room = numbers;
+        }
+        room.fill(0.0);
+        for length in [3, 0, 9, 4] {
+            room = zeros_left_in(&mut room, &vec![1.0; length]);
+            assert_eq!(room, vec![0.0; length]);
+        }
         let mut tape = tape_in(&mut room, &(0..3));
         assert!(tape.is_empty());
         tape.extend([1.0; 3]);

@@ -245,8 +245,8 @@ pub(super) fn few_overlapping(slices: usize) -> usize {
 }
 
 /// How few rounds are taken one at a time of a loop that takes cotangents which another loop may have added to one by one: a
-/// single vector of two gains nothing.
-const FEW_TAKEN: usize = 3;
+/// vector of two, and perhaps one number more, gains nothing.
+const FEW_TAKEN: usize = 4;
 
 /// The walk of a loop whose reverse is another loop.
 fn closed(sweeps: &Sweeps<'_, '_>, op: &Op) -> Option<Walk> {

@@ -1,4 +1,4 @@
-//! Which scratch memory has a version for each round of a loop.
+//! Which scratch memory has a version for each round of a loop, and which is left to the next call as it is.
 
 /// A loop that writes `scratch` and reads it.
 fn function(before: &str, write: &str, behind: &str, after: &str) -> String {
@@ -60,4 +60,61 @@ fn what_another_round_wrote_is_copied() {
     ] {
         assert!(!has_versions(&source), "{source}");
     }
+}
+
+/// Whether a call leaves scratch memory to the next call as it is.
+fn is_left(writes: &str) -> bool {
+    let source = format!(
+        "fn f(v: &[f64], w: f64) -> f64 {{
+            let n = v.len();
+            let mut scratch = vec![0.1; n];
+            {writes}
+            let mut total = w;
+            for i in 0..n {{ total = (total * scratch[i]).sin(); }}
+            total
+        }}"
+    );
+    let emitted = super::expanded("", &source).to_string();
+    let (is_left, zeros) = (
+        emitted.contains("resized_in"),
+        emitted.contains("zeros_left_in"),
+    );
+    assert_eq!(is_left, zeros, "{emitted}");
+    assert!(is_left || emitted.contains("repeated_in"), "{emitted}");
+    is_left
+}
+
+#[test]
+fn what_a_call_writes_before_it_reads_it_is_left_to_the_next() {
+    for writes in [
+        "for i in 0..n { scratch[i] = v[i] * w; }",
+        "for i in 0..n { let t = v[i] * w; scratch[i] = t.sin(); } scratch[0] += w;",
+    ] {
+        assert!(is_left(writes), "{writes}");
+    }
+    for writes in [
+        "for i in 1..n { scratch[i] = v[i] * w; }",
+        "for i in 0..n - 1 { scratch[i] = v[i] * w; }",
+        "for i in 0..n { scratch[i] += v[i] * w; }",
+        "for i in 0..n { scratch[i] = v[i] * scratch[0]; }",
+        "for i in 0..n { if v[i] > 0.0 { scratch[i] = v[i] * w; } }",
+        "for i in 0..n { if v[i] > 9.0 { break; } scratch[i] = v[i] * w; }",
+        "scratch[0] *= w; for i in 0..n { scratch[i] = v[i] * w; }",
+        "for i in 0..n { scratch[n - 1 - i] = v[i] * w; }",
+    ] {
+        assert!(!is_left(writes), "{writes}");
+    }
+}
+
+#[test]
+fn a_pair_of_cotangents_is_taken_one_at_a_time() {
+    let reversed = |statement: &str| {
+        let source = format!(
+            "fn f(v: &mut [f64], x: &[f64], w: f64) {{ for i in 0..x.len() {{ {statement} }} }}"
+        );
+        let emitted = super::expanded("", &source).to_string();
+        emitted.contains("if rounds < 4") && emitted.contains("one_at_a_time")
+    };
+    assert!(reversed("v[i] = x[i] * w;"));
+    assert!(!reversed("v[0] = x[i] * w;"));
 }
