@@ -40,6 +40,7 @@ over_parts! {
     sum_of_repeated of written_anew_over_a_number;
     sum_of_two of one_written_of_the_other;
     sum_of_singles of written_anew_in_single_precision;
+    sum_of_constants of written_with_what_has_no_derivative;
     sum_of_too_few of written_but_for_the_last;
     sum_of_later of written_from_the_second;
     sum_of_read of read_while_it_is_written;
@@ -131,6 +132,22 @@ fn written_anew_in_single_precision(x: &[f64], w: f64) -> f64 {
         total = (total * x[i]).sin() + f64::from(y[i]) * w;
     }
     total
+}
+
+#[differentiable]
+fn written_with_what_has_no_derivative(x: &[f64], w: f64) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.0; n];
+    let mut z = vec![0.0; n];
+    for i in 0..n {
+        y[i] = 0.1 * i as f64;
+        z[i] = 0.5;
+    }
+    for i in 0..n {
+        y[i] += x[i] * w;
+        z[i] *= y[i];
+    }
+    smooth_maximum(&y) * smooth_maximum(&z)
 }
 
 #[differentiable]
