@@ -97,5 +97,6 @@ mod spellings;
 mod straight_line;
 mod structs;
 mod traits;
+mod typed_sums;
 mod unused;
 mod versions;

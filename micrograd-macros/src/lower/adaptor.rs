@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall};
 
 /// Methods that begin an iterator on whatever they are called on.
-const SOURCES: [&str; 11] = [
+pub(super) const SOURCES: [&str; 11] = [
     "iter",
     "iter_mut",
     "into_iter",
@@ -25,7 +25,7 @@ const SOURCES: [&str; 11] = [
 ];
 
 /// Methods that make of an iterator another one.
-const ADAPTORS: [&str; 22] = [
+pub(super) const ADAPTORS: [&str; 22] = [
     "map",
     "filter",
     "filter_map",

@@ -131,7 +131,7 @@ impl Lowering<'_> {
     /// Whether only types tell what a sum or product begins with.
     fn is_reduced_by_type(&self, call: &ExprMethodCall) -> bool {
         match reduced_type(call) {
-            Some(ty) => !super::is_number(ty),
+            Some(ty) => !super::is_number(&crate::source::expanded(ty)),
             None => !self.type_params.is_empty(),
         }
     }

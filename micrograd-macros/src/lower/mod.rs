@@ -15,6 +15,7 @@ mod checkpoint;
 mod closure;
 mod consume;
 mod control;
+mod expected;
 mod expr;
 mod failing;
 mod from_fn;
@@ -57,8 +58,10 @@ use syn::Block;
 
 /// Lowers the body of a function; mistakes go to `errors`.
 pub fn lower(signature: &Signature, block: &Block, errors: &mut Errors) -> Function {
+    let fallible = signature.fallible.is_some();
+    let block = &expected::with_types(block, signature.output.as_ref(), fallible);
     let mut context = Lowering::new(errors, block);
-    context.fallible = signature.fallible.is_some();
+    context.fallible = fallible;
     context.failure =
         (signature.fallible.as_ref()).and_then(|fallible| failing::failure_of(fallible.ty()));
     context.returns_value = signature.output.is_some();
