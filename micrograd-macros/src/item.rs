@@ -2,6 +2,8 @@
 //! each of them goes through the pipeline.
 
 mod arguments;
+mod conversion;
+mod free;
 mod operator;
 mod pipeline;
 

@@ -75,6 +75,7 @@ mod mutation;
 mod mutation_in_loops;
 mod options;
 mod options_of_calls;
+mod own_conversions;
 mod own_methods;
 mod own_operators;
 mod places;

@@ -176,6 +176,27 @@ macro_rules! converted {
 }
 converted!(f32, f64);
 
+/// The rule for `Y::from(x)`: of a matrix or vector, whose elements take the cotangents at their places, or of an own type with
+/// `#[differentiable]` on its `impl` of `From`.
+///
+/// ```
+/// use micrograd_core::rules::convert::FromRule;
+/// use nalgebra::Vector2;
+/// let (v, back) = <Vector2<f64>>::rrule_from(&[1.0, 2.0]);
+/// let mut dx = [0.0; 2];
+/// back(&Vector2::new(3.0, 4.0), &[1.0, 2.0], &mut dx);
+/// assert_eq!((v, dx), (Vector2::new(1.0, 2.0), [3.0, 4.0]));
+/// ```
+pub trait FromRule<X: Differentiable>: Differentiable + Sized {
+    /// `y` of `x`.
+    fn rrule_from(
+        x: &X,
+    ) -> (
+        Self,
+        impl Fn(&Self::Tangent, &X, &mut X::Tangent) + use<Self, X>,
+    );
+}
+
 /// The rule for `x.into()`, where the other type is known from what follows.
 ///
 /// ```

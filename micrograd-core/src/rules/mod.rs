@@ -32,7 +32,9 @@ pub mod variant;
 /// The extension traits of all method rules, without their names: emitted code imports them.
 #[doc(hidden)]
 pub mod methods {
-    pub use super::convert::{FromPrimitiveRules as _, IntoRule as _, NumCastRules as _};
+    pub use super::convert::{
+        FromPrimitiveRules as _, FromRule as _, IntoRule as _, NumCastRules as _,
+    };
     pub use super::integer::{DurationRules as _, IntegerRules as _, SignedRules as _};
     pub use super::matrix::{
         CholeskyRules as _, DecompositionRules as _, LuRules as _, QrRules as _,
@@ -44,7 +46,7 @@ pub mod methods {
     };
     pub use super::matrix::{
         FromDiagonal as _, FromElement as _, FromElementOfLength as _, FromElementOfShape as _,
-        FromElements as _, FromElementsOfShape as _, FromParts as _, FromRule as _, MatrixOf1 as _,
+        FromElements as _, FromElementsOfShape as _, FromParts as _, MatrixOf1 as _,
         MatrixOf2 as _, MatrixOf3 as _, MatrixOf4 as _, MatrixOf5 as _, MatrixOf6 as _,
         MatrixOf8 as _, MatrixOf9 as _, MatrixOf12 as _, MatrixOf16 as _,
     };

@@ -8,14 +8,13 @@
 //           impl MulRule<f64> for V2 { … micrograd_operator::rrule … }
 //       };
 
-mod body;
-
 use super::arguments::Arguments;
+use super::conversion::conversion_items;
+use super::free::{replaced, result, self_ident};
 use super::pipeline::function_items;
 use crate::emit::{needed_bounds, Place};
 use crate::errors::Errors;
 use crate::words::words;
-use body::{replaced, result, self_ident};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
@@ -36,7 +35,7 @@ const ASSIGNING: [&str; 5] = [
 ];
 
 /// Other traits of the standard library that are implemented by hand.
-const FOREIGN: [&str; 28] = [
+const FOREIGN: [&str; 25] = [
     "AsMut",
     "AsRef",
     "BitAnd",
@@ -50,7 +49,6 @@ const FOREIGN: [&str; 28] = [
     "Display",
     "Drop",
     "Extend",
-    "From",
     "FromIterator",
     "FromStr",
     "Index",
@@ -61,9 +59,7 @@ const FOREIGN: [&str; 28] = [
     "Not",
     "PartialEq",
     "PartialOrd",
-    "Product",
     "Shl",
-    "Sum",
     "TryFrom",
 ];
 
@@ -91,6 +87,15 @@ pub(super) fn operator_items(
         let message = format!("an operator that assigns has the rule of the one that does not: put `#[differentiable]` on the `impl` of `{operator}`, and leave this one without");
         errors.push(&block.trait_.as_ref()?.0, message);
         return Some(TokenStream::new());
+    }
+    if let Some(name) = foreign(block, &["Sum", "Product"]) {
+        let operator = if name == "Sum" { "Add" } else { "Mul" };
+        let message = format!("what `{name}` gives of no items is all that is asked of it, and the items are taken together by `{operator}`: put `#[differentiable]` on the `impl` of `{operator}`, and leave this one without");
+        errors.push(&block.trait_.as_ref()?.0, message);
+        return Some(TokenStream::new());
+    }
+    if foreign(block, &["From"]).is_some() {
+        return conversion_items(arguments, block, errors);
     }
     if foreign(block, &FOREIGN).is_some() {
         let message = "a trait of another crate has no place for pullbacks; write a method of the type's own with `#[differentiable]`, and call that from here and in differentiable code";

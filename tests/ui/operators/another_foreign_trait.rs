@@ -1,15 +1,17 @@
 use micrograd_core::{Differentiable, differentiable};
+use std::ops::Index;
 
 #[derive(Clone, Copy, Differentiable)]
 struct Point {
-    x: f64,
-    y: f64,
+    coordinates: [f64; 2],
 }
 
 #[differentiable]
-impl From<(f64, f64)> for Point {
-    fn from((x, y): (f64, f64)) -> Self {
-        Point { x, y }
+impl Index<usize> for Point {
+    type Output = f64;
+
+    fn index(&self, axis: usize) -> &f64 {
+        &self.coordinates[axis]
     }
 }
 

@@ -11,6 +11,7 @@ use nalgebra::{
 };
 
 use super::tangent::accumulate_elements;
+use crate::rules::convert::FromRule;
 use crate::rules::scalar::Scalar;
 use crate::{Accumulate, Differentiable, NoTangent};
 
@@ -283,12 +284,6 @@ where
             },
         )
     }
-}
-
-/// The rule for `from` an array or vector of the elements.
-pub trait FromRule<X: Differentiable>: Differentiable<Tangent = Self> + Sized {
-    /// The elements column after column. Each takes the cotangent at its place.
-    fn rrule_from(elements: &X) -> (Self, impl Fn(&Self, &X, &mut X::Tangent) + use<Self, X>);
 }
 
 impl<T: Scalar, const N: usize> FromRule<[T; N]> for SMatrix<T, N, 1> {

@@ -25,8 +25,8 @@ mod view;
 pub use componentwise::ComponentwiseRules;
 pub use construct::{
     FromDiagonal, FromElement, FromElementOfLength, FromElementOfShape, FromElements,
-    FromElementsOfShape, FromParts, FromRule, MatrixOf1, MatrixOf2, MatrixOf3, MatrixOf4,
-    MatrixOf5, MatrixOf6, MatrixOf8, MatrixOf9, MatrixOf12, MatrixOf16,
+    FromElementsOfShape, FromParts, MatrixOf1, MatrixOf2, MatrixOf3, MatrixOf4, MatrixOf5,
+    MatrixOf6, MatrixOf8, MatrixOf9, MatrixOf12, MatrixOf16,
 };
 pub use decomposition::{
     CholeskyRules, DecompositionRules, LuRules, QrRules, SquareDecompositionRules,
