@@ -58,6 +58,9 @@ pub fn is_written_first(region: &Region, memory: Value, length: Value) -> bool {
     };
     let mut reads = false;
     for inner in first.kind.regions() {
+        // What has to do with all of it may read any element.
+        let is_element = |op: &Op| matches!(&op.kind, Kind::Index(base, _) if *base == memory);
+        inner.visit(&mut |op| reads |= mentions(op, memory) && !is_element(op));
         let is_place = |value: Value| {
             let mut found = false;
             inner.visit(&mut |op| found |= op.results.contains(&value) && mentions(op, memory));

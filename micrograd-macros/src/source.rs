@@ -10,6 +10,7 @@
 
 mod file;
 mod imports;
+mod indexed;
 mod numbers;
 mod operators;
 mod scan;
@@ -119,6 +120,11 @@ pub fn bare_name(path: &syn::Path) -> Option<String> {
 pub fn is_excluded(owner: &str, member: &syn::Member) -> bool {
     let field = Source::current().and_then(|source| source.declared_field(owner, member));
     field.is_some_and(|(field, _)| excludes(&field))
+}
+
+/// The `impl`s of `Index` for a type of this file, if all are understood.
+pub fn index_impls(name: &str) -> Option<Vec<syn::ItemImpl>> {
+    Source::current()?.index_impls(name)
 }
 
 /// A type as it is written, or what it stands for if that is made of numbers alone.

@@ -45,6 +45,10 @@ over_parts! {
     sum_of_later of written_from_the_second;
     sum_of_read of read_while_it_is_written;
     sum_of_before of read_before_it_is_written;
+    sum_of_lent_inside of lent_while_it_is_written;
+    sum_of_rotated of rotated_while_it_is_written;
+    sum_of_swapped of swapped_while_it_is_written;
+    sum_of_checked of checked_while_it_is_written;
     sum_of_some of written_here_and_there;
     sum_of_stopped of written_until_it_stops;
     sum_of_grown of grows_when_it_is_written;
@@ -191,6 +195,57 @@ fn read_before_it_is_written(x: &[f64], w: f64) -> f64 {
         y[i] = x[i] * w;
     }
     smooth_maximum(&y) * before
+}
+
+#[differentiable]
+fn smooths(y: &mut [f64]) {
+    let n = y.len();
+    y[0] = (y[0] + y[n - 1]) * 0.5;
+}
+
+#[differentiable]
+fn lent_while_it_is_written(x: &[f64], w: f64) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.5; n];
+    for i in 0..n {
+        y[i] = x[i] * w;
+        smooths(&mut y);
+    }
+    y[0] * y[n - 1]
+}
+
+#[differentiable]
+fn rotated_while_it_is_written(x: &[f64], w: f64) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.3; n];
+    for i in 0..n {
+        y.rotate_left(1);
+        y[i] = x[i] * w;
+    }
+    smooth_maximum(&y)
+}
+
+#[differentiable]
+fn swapped_while_it_is_written(x: &[f64], w: f64) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.3; n];
+    let mut z = vec![0.2; n];
+    for i in 0..n {
+        std::mem::swap(&mut y, &mut z);
+        y[i] = x[i] * w;
+    }
+    smooth_maximum(&y) + smooth_maximum(&z) * w
+}
+
+#[differentiable]
+fn checked_while_it_is_written(x: &[f64], w: f64) -> f64 {
+    let n = x.len();
+    let mut y = vec![0.3; n];
+    for i in 0..n {
+        assert!(y[i..].iter().all(|v| *v == 0.3));
+        y[i] = x[i] * w;
+    }
+    smooth_maximum(&y)
 }
 
 #[differentiable]

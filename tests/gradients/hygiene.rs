@@ -309,3 +309,39 @@ fn variables_may_be_called_as_those_of_loops_and_calls() {
     check_gradient!(numbered::twice, 0.7, 0.4);
     check_gradient!(numbered::elements, &[0.3, 0.7, 0.2, 0.9], 3);
 }
+
+mod extended {
+    use micrograd_core::differentiable;
+
+    /// Another trait gives vectors a method of the same name.
+    pub trait Grow<T> {
+        fn extend(&mut self, other: T);
+        fn push(&mut self, other: T);
+    }
+
+    impl<A> Grow<A> for Vec<A> {
+        fn extend(&mut self, other: A) {
+            self.insert(0, other);
+        }
+        fn push(&mut self, other: A) {
+            self.insert(0, other);
+        }
+    }
+
+    #[differentiable]
+    pub fn horner(x: &[f64], w: f64) -> f64 {
+        let mut s = w;
+        for i in 0..x.len() {
+            s = s * x[i] + w;
+        }
+        s
+    }
+}
+
+#[test]
+fn methods_of_the_standard_library_are_meant() {
+    let mut x = vec![0.4];
+    extended::Grow::extend(&mut x, 1.2);
+    extended::Grow::push(&mut x, -0.3);
+    check_gradient!(extended::horner, &x, 0.5);
+}

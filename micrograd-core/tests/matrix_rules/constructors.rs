@@ -2,10 +2,11 @@
 
 use super::vector;
 use micrograd_core::check_rrule;
+use micrograd_core::rules::convert::FromRule;
 use micrograd_core::rules::matrix::{
     FromDiagonal, FromElement, FromElementOfLength, FromElementOfShape, FromElements,
-    FromElementsOfShape, FromParts, FromRule, MatrixOf2, MatrixOf3, MatrixOf4, MatrixOf6,
-    MatrixOf9, MatrixOf12, MatrixOf16,
+    FromElementsOfShape, FromParts, MatrixOf2, MatrixOf3, MatrixOf4, MatrixOf6, MatrixOf9,
+    MatrixOf12, MatrixOf16,
 };
 use nalgebra::{
     DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix3x2, Matrix3x4, Matrix4, RowVector3,

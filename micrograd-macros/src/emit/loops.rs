@@ -151,7 +151,7 @@ impl Forward<'_, '_, '_> {
             (Some(Head { rounds, .. }), Some(vector)) => {
                 let (counter, record) = (walks::round(), self.record(body));
                 quote_spanned! {span=>
-                    #vector.extend(::core::iter::Iterator::map(#rounds, |#counter| {
+                    ::core::iter::Extend::extend(&mut #vector, ::core::iter::Iterator::map(#rounds, |#counter| {
                         #round
                         let record = #record;
                         #(#args = #next;)*

@@ -35,7 +35,7 @@ const ASSIGNING: [&str; 5] = [
 ];
 
 /// Other traits of the standard library that are implemented by hand.
-const FOREIGN: [&str; 25] = [
+const FOREIGN: [&str; 23] = [
     "AsMut",
     "AsRef",
     "BitAnd",
@@ -51,8 +51,6 @@ const FOREIGN: [&str; 25] = [
     "Extend",
     "FromIterator",
     "FromStr",
-    "Index",
-    "IndexMut",
     "Into",
     "IntoIterator",
     "Iterator",
@@ -91,6 +89,11 @@ pub(super) fn operator_items(
     if let Some(name) = foreign(block, &["Sum", "Product"]) {
         let operator = if name == "Sum" { "Add" } else { "Mul" };
         let message = format!("what `{name}` gives of no items is all that is asked of it, and the items are taken together by `{operator}`: put `#[differentiable]` on the `impl` of `{operator}`, and leave this one without");
+        errors.push(&block.trait_.as_ref()?.0, message);
+        return Some(TokenStream::new());
+    }
+    if foreign(block, &["Index", "IndexMut"]).is_some() {
+        let message = "an index operator needs no attribute: one that lends a place inside the type, as `&self.cells[i]`, and stands in the same file, leads to that place in differentiable code";
         errors.push(&block.trait_.as_ref()?.0, message);
         return Some(TokenStream::new());
     }

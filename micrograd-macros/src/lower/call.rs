@@ -255,6 +255,7 @@ impl Lowering<'_> {
             changes: may_change.then_some(place),
         });
         let value = self.push(call_kind, call.method.span());
+        self.note_given(call, value);
         self.definitions[value.0].copy |= effect == Effect::Inert;
         Operand::by_value(value)
     }

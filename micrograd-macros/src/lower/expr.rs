@@ -99,6 +99,9 @@ impl Lowering<'_> {
                 self.push(kind, field.member.span())
             }
             Expr::Index(index) => {
+                if let Some(place) = self.own_place(index) {
+                    return place;
+                }
                 let base = self.place(&index.expr);
                 let position = match &*index.index {
                     Expr::Range(range) => self.bounds(base, range),

@@ -277,7 +277,10 @@ impl Lowering<'_> {
 
     /// Reports an assignment whose target is no memory.
     pub(super) fn not_memory(&mut self, target: &Expr) {
-        let message = "the data flow of this assignment cannot be seen; assign to a local variable declared with `let mut`, or to a `&mut` parameter";
+        let message = match self.is_own_choice(target) {
+            true => "which part of the value this index means is not known before the program runs; write a `match` over its fields, or keep them in an array",
+            false => "the data flow of this assignment cannot be seen; assign to a local variable declared with `let mut`, or to a `&mut` parameter",
+        };
         self.errors.push(target, message);
     }
 

@@ -32,6 +32,7 @@ mod number;
 mod option;
 mod optional;
 mod own;
+mod own_index;
 mod pat;
 mod position;
 mod refute;
@@ -129,6 +130,8 @@ struct Lowering<'e> {
     of_numbers: HashMap<Value, usize>,
     /// Values of types of the file, by the name of the type.
     owners: HashMap<Value, String>,
+    /// The types of parts of values, as they are declared.
+    declared: HashMap<Value, syn::Type>,
     /// Snapshots of memory.
     snapshots: HashSet<Value>,
     /// Places inside snapshots.
@@ -185,6 +188,7 @@ impl<'e> Lowering<'e> {
             ranges: HashMap::new(),
             of_numbers: HashMap::new(),
             owners: HashMap::new(),
+            declared: HashMap::new(),
             diverged: false,
             expects_integer: false,
             contexts: vec![control::Context::Function],

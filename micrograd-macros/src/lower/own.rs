@@ -4,7 +4,7 @@
 use super::number::{element_of, first_argument};
 use super::Lowering;
 use crate::ir::{Callee, Kind, Value};
-use syn::{Expr, Type};
+use syn::{Expr, ExprMethodCall, Type};
 
 impl Lowering<'_> {
     /// Notes of which type a value is that was made by its literal, or by a function of the type.
@@ -35,6 +35,60 @@ impl Lowering<'_> {
         if let Some(owner) = owner {
             self.owners.insert(result, owner);
         }
+        if let Some(ty) = self.declared_of(kind) {
+            if let Some(name) = type_name(&ty).filter(|name| is_own(name)) {
+                self.owners.insert(result, name);
+            }
+            self.declared.insert(result, ty);
+        }
+    }
+
+    /// The type of a part of a value, as it is declared.
+    fn declared_of(&self, kind: &Kind) -> Option<Type> {
+        match kind {
+            Kind::Field(base, member) => {
+                let known = self.owners.get(base).cloned();
+                let owner = known.or_else(|| type_name(self.declared(*base)?))?;
+                let owner = match owner == "Self" {
+                    true => crate::source::owner()?,
+                    false => owner,
+                };
+                crate::source::declared_field(&owner, member)
+            }
+            Kind::Index(base, index) => {
+                let ty = self.declared(*base)?;
+                match self.ranges.contains_key(&index.value) {
+                    true => Some(ty.clone()),
+                    false => element_of(ty).cloned(),
+                }
+            }
+            Kind::Load(place) | Kind::Deref(place) | Kind::Snapshot(place) => {
+                self.declared(*place).cloned()
+            }
+            Kind::Slot(init) => self.declared(init.value).cloned(),
+            _ => None,
+        }
+    }
+
+    fn declared(&self, value: Value) -> Option<&Type> {
+        let own = self.definitions[value.0].ty.as_ref();
+        own.or_else(|| self.declared.get(&value))
+    }
+
+    /// Notes of which type the value of a method of an own type is.
+    pub(super) fn note_given(&mut self, call: &ExprMethodCall, result: Value) {
+        let Some(owner) = self.owner_of(&call.receiver).filter(|owner| is_own(owner)) else {
+            return;
+        };
+        let given = match call.method == "clone" {
+            true => Some("Self".to_string()),
+            false => crate::source::returned_name(&call.method.to_string()),
+        };
+        match given {
+            Some(name) if name == "Self" => self.owners.insert(result, owner),
+            Some(name) if is_own(&name) => self.owners.insert(result, name),
+            _ => None,
+        };
     }
 
     /// Whether an expression is of a type of the file that has a tangent.
@@ -42,7 +96,7 @@ impl Lowering<'_> {
         self.owner_of(expr).is_some_and(|name| is_own(&name))
     }
 
-    fn owner_of(&self, expr: &Expr) -> Option<String> {
+    pub(super) fn owner_of(&self, expr: &Expr) -> Option<String> {
         let name = match expr {
             Expr::Path(path) => self.owners.get(&self.named(path)?).cloned(),
             _ => None,
@@ -66,7 +120,10 @@ impl Lowering<'_> {
                 crate::source::declared_field(&self.owner_of(&field.base)?, &field.member)
             }
             Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => {
-                element_of(&self.declared_type(&index.expr)?).cloned()
+                match self.declared_type(&index.expr) {
+                    Some(ty) if element_of(&ty).is_some() => element_of(&ty).cloned(),
+                    _ => self.own_element(index),
+                }
             }
             _ => None,
         }
@@ -74,7 +131,7 @@ impl Lowering<'_> {
 }
 
 /// Whether a name is that of a type of the file that has a tangent, and not of an alias in another module.
-fn is_own(name: &str) -> bool {
+pub(super) fn is_own(name: &str) -> bool {
     crate::source::derives_tangent(name) && !crate::source::declares_alias(name)
 }
 

@@ -164,3 +164,34 @@ fn positions_count_from_one() {
     assert_eq!(before("ab\ncde\nf", 2, 3), "ab\ncd");
     assert_eq!(before("ab", 1, 1), "");
 }
+
+const GRID: &str = "
+    impl<T: Copy> std::ops::Index<(usize, usize)> for Grid<T> {
+        type Output = T;
+        fn index(&self, (i, j): (usize, usize)) -> &T { assert!(j < self.width, \"column {j}\"); &self.cells[i * self.width + j] }
+    }
+    impl Index<usize> for Row { type Output = f64; fn index(&self, i: usize) -> &f64 { &self.0[i] } }
+";
+
+fn index_impls(more: &str, name: &str) -> Option<usize> {
+    let source = source(&format!("{GRID}{more}"));
+    source.index_impls(name).map(|impls| impls.len())
+}
+
+#[test]
+fn index_operators_are_found_by_their_type() {
+    assert_eq!(index_impls("", "Grid"), Some(1));
+    assert_eq!(index_impls("", "Row"), Some(1));
+    assert_eq!(index_impls("", "Cell"), Some(0));
+    let rows = "impl<T> Index<usize> for Grid<T> { type Output = [T]; fn index(&self, i: usize) -> &[T] { &self.cells[i..] } }";
+    assert_eq!(index_impls(rows, "Grid"), Some(2));
+}
+
+#[test]
+fn an_index_operator_that_leads_elsewhere_to_change_is_not_understood() {
+    let mutable = |place: &str| {
+        format!("impl IndexMut<usize> for Row {{ fn index_mut(&mut self, i: usize) -> &mut f64 {{ &mut self.0[{place}] }} }}")
+    };
+    assert_eq!(index_impls(&mutable("i"), "Row"), Some(1));
+    assert_eq!(index_impls(&mutable("i + 1"), "Row"), None);
+}

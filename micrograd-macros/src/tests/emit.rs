@@ -270,21 +270,21 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                     let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
                     if rounds != 0 {
                         let along7 = &(x_0)[first..][..rounds];
-                        kept_10
-                            .extend(
-                                ::core::iter::Iterator::map(
-                                    0..rounds,
-                                    |round| {
-                                        let i_5 = first + round;
-                                        let t_7: f64 = along7[round];
-                                        let s_8 = s_6 * t_7;
-                                        let next0 = s_8;
-                                        let record = (s_6,);
-                                        s_6 = next0;
-                                        record
-                                    },
-                                ),
-                            );
+                        ::core::iter::Extend::extend(
+                            &mut kept_10,
+                            ::core::iter::Iterator::map(
+                                0..rounds,
+                                |round| {
+                                    let i_5 = first + round;
+                                    let t_7: f64 = along7[round];
+                                    let s_8 = s_6 * t_7;
+                                    let next0 = s_8;
+                                    let record = (s_6,);
+                                    s_6 = next0;
+                                    record
+                                },
+                            ),
+                        );
                     }
                     let s_9 = s_6;
                     (
@@ -412,21 +412,21 @@ fn a_loop_pushes_a_record_an_iteration_and_is_reversed_over_the_tape() {
                             let rounds = ::core::primitive::usize::saturating_sub(t_4.end, first);
                             if rounds != 0 {
                                 let along7 = &(x_0)[first..][..rounds];
-                                kept_10
-                                    .extend(
-                                        ::core::iter::Iterator::map(
-                                            0..rounds,
-                                            |round| {
-                                                let i_5 = first + round;
-                                                let t_7: f64 = along7[round];
-                                                let s_8 = s_6 * t_7;
-                                                let next0 = s_8;
-                                                let record = (s_6,);
-                                                s_6 = next0;
-                                                record
-                                            },
-                                        ),
-                                    );
+                                ::core::iter::Extend::extend(
+                                    &mut kept_10,
+                                    ::core::iter::Iterator::map(
+                                        0..rounds,
+                                        |round| {
+                                            let i_5 = first + round;
+                                            let t_7: f64 = along7[round];
+                                            let s_8 = s_6 * t_7;
+                                            let next0 = s_8;
+                                            let record = (s_6,);
+                                            s_6 = next0;
+                                            record
+                                        },
+                                    ),
+                                );
                             }
                             let s_9 = s_6;
                             let value = s_9;

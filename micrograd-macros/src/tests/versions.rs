@@ -101,6 +101,10 @@ fn what_a_call_writes_before_it_reads_it_is_left_to_the_next() {
         "for i in 0..n { if v[i] > 9.0 { break; } scratch[i] = v[i] * w; }",
         "scratch[0] *= w; for i in 0..n { scratch[i] = v[i] * w; }",
         "for i in 0..n { scratch[n - 1 - i] = v[i] * w; }",
+        "for i in 0..n { scratch[i] = v[i] * w; scratch.reverse(); }",
+        "for i in 0..n { scratch[i] = v[i] * w; g(&mut scratch); }",
+        "for i in 0..n { assert!(scratch[i] > 0.0); scratch[i] = v[i] * w; }",
+        "let mut z = vec![0.2; n]; for i in 0..n { scratch[i] = v[i] * w; std::mem::swap(&mut scratch, &mut z); }",
     ] {
         assert!(!is_left(writes), "{writes}");
     }

@@ -1,17 +1,14 @@
 use micrograd_core::{Differentiable, differentiable};
-use std::ops::Index;
 
 #[derive(Clone, Copy, Differentiable)]
 struct Point {
-    coordinates: [f64; 2],
+    x: f64,
 }
 
 #[differentiable]
-impl Index<usize> for Point {
-    type Output = f64;
-
-    fn index(&self, axis: usize) -> &f64 {
-        &self.coordinates[axis]
+impl Default for Point {
+    fn default() -> Self {
+        Point { x: 1.0 }
     }
 }
 

@@ -6,7 +6,7 @@ struct Row(Vec<f64>);
 impl std::ops::Index<usize> for Row {
     type Output = f64;
     fn index(&self, i: usize) -> &f64 {
-        &self.0[i]
+        self.0.get(i).expect("there is such an element")
     }
 }
 

@@ -6,7 +6,7 @@ struct Row(Vec<f64>);
 impl std::ops::Index<(usize, usize)> for Row {
     type Output = f64;
     fn index(&self, (i, j): (usize, usize)) -> &f64 {
-        &self.0[i + j]
+        self.0.get(i + j).expect("there is such an element")
     }
 }
 

@@ -1,0 +1,110 @@
+//! Index operators of the file's own types. In comes the name of a type, out go the `impl`s of `Index` for it, as they are written.
+
+use super::file::{end_of, Source};
+use super::scan::Code;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use std::ops::Range;
+use syn::{ImplItem, ItemImpl, Type};
+
+impl Source {
+    /// The `impl`s of `Index` for a type; none if one is not understood, or if `IndexMut` leads elsewhere.
+    pub(super) fn index_impls(&self, name: &str) -> Option<Vec<ItemImpl>> {
+        let found: Vec<ItemImpl> = self.impls("Index", name)?;
+        let mutable = self.impls("IndexMut", name)?;
+        let leads_elsewhere = |changing: &ItemImpl| {
+            let own = found
+                .iter()
+                .filter(|block| arguments(block) == arguments(changing));
+            own.map(body).collect::<Vec<_>>() != [body(changing)]
+        };
+        (!mutable.iter().any(leads_elsewhere)).then_some(found)
+    }
+
+    /// What stands in the file where this is the code.
+    fn written(&self, code: Range<usize>) -> String {
+        let mut chars = Code(self.text.chars().collect(), 0);
+        let (mut at, mut from) = (0, 0);
+        while at < code.end {
+            if at == code.start {
+                from = chars.1;
+            }
+            match chars.next_char() {
+                Some(c) => at += c.len_utf8(),
+                None => break,
+            }
+        }
+        chars.0[from..chars.1].iter().collect()
+    }
+
+    /// The `impl`s of one trait for one type.
+    fn impls(&self, name: &str, owner: &str) -> Option<Vec<ItemImpl>> {
+        let (head, mut found) = (format!("{name}<"), Vec::new());
+        for (at, _) in self.code.match_indices(&head) {
+            // The name may have a path before it, and the `impl` parameters.
+            let Some(start) = self.code[..at].rfind("impl") else {
+                continue;
+            };
+            let between = &self.code[start..at];
+            if between.contains(['{', ';', '}']) {
+                continue;
+            }
+            let rest = &self.code[start..];
+            let open = end_of(rest, "{")?;
+            let end = start + open + end_of_block(&rest[open..])?;
+            let block: ItemImpl = syn::parse_str(&self.written(start..end)).ok()?;
+            let is_of = block.trait_.as_ref().is_some_and(|(path, _)| {
+                path.segments.last().is_some_and(|last| last.ident == name)
+            });
+            let is_for = matches!(&*block.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == owner));
+            if is_of && is_for {
+                found.push(block);
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Where the first braces end.
+fn end_of_block(text: &str) -> Option<usize> {
+    let mut braces = 0_i32;
+    let end = text.find(|c: char| {
+        braces += i32::from(c == '{') - i32::from(c == '}');
+        braces == 0 && c == '}'
+    });
+    end.map(|end| end + 1)
+}
+
+/// The arguments of the trait, as text.
+fn arguments(block: &ItemImpl) -> Option<String> {
+    let last = block.trait_.as_ref()?.0.segments.last()?;
+    Some(last.arguments.to_token_stream().to_string())
+}
+
+/// What the index is called, and the body of the method, without `mut`.
+fn body(block: &ItemImpl) -> Option<Vec<String>> {
+    let method = block.items.iter().find_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })?;
+    let mut found = Vec::new();
+    for param in method.sig.inputs.iter().skip(1) {
+        words(param.to_token_stream(), &mut found);
+    }
+    words(method.block.to_token_stream(), &mut found);
+    Some(found)
+}
+
+fn words(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                found.push(format!("{:?}", group.delimiter()));
+                words(group.stream(), found);
+                found.push("end".to_string());
+            }
+            TokenTree::Ident(ident) if ident == "mut" => {}
+            token => found.push(token.to_string()),
+        }
+    }
+}
