@@ -10,31 +10,8 @@ fn numbers(n: usize) -> Vec<f64> {
 /// Parts of one sequence of different lengths, longer and shorter in turn.
 const PARTS: [(usize, usize); 7] = [(0, 3), (3, 5), (5, 10), (4, 9), (10, 11), (1, 9), (2, 4)];
 
-/// For a function of a sequence: the sum over its parts.
-macro_rules! over_parts {
-    ($($sum:ident of $part:ident;)*) => {
-        $(
-            #[differentiable]
-            fn $sum(x: &[f64], w: f64) -> f64 {
-                let mut total = 0.0;
-                for p in 0..PARTS.len() {
-                    let (from, to) = PARTS[p];
-                    let value: f64 = $part(&x[from..to], w);
-                    total += value;
-                }
-                total
-            }
-        )*
-
-        #[test]
-        fn each_call_finds_its_memory_as_it_should() {
-            let x = numbers(11);
-            $(check_gradient!($sum, &x, 0.7);)*
-        }
-    };
-}
-
 over_parts! {
+    each_call_finds_its_memory_as_it_should;
     sum_of_written of written_anew;
     sum_of_lent of written_anew_and_lent;
     sum_of_repeated of written_anew_over_a_number;

@@ -8,6 +8,9 @@
 )]
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod parts;
+
 mod assigning_blocks;
 mod borrowing;
 mod branches;
