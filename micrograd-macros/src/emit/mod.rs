@@ -31,6 +31,7 @@ mod shell;
 mod types;
 mod value;
 mod versions;
+mod walked;
 mod walks;
 
 pub use batch::batched;

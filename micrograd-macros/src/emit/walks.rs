@@ -1,7 +1,5 @@
 //! Loops that walk along slices, whose bounds are checked once: which do so in a sweep, and their tokens.
 
-use super::records::record;
-use super::reverse::Reverse;
 use super::{Reader, Sweeps};
 use crate::adjoint::{Cotangent, Step};
 use crate::analyse::changed;
@@ -37,7 +35,7 @@ pub(super) struct Head {
     pub item: TokenStream,
 }
 
-fn mixed(name: &str) -> Ident {
+pub(super) fn mixed(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
@@ -244,10 +242,6 @@ pub(super) fn few_overlapping(slices: usize) -> usize {
     (FEW / slices).max(1)
 }
 
-/// How few rounds are taken one at a time of a loop that takes cotangents which another loop may have added to one by one: a
-/// vector of two, and perhaps one number more, gains nothing.
-const FEW_TAKEN: usize = 4;
-
 /// The walk of a loop whose reverse is another loop.
 fn closed(sweeps: &Sweeps<'_, '_>, op: &Op) -> Option<Walk> {
     let Kind::For { body, .. } = &op.kind else {
@@ -343,84 +337,5 @@ fn start(reader: &Reader<'_, '_, '_>, walk: &Walk, op: &Op, value: Value) -> Tok
             quote!((#a #operator #b))
         }
         _ => reader.read_value(value),
-    }
-}
-
-impl Reverse<'_, '_, '_> {
-    /// The reverse of a loop that walks along slices, if it is one; in the order of the loop itself if no round reads what
-    /// another one leaves.
-    // Out:  if rounds != 0 { let d_along = &mut d_v[first..][..rounds]; for round in … { …; sum += … }  d_w[0] += sum; }
-    pub(super) fn walk(
-        &self,
-        op: &Op,
-        steps: &[Step<'_>],
-        carried: &[(Value, Value)],
-        sums: &[(Value, Value)],
-    ) -> Option<TokenStream> {
-        let walk = self.reader().walks.of(op).or(self.added.of(op))?;
-        let Kind::For { body, .. } = &op.kind else {
-            unreachable!("a loop reverses a for")
-        };
-        let Head {
-            before,
-            any,
-            slices,
-            rounds,
-            item,
-        } = Head::new(self.reader(), walk, self.slices(op));
-        let ((is_recorded, records), slice) = (self.records(op), self.record_slice(op));
-        // Records are taken off last to first, integers counted back.
-        let plan = self.sweeps().plan;
-        let is_taken_off = is_recorded && slice.is_none();
-        let is_in_order = is_taken_off || !plan.undone(self.sweeps().index.id(body)).is_empty();
-        let is_free = plan.is_forwards(self.sweeps().index.id(body))
-            || (!is_in_order && self.is_free(op, steps, carried));
-        let rev = (!is_free).then(|| quote!(.rev()));
-        let (round, rounds) = (round(), quote!((#rounds)#rev));
-        let (record, unpack) = (record(), is_recorded.then(|| self.unpack(body)));
-        let each = match is_taken_off {
-            true => {
-                let records = quote!(::core::iter::Iterator::zip(#rounds, #records));
-                quote!(for (#round, #record) in #records)
-            }
-            false => quote!(for #round in #rounds),
-        };
-        let (all, length) = (mixed("records"), mixed("rounds"));
-        let (recorded, unpack) = match slice {
-            Some(slice) => (
-                quote!(let #all = &#slice[..#length];),
-                quote!(let #record = &#all[#round]; #unpack),
-            ),
-            None => (TokenStream::new(), quote!(#unpack)),
-        };
-        let statements = self.round(body, steps, carried);
-        let still = body.ops.iter().filter(|op| self.is_still(op));
-        let still: TokenStream = (still.map(|op| self.forward.binding(op, &op.kind))).collect();
-        // What is summed, or takes its records in order, becomes no vectors anyway.
-        let is_vector = is_free && sums.is_empty();
-        let (read, added) = (self.reader().walks.of(op), self.added.of(op));
-        let walks = [read, added].into_iter().flatten();
-        let count = walks.map(|walk| walk.windows.len()).sum();
-        let takes = |step: &Step<'_>| matches!(step, Step::Take { place, .. } if self.added.element(place.value()).is_some());
-        let few = match added.is_some_and(Walk::overlaps) {
-            true => Some(few_overlapping(count)),
-            false => steps.iter().any(takes).then_some(FEW_TAKEN),
-        };
-        let few = few.filter(|_| is_vector);
-        let round = quote!(#item #unpack #statements);
-        let each = self::rounds(&each, &round, few, Span::mixed_site());
-        let own = sums.iter().map(|(sum, _)| self.own(*sum));
-        let added = sums.iter().map(|sum| self.add_sum(sum));
-        Some(quote!({
-            #before
-            if #any {
-                #still
-                #slices
-                #recorded
-                #(let mut #own = -0.0;)*
-                #each
-                #(#added)*
-            }
-        }))
     }
 }
