@@ -19,7 +19,7 @@ mod tangents;
 mod tests;
 
 use file::Source;
-use scan::{before, innermost, opens_impl, owner_in};
+use scan::{before, innermost, modules, opens_impl, owner_in};
 pub use tangents::excludes;
 
 /// Whether the item that is being expanded stands directly in an `impl` or trait.
@@ -122,9 +122,42 @@ pub fn is_excluded(owner: &str, member: &syn::Member) -> bool {
     field.is_some_and(|(field, _)| excludes(&field))
 }
 
-/// The `impl`s of `Index` for a type of this file, if all are understood.
+/// The modules of this file in which the item stands that is being expanded.
+fn here(source: &Source) -> Option<Vec<String>> {
+    let span = proc_macro::is_available().then(proc_macro::Span::call_site)?;
+    Some(modules(&before(&source.text, span.line(), span.column())).0)
+}
+
+/// The `impl`s of `Index` for the one struct of this name in this file, if they and the struct stand where the function does, and
+/// all are understood.
 pub fn index_impls(name: &str) -> Option<Vec<syn::ItemImpl>> {
-    Source::current()?.index_impls(name)
+    let source = Source::current()?;
+    source.index_impls(name, &here(&source)?)
+}
+
+/// The type of a field of the one struct of this name in this file, if it stands where the function does and the type speaks of no
+/// parameter of the struct.
+pub fn field_here(owner: &str, member: &syn::Member) -> Option<syn::Type> {
+    let source = Source::current()?;
+    if !source.declares_here(owner, &here(&source)?) {
+        return None;
+    }
+    let (field, generics) = source.declared_field(owner, member)?;
+    (!numbers::is_generic(&generics, &field.ty)).then_some(field.ty)
+}
+
+/// Whether the `impl` of a conversion is the only one, as far as this file tells, from a type and from references to it.
+pub fn is_only_conversion(block: &syn::ItemImpl, owner: &str) -> bool {
+    let source = Source::current();
+    let module = source.as_ref().and_then(|source| here(source));
+    let (Some(source), Some(module)) = (source, module) else {
+        return true;
+    };
+    let alike = |other: &syn::ItemImpl| {
+        operators::operands(other, true) == operators::operands(block, true)
+    };
+    let found = source.impls("From", owner, &module);
+    found.is_none_or(|found| found.iter().filter(|other| alike(other)).count() <= 1)
 }
 
 /// A type as it is written, or what it stands for if that is made of numbers alone.

@@ -37,6 +37,15 @@ pub(super) fn conversion_items(
         errors.push(&slice, message);
         return Some(TokenStream::new());
     }
+    let owner = match &*block.self_ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    };
+    if owner.is_some_and(|owner| !crate::source::is_only_conversion(block, &owner)) {
+        let message = "conversions from a type and from a reference to it have one rule; implement one of them, or write an associated function with `#[differentiable]`";
+        errors.push(source, message);
+        return Some(TokenStream::new());
+    }
     let method = block.items.iter().find_map(|item| match item {
         ImplItem::Fn(method) => Some(method),
         _ => None,

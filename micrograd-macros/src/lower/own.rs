@@ -14,7 +14,7 @@ impl Lowering<'_> {
                 path,
                 variant: false,
                 ..
-            } => path.segments.last().map(|name| name.ident.to_string()),
+            } => path.get_ident().map(ToString::to_string),
             Kind::Call(call) => match &call.callee {
                 Callee::Associated(path) => made_by(path),
                 Callee::Function(path) => path
@@ -53,7 +53,7 @@ impl Lowering<'_> {
                     true => crate::source::owner()?,
                     false => owner,
                 };
-                crate::source::declared_field(&owner, member)
+                crate::source::field_here(&owner, member)
             }
             Kind::Index(base, index) => {
                 let ty = self.declared(*base)?;
@@ -77,7 +77,7 @@ impl Lowering<'_> {
 
     /// Notes of which type the value of a method of an own type is.
     pub(super) fn note_given(&mut self, call: &ExprMethodCall, result: Value) {
-        let Some(owner) = self.owner_of(&call.receiver).filter(|owner| is_own(owner)) else {
+        let Some(owner) = self.certain_owner(&call.receiver) else {
             return;
         };
         let given = match call.method == "clone" {
@@ -150,7 +150,10 @@ fn type_name(ty: &Type) -> Option<String> {
         (Type::Reference(reference), _) => type_name(&reference.elem),
         (Type::Paren(paren), _) => type_name(&paren.elem),
         (_, Some(inside)) => type_name(inside),
-        (Type::Path(path), None) => Some(path.path.segments.last()?.ident.to_string()),
+        // Behind a path stands a type of another module, perhaps with the name of one of this.
+        (Type::Path(path), None) if path.path.segments.len() == 1 => {
+            Some(path.path.segments[0].ident.to_string())
+        }
         _ => None,
     }
 }

@@ -1,17 +1,22 @@
 //! Index operators of the file's own types. In comes the name of a type, out go the `impl`s of `Index` for it, as they are written.
 
 use super::file::{end_of, Source};
-use super::scan::Code;
+use super::scan::{modules, Code};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use syn::{ImplItem, ItemImpl, Type};
 
 impl Source {
-    /// The `impl`s of `Index` for a type; none if one is not understood, or if `IndexMut` leads elsewhere.
-    pub(super) fn index_impls(&self, name: &str) -> Option<Vec<ItemImpl>> {
-        let found: Vec<ItemImpl> = self.impls("Index", name)?;
-        let mutable = self.impls("IndexMut", name)?;
+    /// The `impl`s of `Index` in a module for a type that is declared there; none if one is not understood, or if `IndexMut` leads
+    /// elsewhere.
+    pub(super) fn index_impls(&self, name: &str, module: &[String]) -> Option<Vec<ItemImpl>> {
+        if !self.declares_here(name, module) {
+            return None;
+        }
+        let found: Vec<ItemImpl> = self.impls("Index", name, module)?;
+        let mutable = self.impls("IndexMut", name, module)?;
         let leads_elsewhere = |changing: &ItemImpl| {
             let own = found
                 .iter()
@@ -19,6 +24,15 @@ impl Source {
             own.map(body).collect::<Vec<_>>() != [body(changing)]
         };
         (!mutable.iter().any(leads_elsewhere)).then_some(found)
+    }
+
+    /// Whether a module declares the one struct of this name in the file.
+    pub(super) fn declares_here(&self, name: &str, module: &[String]) -> bool {
+        let mut found = self.declarations("struct", name);
+        let (Some(at), None) = (found.next(), found.next()) else {
+            return false;
+        };
+        modules(&self.code[..at]) == (module.to_vec(), true)
     }
 
     /// What stands in the file where this is the code.
@@ -37,31 +51,43 @@ impl Source {
         chars.0[from..chars.1].iter().collect()
     }
 
-    /// The `impl`s of one trait for one type.
-    fn impls(&self, name: &str, owner: &str) -> Option<Vec<ItemImpl>> {
-        let (head, mut found) = (format!("{name}<"), Vec::new());
+    /// The `impl`s of one trait in a module for one type; none if one is not understood.
+    pub(super) fn impls(
+        &self,
+        name: &str,
+        owner: &str,
+        module: &[String],
+    ) -> Option<Vec<ItemImpl>> {
+        let (head, mut found) = (format!("{name}<"), BTreeMap::new());
         for (at, _) in self.code.match_indices(&head) {
+            let goes_on = |c: char| c.is_alphanumeric() || c == '_';
             // The name may have a path before it, and the `impl` parameters.
-            let Some(start) = self.code[..at].rfind("impl") else {
+            let start = self.code[..at].rfind("impl");
+            let Some(start) = start.filter(|_| !self.code[..at].ends_with(goes_on)) else {
                 continue;
             };
-            let between = &self.code[start..at];
-            if between.contains(['{', ';', '}']) {
+            let rest = &self.code[start..];
+            let Some(open) = end_of(rest, "{;").filter(|open| start + open > at) else {
+                continue;
+            };
+            let is_item = rest[open..].starts_with('{')
+                && modules(&self.code[..start]) == (module.to_vec(), true);
+            if !is_item || !rest[..open].contains(owner) || found.contains_key(&start) {
                 continue;
             }
-            let rest = &self.code[start..];
-            let open = end_of(rest, "{")?;
             let end = start + open + end_of_block(&rest[open..])?;
             let block: ItemImpl = syn::parse_str(&self.written(start..end)).ok()?;
-            let is_of = block.trait_.as_ref().is_some_and(|(path, _)| {
-                path.segments.last().is_some_and(|last| last.ident == name)
-            });
-            let is_for = matches!(&*block.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == owner));
-            if is_of && is_for {
-                found.push(block);
-            }
+            found.insert(start, block);
         }
-        Some(found)
+        let is_one = |block: &ItemImpl| {
+            let of = block
+                .trait_
+                .as_ref()
+                .and_then(|(path, _)| path.segments.last());
+            let is_for = matches!(&*block.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == owner));
+            is_for && of.is_some_and(|last| last.ident == name)
+        };
+        Some(found.into_values().filter(is_one).collect())
     }
 }
 

@@ -109,7 +109,7 @@ fn agreed(mut types: impl Iterator<Item = Option<syn::Type>>) -> Option<syn::Typ
 }
 
 /// Whether a type speaks of a parameter of these generics, which means nothing elsewhere.
-fn is_generic(generics: &syn::Generics, ty: &syn::Type) -> bool {
+pub(super) fn is_generic(generics: &syn::Generics, ty: &syn::Type) -> bool {
     let types = generics.type_params().map(|param| &param.ident);
     let constants = generics.const_params().map(|param| &param.ident);
     crate::words::speaks_of(ty, types.chain(constants))

@@ -39,7 +39,7 @@ impl Source {
 }
 
 /// The trait with its operands, as text, with or without the references.
-fn operands(block: &ItemImpl, lent: bool) -> Option<[String; 3]> {
+pub(super) fn operands(block: &ItemImpl, lent: bool) -> Option<[String; 3]> {
     let last = block.trait_.as_ref()?.0.segments.last()?;
     let right = match &last.arguments {
         syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {

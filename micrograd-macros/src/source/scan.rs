@@ -19,6 +19,23 @@ pub(super) fn opens_impl(text: &str) -> bool {
 
 /// The words before the innermost brace that a text leaves open.
 pub(super) fn innermost(text: &str) -> Option<Vec<String>> {
+    open_braces(text).pop()
+}
+
+/// The names of the modules that a text leaves open, and whether nothing else is open.
+pub(super) fn modules(text: &str) -> (Vec<String>, bool) {
+    let (open, mut names) = (open_braces(text), Vec::new());
+    for head in &open {
+        if let [.., keyword, name] = head.as_slice() {
+            names.extend((keyword == "mod").then(|| name.clone()));
+        }
+    }
+    let is_all = names.len() == open.len();
+    (names, is_all)
+}
+
+/// The words before each brace that a text leaves open.
+fn open_braces(text: &str) -> Vec<Vec<String>> {
     let mut open: Vec<Vec<String>> = Vec::new();
     // The words since the last statement or brace, and how many brackets are open in them.
     let (mut words, mut word, mut brackets) = (Vec::new(), String::new(), 0_usize);
@@ -47,7 +64,7 @@ pub(super) fn innermost(text: &str) -> Option<Vec<String>> {
             _ => {}
         }
     }
-    open.pop()
+    open
 }
 
 /// Characters without comments, texts and character literals.

@@ -166,6 +166,8 @@ fn positions_count_from_one() {
 }
 
 const GRID: &str = "
+    mod n { struct Twice; }
+    mod m { struct Grid<T> { cells: Vec<T> } struct Row(Vec<f64>); struct Cell; struct Twice;
     impl<T: Copy> std::ops::Index<(usize, usize)> for Grid<T> {
         type Output = T;
         fn index(&self, (i, j): (usize, usize)) -> &T { assert!(j < self.width, \"column {j}\"); &self.cells[i * self.width + j] }
@@ -175,7 +177,8 @@ const GRID: &str = "
 
 fn index_impls(more: &str, name: &str) -> Option<usize> {
     let source = source(&format!("{GRID}{more}"));
-    source.index_impls(name).map(|impls| impls.len())
+    let impls = source.index_impls(name, &["m".to_string()]);
+    impls.map(|impls| impls.len())
 }
 
 #[test]
@@ -183,6 +186,8 @@ fn index_operators_are_found_by_their_type() {
     assert_eq!(index_impls("", "Grid"), Some(1));
     assert_eq!(index_impls("", "Row"), Some(1));
     assert_eq!(index_impls("", "Cell"), Some(0));
+    assert_eq!(index_impls("", "Twice"), None);
+    assert_eq!(index_impls("} mod o { struct Other; ", "Other"), None);
     let rows = "impl<T> Index<usize> for Grid<T> { type Output = [T]; fn index(&self, i: usize) -> &[T] { &self.cells[i..] } }";
     assert_eq!(index_impls(rows, "Grid"), Some(2));
 }
