@@ -79,6 +79,7 @@ mod mutation_in_loops;
 mod options;
 mod options_of_calls;
 mod own_conversions;
+mod own_index_bodies;
 mod own_indices;
 mod own_methods;
 mod own_operators;

@@ -9,14 +9,13 @@
 //       };
 
 use super::arguments::Arguments;
-use super::free::replaced;
-use super::pipeline::function_items;
-use crate::emit::{needed_bounds, Place};
+use super::free::{freed, replaced};
+use crate::emit::needed_bounds;
 use crate::errors::Errors;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, ToTokens};
 use syn::{
-    FnArg, GenericArgument, GenericParam, ImplItem, ItemImpl, PathArguments, Type, Visibility,
+    FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, ItemImpl, Pat, PathArguments, Type,
 };
 
 /// The `impl`, and the rules of the conversion.
@@ -53,45 +52,20 @@ pub(super) fn conversion_items(
     let FnArg::Typed(param) = method.sig.inputs.first()? else {
         return None;
     };
-    let name = Ident::new("micrograd_conversion", method.sig.ident.span());
-    let parsed = function(block, &name, &param.pat.to_token_stream(), source).and_then(|sig| {
-        Ok((
-            sig,
-            syn::parse2(replaced(method.block.to_token_stream(), block))?,
-        ))
-    });
-    let (sig, body): (syn::Signature, syn::Block) = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            errors.add(error);
-            return Some(TokenStream::new());
-        }
-    };
-    let vis = Visibility::Inherited;
-    let items = function_items(arguments, &vis, &sig, Some(&body), Place::Free, errors);
-    let rules = crate::source::gives_rule(block).then(|| rules(block, &name, source));
-    Some(quote! {
-        #block
-        #[allow(dead_code, clippy::all, missing_docs, unnameable_types)]
-        const _: () = {
-            #sig #body
-            #items
-            #rules
-        };
-    })
+    let head = head(block, method, &param.pat, source);
+    let rules = |function: &Ident| rules(block, function, source);
+    let freed = freed(arguments, block, method, head, rules, errors);
+    Some(quote!(#block #freed))
 }
 
 /// The head of the function that the conversion is.
-fn function(
-    block: &ItemImpl,
-    name: &Ident,
-    pat: &TokenStream,
-    source: &Type,
-) -> syn::Result<syn::Signature> {
+fn head(block: &ItemImpl, method: &ImplItemFn, pat: &Pat, source: &Type) -> TokenStream {
+    let name = Ident::new("micrograd_conversion", method.sig.ident.span());
     let (generics, target) = (&block.generics, &block.self_ty);
     let clause = replaced(generics.where_clause.to_token_stream(), block);
-    let [pat, source] = [pat.clone(), source.to_token_stream()].map(|code| replaced(code, block));
-    syn::parse2(quote!(fn #name #generics(#pat: #source) -> #target #clause))
+    let [pat, source] =
+        [pat.to_token_stream(), source.to_token_stream()].map(|code| replaced(code, block));
+    quote!(fn #name #generics(#pat: #source) -> #target #clause)
 }
 
 /// The rule of `V::from(x)`, and that of `x.into()` if the conversion takes its operand by value.

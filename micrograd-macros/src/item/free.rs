@@ -1,8 +1,46 @@
-//! The code of an operator's method as that of a free function: `self` is a parameter, `Self` the type, `Self::Output` the result's.
+//! A method of a foreign trait as a free function: `self` is a parameter, `Self` the type, `Self::Output` the result's. In come the
+//! method and the head of the function, out go the function, all that stands beside one, and the rules that call its rule.
 
+use super::arguments::Arguments;
+use super::pipeline::function_items;
+use crate::emit::Place;
+use crate::errors::Errors;
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{ImplItem, ItemImpl, PathArguments, Type};
+use quote::{quote, ToTokens};
+use syn::{Block, ImplItem, ImplItemFn, ItemImpl, PathArguments, Signature, Type, Visibility};
+
+/// A method as a function with this head; where this `impl` gives the rule, also what `rules` makes of the function's name.
+// Out:  const _: () = { fn micrograd_operator(…) -> V { … }  …  impl MulRule<f64> for V { … } };
+pub(super) fn freed(
+    arguments: &Arguments,
+    block: &ItemImpl,
+    method: &ImplItemFn,
+    head: TokenStream,
+    rules: impl FnOnce(&Ident) -> TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let body = replaced(method.block.to_token_stream(), block);
+    let parsed =
+        syn::parse2::<Signature>(head).and_then(|sig| Ok((sig, syn::parse2::<Block>(body)?)));
+    let (sig, body) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            errors.add(error);
+            return TokenStream::new();
+        }
+    };
+    let vis = Visibility::Inherited;
+    let items = function_items(arguments, &vis, &sig, Some(&body), Place::Free, errors);
+    let rules = crate::source::gives_rule(block).then(|| rules(&sig.ident));
+    quote! {
+        #[allow(dead_code, clippy::all, missing_docs, unnameable_types)]
+        const _: () = {
+            #sig #body
+            #items
+            #rules
+        };
+    }
+}
 
 /// What `Output` is.
 pub(super) fn result(block: &ItemImpl) -> Option<&Type> {

@@ -10,17 +10,14 @@
 
 use super::arguments::Arguments;
 use super::conversion::conversion_items;
-use super::free::{replaced, result, self_ident};
-use super::pipeline::function_items;
-use crate::emit::{needed_bounds, Place};
+use super::free::{freed, replaced, result, self_ident};
+use crate::emit::needed_bounds;
 use crate::errors::Errors;
 use crate::words::words;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 use syn::spanned::Spanned;
-use syn::{
-    GenericArgument, GenericParam, ImplItem, ItemImpl, Lifetime, PathArguments, Type, Visibility,
-};
+use syn::{GenericArgument, GenericParam, ImplItem, ItemImpl, Lifetime, PathArguments, Type};
 
 /// Operators that have a rule.
 const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
@@ -150,28 +147,15 @@ impl<'b> Operator<'b> {
     }
 
     fn rule(&self, arguments: &Arguments, errors: &mut Errors) -> TokenStream {
-        let (sig, body) = (self.function(), &self.method.block);
-        let body = replaced(body.to_token_stream(), self.block);
-        let parsed = syn::parse2::<syn::Signature>(sig)
-            .and_then(|sig| Ok((sig, syn::parse2::<syn::Block>(body)?)));
-        let (sig, body) = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                errors.add(error);
-                return TokenStream::new();
-            }
-        };
-        let vis = Visibility::Inherited;
-        let items = function_items(arguments, &vis, &sig, Some(&body), Place::Free, errors);
-        let rule = crate::source::gives_rule(self.block).then(|| self.implementation(&sig.ident));
-        quote! {
-            #[allow(dead_code, clippy::all, missing_docs, unnameable_types)]
-            const _: () = {
-                #sig #body
-                #items
-                #rule
-            };
-        }
+        let rules = |function: &Ident| self.implementation(function);
+        freed(
+            arguments,
+            self.block,
+            self.method,
+            self.function(),
+            rules,
+            errors,
+        )
     }
 
     /// The head of the function that the operator is.

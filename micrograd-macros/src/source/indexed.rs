@@ -1,4 +1,5 @@
-//! Index operators of the file's own types. In comes the name of a type, out go the `impl`s of `Index` for it, as they are written.
+//! `impl`s of the standard library's traits for the file's own types, above all of `Index`. In come the name of a type and the
+//! module, out go the `impl`s for it there, as they are written.
 
 use super::file::{end_of, Source};
 use super::scan::{modules, Code};
